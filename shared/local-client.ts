@@ -1,0 +1,113 @@
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { createParser } from 'eventsource-parser';
+import type { z } from 'zod';
+import { LanyardError } from './errors.ts';
+import {
+  type AgentState,
+  agentStateSchema,
+  failureSchema,
+  LOCAL_API_VERSION,
+  LOCAL_BODY_LIMIT_BYTES,
+} from './local-api.ts';
+import { connectLocal } from './local-connection.ts';
+import type { LocalPaths } from './paths.ts';
+
+/** How a Local API call is made. */
+export interface LocalCall<T> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path below `/v1`, such as `/state`. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** What the answer must look like. */
+  readonly answer: z.ZodType<T>;
+  readonly signal?: AbortSignal;
+}
+
+function badAnswer(path: string, cause?: unknown): LanyardError {
+  return new LanyardError({
+    code: 'local-api-answer',
+    user: 'Lanyard gave an answer this program does not understand. Restart Lanyard, and update it if that does not help.',
+    administrator: `The agent's answer to ${path} does not match the Local API contract; are both of one version?`,
+    cause,
+  });
+}
+
+async function send(
+  paths: LocalPaths,
+  { method, path, body, signal }: Omit<LocalCall<unknown>, 'answer'>,
+): Promise<IncomingMessage> {
+  const socket = await connectLocal(paths);
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const outgoing: ClientRequest = request({
+      createConnection: () => socket,
+      agent: false,
+      method,
+      path: `/v${LOCAL_API_VERSION}${path}`,
+      headers: {
+        host: 'lanyard',
+        ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      },
+      ...(signal && { signal }),
+    });
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+    outgoing.end(text);
+  });
+}
+
+async function readText(response: IncomingMessage, path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LOCAL_BODY_LIMIT_BYTES) throw badAnswer(path);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw badAnswer(path, cause);
+  }
+}
+
+/**
+ * One request to the agent.
+ *
+ * @throws {LanyardError} the agent's own problem, or `agent-not-running`, `agent-untrusted`, `local-api-answer`.
+ */
+export async function callLocal<T>(paths: LocalPaths, call: LocalCall<T>): Promise<T> {
+  const response = await send(paths, call);
+  const text = await readText(response, call.path);
+  if (response.statusCode !== 200) throw new LanyardError(parse(failureSchema, text, call.path).problem);
+  return parse(call.answer, text, call.path);
+}
+
+/** The agent's state: the present one at once, then one after every change, until `signal` or the agent ends it. */
+export async function* watchState(
+  paths: LocalPaths,
+  signal?: AbortSignal,
+): AsyncGenerator<AgentState, void, undefined> {
+  const path = '/events';
+  const response = await send(paths, { method: 'GET', path, ...(signal && { signal }) });
+  const states: AgentState[] = [];
+  const parser = createParser({ onEvent: ({ data }) => states.push(parse(agentStateSchema, data, path)) });
+  try {
+    response.setEncoding('utf8');
+    for await (const text of response as AsyncIterable<string>) {
+      parser.feed(text);
+      // Only the newest state matters; a slow reader does not fall behind.
+      const newest = states.at(-1);
+      states.length = 0;
+      if (newest) yield newest;
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    response.destroy();
+  }
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { LanyardError } from './errors.ts';
+import {
+  clientHello,
+  HELLO_LINE_LIMIT_BYTES,
+  helloProof,
+  isProof,
+  NONCE_BYTES,
+  parseAgentHello,
+} from './local-hello.ts';
+import type { LocalPaths } from './paths.ts';
+import { readLine } from './read-line.ts';
+
+/** The agent answers the hello from memory; one that needs longer than this hangs. */
+const HELLO_TIMEOUT_MS = 5_000;
+
+/** The agent is not running for this person (`agent-not-running`). */
+export function agentNotRunning(cause?: unknown): LanyardError {
+  return new LanyardError({
+    code: 'agent-not-running',
+    user: 'Lanyard is not running. Start it with: lanyard agent',
+    administrator: 'Nothing answers on the agent socket. The agent should be started at login.',
+    cause,
+  });
+}
+
+function untrusted(detail: string, cause?: unknown): LanyardError {
+  return new LanyardError({
+    code: 'agent-untrusted',
+    user: 'Something that is not Lanyard answers in its place. Nothing was sent to it. Tell your administrator.',
+    administrator: `The program behind the agent socket did not prove that it can read the local token: ${detail}.`,
+    cause,
+  });
+}
+
+async function open(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
+  return socket;
+}
+
+/**
+ * Connects to the agent and proves on both sides that we read the same private file (see local-hello.ts). The
+ * socket comes back paused, ready for HTTP; the caller closes it.
+ *
+ * @throws {LanyardError} `agent-not-running` or `agent-untrusted`.
+ */
+export async function connectLocal(paths: LocalPaths): Promise<Socket> {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  const [localToken, socket] = await Promise.all([readFile(paths.localToken, 'latin1'), open(paths.socket)]).catch(
+    (cause: unknown) => {
+      throw agentNotRunning(cause);
+    },
+  );
+  try {
+    socket.write(clientHello(nonce));
+    const answer = parseAgentHello(await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS));
+    if (!answer) throw untrusted('its hello is not one');
+    const nonces = { client: nonce, agent: answer.nonce };
+    if (!isProof(answer.proof, helloProof(localToken, 'agent', nonces))) throw untrusted('its proof is wrong');
+    socket.write(`${helloProof(localToken, 'client', nonces)}\n`);
+    return socket;
+  } catch (cause) {
+    socket.destroy();
+    throw cause instanceof LanyardError ? cause : untrusted('it ended the hello', cause);
+  }
+}

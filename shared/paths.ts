@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { posix, win32 } from 'node:path';
+import { PRODUCT } from './product.ts';
+
+/** Where everything of one person lies on this machine. */
+export interface LocalPaths {
+  /** Private to the person (0700). */
+  readonly state: string;
+  /** UNIX socket, or named pipe on Windows. */
+  readonly socket: string;
+  /** What both ends of the socket must be able to read (0600). */
+  readonly localToken: string;
+  readonly vault: string;
+  /** Only with `--insecure-file-key`. */
+  readonly insecureKey: string;
+  readonly clients: string;
+  readonly log: string;
+}
+
+/**
+ * Finds everything from the home folder alone: some clients start their children with hardly any environment, so
+ * no variable besides HOME (USERPROFILE on Windows) may matter.
+ */
+export function localPaths(home: string = homedir(), platform: NodeJS.Platform = process.platform): LocalPaths {
+  const { join } = platform === 'win32' ? win32 : posix;
+  const state =
+    platform === 'darwin'
+      ? join(home, 'Library', 'Application Support', PRODUCT.name)
+      : platform === 'win32'
+        ? join(home, 'AppData', 'Local', PRODUCT.name)
+        : join(home, '.local', 'state', PRODUCT.command);
+  // Pipes share one namespace on the machine; the hash of the home folder makes the name this person's own.
+  const pipe = `\\\\.\\pipe\\${PRODUCT.command}-${createHash('sha256').update(home).digest('base64url').slice(0, 22)}`;
+  return {
+    state,
+    socket: platform === 'win32' ? pipe : join(state, 'agent.sock'),
+    localToken: join(state, 'local-token'),
+    vault: join(state, 'vault.json'),
+    insecureKey: join(state, 'insecure-vault-key'),
+    clients: join(state, 'clients.json'),
+    log: join(state, 'agent.log'),
+  };
+}
