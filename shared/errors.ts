@@ -1,3 +1,5 @@
+import type { BlockedReason } from './states.ts';
+
 /**
  * One error for everything that people may get to see: a stable code for programs, a sentence for the employee and
  * one for the administrator. Both sentences are complete without the technical `message` and never hold a secret.
@@ -11,8 +13,17 @@ export interface Problem {
   readonly administrator: string;
 }
 
+/**
+ * What helps against a failure. `retry`: time alone (after `afterMs` where the other side named it). `blocked`: only
+ * somebody's act, and whose (see {@link BlockedReason}).
+ */
+export type Recovery =
+  | { readonly kind: 'retry'; readonly afterMs?: number }
+  | { readonly kind: 'blocked'; readonly reason: BlockedReason };
+
 /** What a {@link LanyardError} is made from. */
 export interface ProblemInit extends Problem {
+  readonly recovery?: Recovery;
   readonly cause?: unknown;
 }
 
@@ -21,13 +32,16 @@ export class LanyardError extends Error {
   readonly code: string;
   readonly user: string;
   readonly administrator: string;
+  /** Set by everything that can fail on the way to a token. */
+  readonly recovery: Recovery | undefined;
 
-  constructor({ code, user, administrator, cause }: ProblemInit) {
+  constructor({ code, user, administrator, recovery, cause }: ProblemInit) {
     super(administrator, { cause });
     this.name = 'LanyardError';
     this.code = code;
     this.user = user;
     this.administrator = administrator;
+    this.recovery = recovery;
   }
 
   /** The part that may cross a process boundary: no stack, no cause. */

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { assertMayLead } from '../egress/addresses.ts';
+import type { Fetch } from '../egress/fetch.ts';
+import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts';
+
+/** RFC 8414 section 2, the part that we use. Unknown fields stay: oauth4webapi reads more of them. */
+const authorizationServerSchema = z.looseObject({
+  issuer: z.string().max(2048),
+  token_endpoint: z.url().max(2048),
+  grant_types_supported: z.array(z.string()).optional(),
+  authorization_grant_profiles_supported: z.array(z.string()).optional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+});
+
+/** Validated metadata of an authorization server. */
+export interface AuthorizationServer {
+  /** Identical to the identifier it was looked up by. */
+  readonly issuer: string;
+  readonly token_endpoint: string;
+  readonly authorization_grant_profiles_supported?: readonly string[] | undefined;
+}
+
+/** Where an issuer's metadata may lie, in the order of MCP 2025-11-25 and later (RFC 8414 section 3, OIDC Discovery). */
+export function authorizationServerUrls(issuer: string): readonly URL[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  const at = (suffix: string) => new URL(suffix, origin);
+  return path === ''
+    ? [at('/.well-known/oauth-authorization-server'), at('/.well-known/openid-configuration')]
+    : [
+        at(`/.well-known/oauth-authorization-server${path}`),
+        at(`/.well-known/openid-configuration${path}`),
+        at(`${path}/.well-known/openid-configuration`),
+      ];
+}
+
+/** See {@link requestMetadata}. */
+export const requestAuthorizationServer: (url: URL, fetch: Fetch, signal?: AbortSignal) => Promise<Response> =
+  requestMetadata;
+
+/**
+ * Judges the answer to {@link requestAuthorizationServer}; `undefined` where there is no such document. The issuer
+ * inside is compared as a string, without any normalising (RFC 8414 section 3.3): "https://a" and "https://a/" are
+ * two issuers, and taking one for the other is how tokens go astray.
+ *
+ * @throws {LanyardError} `metadata-invalid`, `address-refused`, `answer-unusable`.
+ */
+export async function processAuthorizationServer(
+  url: URL,
+  issuer: string,
+  response: Response,
+  now: number,
+): Promise<AuthorizationServer | undefined> {
+  const document = await processMetadata(url, authorizationServerSchema, response, now);
+  if (!document) return undefined;
+  if (document.issuer !== issuer)
+    throw metadataProblem(url, `its issuer "${document.issuer}" is not identical to "${issuer}"`);
+  assertMayLead(new URL(issuer), new URL(document.token_endpoint));
+  return document;
+}

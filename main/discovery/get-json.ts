@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { LanyardError } from '../../shared/errors.ts';
+import { answerFault } from '../egress/faults.ts';
+import type { Fetch } from '../egress/fetch.ts';
+
+/** Asks for one metadata document. Any answer comes back as it is; only the network throws. */
+export function requestMetadata(url: URL, fetch: Fetch, signal?: AbortSignal): Promise<Response> {
+  return fetch(url.href, { headers: { accept: 'application/json' }, signal });
+}
+
+/** The administrator has to act: what `url` serves is not usable, and why. */
+export function metadataProblem(url: URL, detail: string, cause?: unknown): LanyardError {
+  return new LanyardError({
+    code: 'metadata-invalid',
+    user: `${url.host} is not set up for Lanyard yet. Your administrator has been given the details.`,
+    administrator: `${url.href}: ${detail}.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+    cause,
+  });
+}
+
+/**
+ * Reads a metadata document, or `undefined` where there is none (any 4xx but 429: servers answer 404, 401 or 403
+ * for well-known paths they do not have).
+ *
+ * @throws {LanyardError} `answer-unusable` (try later) for 5xx, 429 and whatever is not JSON; `metadata-invalid` for
+ * JSON that does not have the required form.
+ */
+export async function processMetadata<T>(
+  url: URL,
+  schema: z.ZodType<T>,
+  response: Response,
+  now: number,
+): Promise<T | undefined> {
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) return undefined;
+  if (response.status !== 200) throw answerFault(url.host, response, now);
+  let document: unknown;
+  try {
+    document = await response.json();
+  } catch {
+    throw answerFault(url.host, response, now);
+  }
+  const result = schema.safeParse(document);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw metadataProblem(
+    url,
+    `${issue?.path.join('.') || 'document'} is not as expected: ${issue?.message}`,
+    result.error,
+  );
+}

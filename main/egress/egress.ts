@@ -1,0 +1,46 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { guardedLookup } from './addresses.ts';
+import { createFetch, type Fetch } from './fetch.ts';
+import { createForward, type Forward } from './forward.ts';
+
+/** Time for DNS, TCP and TLS together, in ms: past it the network is down, and a caller waits for an answer. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How long an idle connection is kept, in ms: below the 60 s at which common load balancers drop it silently. */
+const KEEP_ALIVE_MS = 50_000;
+
+/** Every way out of the agent. Nothing else in main/ opens a connection to another machine. */
+export interface Egress {
+  /** For metadata, keys and tokens. */
+  readonly fetch: Fetch;
+  /** For MCP traffic. */
+  readonly forward: Forward;
+  close(): Promise<void>;
+}
+
+function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
+  const options = {
+    connect: { lookup: guardedLookup, timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // One request on a connection at a time: with pipelining a slow tool call would hold up the ones behind it.
+    pipelining: 1,
+    // HTTP/1.1 hands us headers as they were sent; over HTTP/2 their case and order are gone.
+    allowH2: false,
+  };
+  const proxy = env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY;
+  if (!proxy) return new Agent(options);
+  const noProxy = [env.no_proxy ?? env.NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',');
+  return new EnvHttpProxyAgent({ ...options, noProxy });
+}
+
+/** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
+export function createEgress(env: NodeJS.ProcessEnv = process.env): Egress {
+  const dispatcher = createDispatcher(env);
+  return {
+    fetch: createFetch(dispatcher),
+    forward: createForward(dispatcher),
+    // Not a graceful close: open event streams would keep it waiting for hours.
+    close: () => dispatcher.destroy(),
+  };
+}

@@ -1,0 +1,62 @@
+import { redact } from './redact.ts';
+
+/** How much a line matters. `debug` is written to the file only. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What a line may carry: plain scalars, so that no object with a secret inside can slip in. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** One finished line. */
+export interface LogEntry {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly level: LogLevel;
+  /** Stable name such as `grant-ready`; what programs search for. */
+  readonly event: string;
+  readonly fields: LogFields;
+}
+
+/** Where lines go. Must not throw. */
+export interface LogSink {
+  write(entry: LogEntry): void;
+  close(): Promise<void>;
+}
+
+/** Writes structured lines; see {@link createLog}. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+  close(): Promise<void>;
+}
+
+function clean(fields: LogFields): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+  );
+}
+
+/** A log over some sinks. Every string passes {@link redact}, as a last line of defence only. */
+export function createLog(sinks: readonly LogSink[], clock: () => number = Date.now): Log {
+  const at =
+    (level: LogLevel) =>
+    (event: string, fields: LogFields = {}) => {
+      const entry = { time: new Date(clock()).toISOString(), level, event, fields: clean(fields) };
+      for (const sink of sinks) sink.write(entry);
+    };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    close: async () => {
+      await Promise.all(sinks.map((sink) => sink.close()));
+    },
+  };
+}
+
+/** A log that keeps nothing: for the parts of tests that are about something else. */
+export const silentLog: Log = createLog([]);

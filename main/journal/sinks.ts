@@ -1,0 +1,58 @@
+import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import type { LogEntry, LogSink } from './log.ts';
+
+/** A log file is turned over at this size, in bytes; one older file is kept. Weeks of a normal laptop's use. */
+const FILE_LIMIT_BYTES = 5 * 1024 * 1024;
+
+function openFile(path: string): WriteStream {
+  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  // A full disk must not end the agent; the terminal and the window still show what matters.
+  stream.on('error', () => {});
+  return stream;
+}
+
+/** JSON lines in `path` (0600), turned over to `path.1` when it grows too large. */
+export function fileSink(path: string): LogSink {
+  let size = existsSync(path) ? statSync(path).size : 0;
+  let stream = openFile(path);
+  const turnOver = () => {
+    stream.end();
+    try {
+      renameSync(path, `${path}.1`);
+    } catch {
+      // Keeps appending to the same file: losing lines would be worse than a large file.
+    }
+    stream = openFile(path);
+    size = 0;
+  };
+  return {
+    write: ({ time, level, event, fields }) => {
+      const line = `${JSON.stringify({ time, level, event, ...fields })}\n`;
+      size += Buffer.byteLength(line);
+      if (size > FILE_LIMIT_BYTES) turnOver();
+      stream.write(line);
+    },
+    close: () => new Promise((resolve) => stream.end(() => resolve())),
+  };
+}
+
+const SIGN = { debug: ' ', info: '·', warn: '!', error: '✗' } as const;
+
+/** One line as a person reads it: `12:04:31 · grant-ready server=notes expiresInSeconds=300`. */
+export function formatForTerminal({ time, level, event, fields }: LogEntry): string {
+  const words = Object.entries(fields).map(([name, value]) => {
+    const text = String(value);
+    return `${name}=${/[\s"=]/.test(text) ? JSON.stringify(text) : text}`;
+  });
+  return [time.slice(11, 19), SIGN[level], event, ...words].join(' ');
+}
+
+/** Lines for a person on a terminal, without `debug`. */
+export function terminalSink(output: { write(text: string): unknown }): LogSink {
+  return {
+    write: (entry) => {
+      if (entry.level !== 'debug') output.write(`${formatForTerminal(entry)}\n`);
+    },
+    close: async () => {},
+  };
+}
