@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { answerWithFault } from './fault-answer.ts';
+import type { Fault, FaultController, FaultPlace } from './faults.ts';
+import type { Handler } from './http.ts';
+
+/** A request as seen by the latency option. */
+export interface Arrival {
+  readonly at: FaultPlace | undefined;
+  readonly server: string | undefined;
+  readonly path: string;
+}
+
+/** Milliseconds that every request waits before it is looked at: fixed, or decided per request. */
+export type Latency = number | ((arrival: Arrival) => number);
+
+/** What stands in front of one origin. */
+export interface GateOptions {
+  readonly faults: FaultController;
+  readonly latencyMs: Latency;
+  /** The server that this origin belongs to; none for the IdP. */
+  readonly server?: string;
+  /** Which place a path is, for faults and latency. */
+  readonly place: (path: string) => FaultPlace | undefined;
+}
+
+/** Puts latency and faults in front of a handler. */
+export function gated(options: GateOptions, handler: Handler): Handler {
+  return async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+    const at = options.place(path);
+    const { server } = options;
+    const wait = typeof options.latencyMs === 'number' ? options.latencyMs : options.latencyMs({ at, server, path });
+    if (wait > 0) await delay(wait);
+    if (!at) return handler(request, response);
+    const grantType = options.faults.needGrantType(at) ? await peekGrantType(request) : undefined;
+    const fault = options.faults.strike({ at, server, grantType });
+    if (!fault) return handler(request, response);
+    return strike(fault, request, response, handler);
+  };
+}
+
+async function strike(fault: Fault, request: IncomingMessage, response: ServerResponse, handler: Handler) {
+  if (fault.stage === 'after') await processUnseen(request, handler);
+  await answerWithFault(fault, request, response);
+}
+
+/** Lets the handler do its work against a response that reaches nobody. */
+async function processUnseen(request: IncomingMessage, handler: Handler): Promise<void> {
+  const unseen = new ServerResponse(request);
+  const ended = new Promise<void>((resolve) => {
+    unseen.end = () => {
+      resolve();
+      return unseen;
+    };
+  });
+  await handler(request, unseen);
+  await ended;
+}
+
+/**
+ * The `grant_type` of a form body, which is put back for the handler to read. Only bodies of a declared
+ * length can be put back before the stream counts as ended; others are never told apart.
+ */
+async function peekGrantType(request: IncomingMessage): Promise<string | undefined> {
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length === 0) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  while (size < length) {
+    const chunk = request.read() as Buffer | null;
+    if (chunk) {
+      chunks.push(chunk);
+      size += chunk.length;
+    } else await once(request, 'readable');
+  }
+  const body = Buffer.concat(chunks);
+  request.unshift(body);
+  return new URLSearchParams(body.toString('utf8')).get('grant_type') ?? undefined;
+}

@@ -1,0 +1,87 @@
+import Provider from 'oidc-provider';
+import type { Counter } from '../counts.ts';
+import type { FaultPlace } from '../faults.ts';
+import { type Handler, pathOf } from '../http.ts';
+import { newRs256Key } from '../keys.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Settings } from '../options.ts';
+import type { Directory } from '../people.ts';
+import type { IdpClients } from './clients.ts';
+import { idpConfiguration } from './configuration.ts';
+import type { RegisteredServer } from './exchange-request.ts';
+import { handleSignIn, isSignInPath } from './sign-in.ts';
+import { createIdpStorage } from './storage.ts';
+import { finishTokenAnswers } from './token-answer.ts';
+import { registerTokenExchange } from './token-exchange.ts';
+
+/** What the IdP is made of. */
+export interface IdpOptions {
+  readonly issuer: string;
+  readonly settings: Settings;
+  readonly directory: Directory;
+  readonly clients: IdpClients;
+  readonly servers: () => readonly RegisteredServer[];
+  readonly ledger: Ledger;
+  readonly counter: Counter;
+}
+
+/** A running IdP. */
+export interface Idp {
+  readonly handler: Handler;
+  readonly jwksUri: string;
+  /** Ends the subject's browser sessions and revokes all their tokens at the IdP. */
+  revokeSubject(subject: string): void;
+}
+
+const JWKS_PATH = '/jwks';
+
+const PLACES: Readonly<Record<string, FaultPlace>> = {
+  '/.well-known/openid-configuration': 'idp-metadata',
+  [JWKS_PATH]: 'idp-jwks',
+  '/auth': 'idp-authorization',
+  '/device/auth': 'idp-device',
+  '/token': 'idp-token',
+  '/token/revocation': 'idp-revocation',
+};
+
+/** Which place of the IdP a path is. */
+export function idpPlace(path: string): FaultPlace | undefined {
+  return PLACES[path];
+}
+
+/** The identity provider: oidc-provider with the company's people, pages and rules. */
+export async function createIdp(options: IdpOptions): Promise<Idp> {
+  const { issuer, settings, directory, counter, ledger } = options;
+  const { clock, refreshReuseGraceSeconds } = settings;
+  const storage = createIdpStorage({ clock, refreshReuseGraceSeconds, onIssued: (value) => ledger.record(value) });
+  const parts = { settings, directory, clients: options.clients, storage, signingKey: await newRs256Key() };
+  const provider = new Provider(issuer, idpConfiguration(parts));
+  registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
+  finishTokenAnswers(provider, { clock, signingKey: parts.signingKey, ledger, counter });
+  const answer = provider.callback();
+  const signIn = { provider, directory, company: settings.name, counter };
+  return {
+    jwksUri: `${issuer}${JWKS_PATH}`,
+    revokeSubject: (subject) => storage.dropSubject(subject),
+    handler: async (request, response) => {
+      if (isSignInPath(pathOf(request))) return handleSignIn(signIn, request, response);
+      request.url = withOfflineConsent(request.url ?? '/');
+      return answer(request, response);
+    },
+  };
+}
+
+/**
+ * Adds `prompt=consent` to an authorization request for `offline_access`. oidc-provider drops that scope
+ * without it; the larger IdPs do not, and OpenID Connect Core section 11 allows other conditions to stand in.
+ * The company's condition is its administrator's consent, so nobody sees a page for it.
+ */
+function withOfflineConsent(url: string): string {
+  const parsed = new URL(url, 'http://127.0.0.1');
+  const prompt = parsed.searchParams.get('prompt') ?? '';
+  const scopes = parsed.searchParams.get('scope')?.split(' ') ?? [];
+  if (parsed.pathname !== '/auth' || !scopes.includes('offline_access')) return url;
+  if (prompt === 'none' || prompt.split(' ').includes('consent')) return url;
+  parsed.searchParams.set('prompt', `${prompt} consent`.trim());
+  return `${parsed.pathname}${parsed.search}`;
+}

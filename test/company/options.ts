@@ -1,0 +1,87 @@
+import type { AuthenticationMethod } from './authentication.ts';
+import type { Clock } from './clock.ts';
+import type { Latency } from './gate.ts';
+
+/** How long things live. */
+export interface Lifetimes {
+  readonly idTokenSeconds: number;
+  /** Access tokens of the servers' authorization servers. */
+  readonly accessTokenSeconds: number;
+  readonly idJagSeconds: number;
+  readonly refreshTokenSeconds: number;
+}
+
+/** Fixed ports; 0 or absent takes any free one. */
+export interface CompanyPorts {
+  readonly idp?: number;
+  readonly servers?: Readonly<Record<string, { readonly server?: number; readonly authorizationServer?: number }>>;
+}
+
+/** Everything about a company that can be chosen at its start. */
+export interface CompanyOptions {
+  /** The name people see. */
+  readonly name?: string;
+  /**
+   * The company's time. oidc-provider reads the machine's clock; what it stores and the ID tokens it
+   * issues are moved to this clock, so only two things stay with the machine: client assertions at the
+   * IdP (RFC 7523), which must not have expired by the machine's clock, and the cookies of the pages.
+   */
+  readonly clock?: Clock;
+  readonly lifetimes?: Partial<Lifetimes>;
+  /** Whether a refresh gives a new refresh token and spends the old one (RFC 9700 section 4.14.2); true by default. */
+  readonly rotateRefreshTokens?: boolean;
+  /**
+   * How long after its first use a spent refresh token is answered again. After that its reuse revokes
+   * the whole family. 0 by default.
+   */
+  readonly refreshReuseGraceSeconds?: number;
+  readonly latencyMs?: Latency;
+  readonly ports?: CompanyPorts;
+  /** Redirect URIs of the IdP's clients; on loopback any port fits (RFC 8252 section 7.3). */
+  readonly redirectUris?: readonly string[];
+  /** Where sign-out may lead back to; on loopback any port fits. */
+  readonly postLogoutRedirectUris?: readonly string[];
+  /** How Lanyard authenticates at the authorization server of a server, by the server's name. */
+  readonly authentication?: Readonly<Record<string, AuthenticationMethod>>;
+  /** Servers whose authorization server leaves `expires_in` out of its answers. */
+  readonly omitExpiresIn?: readonly string[];
+  /** Servers that refuse callers who do not declare the enterprise-managed-authorization extension. */
+  readonly requireEma?: readonly string[];
+  /** How many plain servers named extra-1, extra-2 … to open besides the three; everybody may use them. */
+  readonly extraServers?: number;
+}
+
+/** Every option decided. */
+export type Settings = Required<Omit<CompanyOptions, 'lifetimes'>> & { readonly lifetimes: Lifetimes };
+
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 60 * MINUTE_SECONDS;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+// What the larger IdPs do: an hour for tokens, five minutes for an ID-JAG, weeks for a refresh token.
+const USUAL_LIFETIMES: Lifetimes = {
+  idTokenSeconds: HOUR_SECONDS,
+  accessTokenSeconds: HOUR_SECONDS,
+  idJagSeconds: 5 * MINUTE_SECONDS,
+  refreshTokenSeconds: 14 * DAY_SECONDS,
+};
+
+/** Fills in what was not chosen. */
+export function decideSettings(options: CompanyOptions): Settings {
+  return {
+    name: 'Example Company',
+    clock: Date.now,
+    rotateRefreshTokens: true,
+    refreshReuseGraceSeconds: 0,
+    latencyMs: 0,
+    ports: {},
+    redirectUris: ['http://127.0.0.1/callback', 'http://127.0.0.1/', 'http://localhost/callback'],
+    postLogoutRedirectUris: ['http://127.0.0.1/signed-out', 'http://127.0.0.1/', 'http://localhost/signed-out'],
+    authentication: {},
+    omitExpiresIn: [],
+    requireEma: [],
+    extraServers: 0,
+    ...options,
+    lifetimes: { ...USUAL_LIFETIMES, ...options.lifetimes },
+  };
+}

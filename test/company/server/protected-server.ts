@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type NodeIncomingMessageLike, type NodeMcpRequestHandler, toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
+import type { Clock } from '../clock.ts';
+import type { Counter } from '../counts.ts';
+import { type Handler, pathOf, sendJson } from '../http.ts';
+import type { ServerDefinition } from '../servers.ts';
+import type { Toolbox } from '../tools/toolbox.ts';
+import { type BearerJudge, createBearerJudge } from './bearer.ts';
+import { EMA_EXTENSION, refuseWithoutEma } from './ema.ts';
+import { createMcpSessions } from './mcp-sessions.ts';
+
+/** Path of the MCP endpoint of every server. */
+export const MCP_PATH = '/mcp';
+/** Where its protected resource metadata is found (RFC 9728 section 3.1: the path is inserted). */
+export const RESOURCE_METADATA_PATH = `/.well-known/oauth-protected-resource${MCP_PATH}`;
+
+/** What a protected server is made of. */
+export interface ProtectedServerOptions {
+  readonly definition: ServerDefinition;
+  /** Origin of the server, without a trailing slash. */
+  readonly url: string;
+  readonly authorizationServer: { readonly issuer: string; readonly jwksUri: string };
+  readonly isRevoked: (tokenId: string) => boolean;
+  readonly requireEma: boolean;
+  readonly clock: Clock;
+  readonly counter: Counter;
+}
+
+/** A running MCP server behind access tokens. */
+export interface ProtectedServer {
+  readonly handler: Handler;
+  /** Sends `notifications/tools/list_changed` to clients of both eras. */
+  announceToolListChanged(): void;
+  /** Forgets every MCP session, as a restart would. */
+  endMcpSessions(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Serves both eras of MCP at one URL: 2025-11-25 with MCP sessions, and 2026-07-28 without. */
+export function createProtectedServer(options: ProtectedServerOptions): ProtectedServer {
+  const { definition, url, counter } = options;
+  const resourceMetadataUrl = `${url}${RESOURCE_METADATA_PATH}`;
+  const resource = `${url}${MCP_PATH}`;
+  const { issuer, jwksUri } = options.authorizationServer;
+  const { clock, isRevoked } = options;
+  const judge = createBearerJudge({ clock, issuer, jwksUri, resource, resourceMetadataUrl, isRevoked });
+  const eras = serveBothEras(options);
+  const metadata = {
+    resource,
+    resource_name: definition.title,
+    authorization_servers: [issuer],
+    scopes_supported: definition.allScopes,
+    bearer_methods_supported: ['header'],
+  };
+  const challenge = `Bearer resource_metadata="${resourceMetadataUrl}", scope="${definition.scopes.join(' ')}"`;
+  const refuse = (response: ServerResponse, refusal: string | undefined) => {
+    counter.addAt(definition.name, 'unauthorized');
+    const detail = refusal === undefined ? '' : `, error="invalid_token", error_description="${refusal}"`;
+    response.setHeader('www-authenticate', `${challenge}${detail}`);
+    sendJson(response, 401, { error: 'invalid_token', error_description: refusal ?? 'An access token is needed' });
+  };
+  return {
+    ...eras,
+    handler: async (request, response) => {
+      const path = pathOf(request);
+      if (path === RESOURCE_METADATA_PATH) return sendJson(response, 200, metadata);
+      if (path !== MCP_PATH) return sendJson(response, 404, { error: 'not_found' });
+      counter.addAt(definition.name, 'requests');
+      await withCaller(judge, request, response, refuse, eras.serve);
+    },
+  };
+}
+
+async function withCaller(
+  judge: BearerJudge,
+  request: IncomingMessage,
+  response: ServerResponse,
+  refuse: (response: ServerResponse, refusal: string | undefined) => void,
+  serve: NodeMcpRequestHandler,
+): Promise<void> {
+  const verdict = await judge(request.headers.authorization);
+  if (!('auth' in verdict)) {
+    request.resume();
+    return refuse(response, verdict.refusal);
+  }
+  // The SDK's type wants absent members where Node's has undefined ones; the values are the same.
+  await serve(Object.assign(request, { auth: verdict.auth }) as NodeIncomingMessageLike, response);
+}
+
+function serveBothEras(options: ProtectedServerOptions) {
+  const { definition, counter, requireEma } = options;
+  const toolbox: Toolbox = {
+    clock: options.clock,
+    serverName: definition.name,
+    shelves: new Map(),
+    called: () => counter.addAt(definition.name, 'toolCalls'),
+    aborted: () => counter.addAt(definition.name, 'abortedCalls'),
+  };
+  const newServer = () => {
+    const info = { name: definition.name, title: definition.title, version: '1.0.0' };
+    const capabilities = { tools: { listChanged: true }, extensions: { [EMA_EXTENSION]: {} } };
+    const server = new McpServer(info, { capabilities });
+    definition.registerTools(server, toolbox);
+    return server;
+  };
+  const modern = createMcpHandler(newServer, { legacy: 'reject' });
+  const legacy = createMcpSessions(newServer);
+  const serve = toNodeHandler({
+    fetch: async (request, handling) => {
+      const refusal = requireEma ? await refuseWithoutEma(request) : undefined;
+      if (refusal) return refusal;
+      return (await isLegacyRequest(request)) ? legacy.fetch(request, handling) : modern.fetch(request, handling);
+    },
+  });
+  return {
+    serve,
+    announceToolListChanged: () => {
+      legacy.announceToolListChanged();
+      modern.notify.toolsChanged();
+    },
+    endMcpSessions: () => legacy.end(),
+    close: async () => {
+      await legacy.end();
+      await modern.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { AuthenticationMethod } from './authentication.ts';
+import { registerExtraTools } from './tools/extra.ts';
+import { registerNotesTools } from './tools/notes.ts';
+import { registerPayrollTools } from './tools/payroll.ts';
+import { registerTicketsTools } from './tools/tickets.ts';
+import type { RegisterTools } from './tools/toolbox.ts';
+
+/** What a server is before it has an address. */
+export interface ServerDefinition {
+  readonly name: string;
+  readonly title: string;
+  /** The scopes that the policy asks for. */
+  readonly scopes: readonly string[];
+  /** Every scope that exists at the server. */
+  readonly allScopes: readonly string[];
+  /** The scopes that each group has; `everybody` is a group that all people are in. */
+  readonly scopesByGroup: Readonly<Record<string, readonly string[]>>;
+  /** How Lanyard authenticates at the server's authorization server, unless an option says otherwise. */
+  readonly authentication: AuthenticationMethod;
+  readonly registerTools: RegisterTools;
+}
+
+/** The group that everybody is in. */
+export const EVERYBODY = 'everybody';
+
+const NOTES: ServerDefinition = {
+  name: 'notes',
+  title: 'Notes',
+  scopes: ['notes:read', 'notes:write'],
+  allScopes: ['notes:read', 'notes:write'],
+  scopesByGroup: { engineering: ['notes:read', 'notes:write'], finance: ['notes:read', 'notes:write'] },
+  authentication: 'client_secret_basic',
+  registerTools: registerNotesTools,
+};
+
+const TICKETS: ServerDefinition = {
+  name: 'tickets',
+  title: 'Tickets',
+  scopes: ['tickets:read', 'tickets:write'],
+  allScopes: ['tickets:read', 'tickets:write', 'tickets:close'],
+  scopesByGroup: {
+    engineering: ['tickets:read', 'tickets:write'],
+    support: ['tickets:read', 'tickets:write', 'tickets:close'],
+  },
+  authentication: 'private_key_jwt',
+  registerTools: registerTicketsTools,
+};
+
+const PAYROLL: ServerDefinition = {
+  name: 'payroll',
+  title: 'Payroll',
+  scopes: ['payroll:read'],
+  allScopes: ['payroll:read'],
+  scopesByGroup: { finance: ['payroll:read'] },
+  authentication: 'client_secret_post',
+  registerTools: registerPayrollTools,
+};
+
+/** The three servers, and as many plain ones as asked for. */
+export function defineServers(extraServers: number): readonly ServerDefinition[] {
+  return [NOTES, TICKETS, PAYROLL, ...Array.from({ length: extraServers }, (_, index) => extraServer(index + 1))];
+}
+
+/** The scopes that these groups have at a server; none means no access. */
+export function scopesOf(definition: ServerDefinition, groups: readonly string[]): readonly string[] {
+  const held = new Set([...groups, EVERYBODY].flatMap((group) => definition.scopesByGroup[group] ?? []));
+  return definition.allScopes.filter((scope) => held.has(scope));
+}
+
+function extraServer(number: number): ServerDefinition {
+  const name = `extra-${number}`;
+  const scopes = [`${name}:use`];
+  return {
+    name,
+    title: `Extra ${number}`,
+    scopes,
+    allScopes: scopes,
+    scopesByGroup: { [EVERYBODY]: scopes },
+    authentication: 'client_secret_basic',
+    registerTools: registerExtraTools,
+  };
+}
