@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LanyardError, type Problem, problemOf } from '../../shared/errors.ts';
+import type { AgentState } from '../../shared/local-api.ts';
+import { backoffMs } from './backoff.ts';
+import type { Face } from './bridge/face.ts';
+
+/** Starts in a row that fail before we stop starting by ourselves; the person's button starts again. */
+const STARTS_LIMIT = 5;
+
+/** What the link does to the world; tests give their own. */
+export interface LinkDeps {
+  /** Finds the agent, or starts one. */
+  ensure(): Promise<'found' | 'started'>;
+  /** Says whether one answers, and starts none. */
+  isRunning(): Promise<boolean>;
+  /** The agent's states, until it ends. */
+  watch(signal: AbortSignal): AsyncIterable<AgentState>;
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  random(): number;
+}
+
+/** Keeps a {@link Face} true. */
+export interface AgentLink {
+  readonly face: Face;
+  /** Starts the agent at once, whoever started the last one. Does nothing while one answers. */
+  restart(): void;
+  stop(): void;
+}
+
+/** Waits, and returns early (without an error) when `signal` fires. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
+const ENDED: Problem = {
+  code: 'agent-ended',
+  user: "Lanyard's agent is not running, so your apps cannot reach their servers.",
+  administrator: 'The agent ended or closed its connection.',
+};
+
+/**
+ * Finds the agent or starts one, follows its state and comes back when it goes. An agent that we started is started
+ * again when it dies, at most {@link STARTS_LIMIT} times in a row; one that somebody else runs (the system's service
+ * manager, a terminal) is waited for, since that one decides. Every change goes to `onFace`.
+ */
+export function linkAgent(deps: LinkDeps, onFace: (face: Face) => void): AgentLink {
+  const stopped = new AbortController();
+  let face: Face = { link: 'starting' };
+  let mayStart = true;
+  let failures = 0;
+  let nudge = new AbortController();
+
+  const show = (next: Face) => {
+    face = next;
+    onFace(next);
+  };
+
+  const connect = async () => {
+    if (mayStart && failures < STARTS_LIMIT) mayStart = (await deps.ensure()) === 'started';
+    else if (!(await deps.isRunning())) throw new LanyardError(ENDED);
+    for await (const state of deps.watch(stopped.signal)) {
+      failures = 0;
+      show({ link: 'connected', state });
+    }
+    throw new LanyardError(ENDED);
+  };
+
+  const run = async () => {
+    while (!stopped.signal.aborted) {
+      await connect().catch((error: unknown) => {
+        if (stopped.signal.aborted) return;
+        failures += 1;
+        show({ link: 'down', problem: problemOf(error), trying: mayStart && failures < STARTS_LIMIT });
+      });
+      await deps.wait(backoffMs(failures, deps.random()), AbortSignal.any([stopped.signal, nudge.signal]));
+    }
+  };
+  void run();
+
+  return {
+    get face() {
+      return face;
+    },
+    restart: () => {
+      if (face.link === 'connected') return;
+      mayStart = true;
+      failures = 0;
+      show({ link: 'starting' });
+      nudge.abort();
+      nudge = new AbortController();
+    },
+    stop: () => stopped.abort(),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Problem } from '../../../shared/errors.ts';
+import type { AgentState } from '../../../shared/local-api.ts';
+
+/**
+ * What the face (tray and window) knows: the agent's newest state, or why there is none. Never both, so that nobody
+ * reads a dead agent's last words as the present.
+ */
+export type Face =
+  | { readonly link: 'starting' }
+  | { readonly link: 'connected'; readonly state: AgentState }
+  | { readonly link: 'down'; readonly problem: Problem; readonly trying: boolean };
+
+/** What the page shows: the face, and the problem of the last act that failed until it is put away. */
+export interface Showing {
+  readonly face: Face;
+  readonly notice: Problem | null;
+}

@@ -1,0 +1,49 @@
+import type { AgentState, ServerView } from '../../../shared/local-api.ts';
+import type { ServerStatus } from '../../../shared/states.ts';
+import type { Face } from './face.ts';
+
+/** One word per status, the same in tray and window. */
+export const STATUS_WORDS: Readonly<Record<ServerStatus, string>> = {
+  ready: 'Ready',
+  idle: 'Idle',
+  connecting: 'Connecting',
+  retrying: 'Retrying',
+  denied: 'Denied',
+  'step-up': 'Sign in again',
+  misconfigured: 'Misconfigured',
+  'signed-out': 'Signed out',
+};
+
+/** How the person is called: the name if the identity provider gave one. */
+export function personName(state: AgentState): string | undefined {
+  const { session } = state;
+  return session.status === 'signed-in' ? (session.name ?? session.email ?? session.subject) : undefined;
+}
+
+/** The sentence for the person about a server that is not simply ready. */
+export function reasonOf({ status, work }: ServerView): { user: string; administrator: string } | undefined {
+  if (status === 'ready' || status === 'signed-out') return undefined;
+  return work.kind === 'blocked' || work.kind === 'backoff' ? work.cause : undefined;
+}
+
+/** Whether "Try again" can change anything: not while it is being tried, and not before somebody signs in. */
+export function canRetry({ status }: ServerView): boolean {
+  return status === 'retrying' || status === 'denied' || status === 'misconfigured';
+}
+
+/** Whether a server wants somebody to do something; an agent that retries by itself does not. */
+export function needsAttention({ status }: ServerView): boolean {
+  return status === 'step-up' || status === 'misconfigured';
+}
+
+/** The whole in one short line: tooltip, first line of the menu, and what a screen reader hears on a change. */
+export function stateLine(face: Face): string {
+  if (face.link === 'starting') return 'Starting…';
+  if (face.link === 'down') return "Lanyard's agent is not running";
+  const { state } = face;
+  if (state.signIn?.phase === 'waiting') return 'Waiting for you to sign in…';
+  const person = personName(state);
+  if (person === undefined) return 'Signed out';
+  const ready = state.servers.filter(({ status }) => status === 'ready').length;
+  return `${person} · ${ready} of ${state.servers.length} ${state.servers.length === 1 ? 'server' : 'servers'} ready`;
+}

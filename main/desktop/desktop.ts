@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { app, shell } from 'electron';
+import { ensureAgent, isAgentRunning } from '../../shared/agent-process.ts';
+import type { Problem } from '../../shared/errors.ts';
+import { callLocal, watchState } from '../../shared/local-client.ts';
+import { localPaths } from '../../shared/paths.ts';
+import { type Acts, acts } from './acts.ts';
+import { agentCommand } from './agent-command.ts';
+import { type AgentLink, linkAgent, pause } from './agent-link.ts';
+import type { DesktopArguments } from './arguments.ts';
+import type { Face } from './bridge/face.ts';
+import { serveIpc } from './ipc.ts';
+import { openTray, type TrayIcon } from './tray.ts';
+import { hasTrayHost } from './tray-host.ts';
+import type { MenuAct } from './tray-menu.ts';
+import { trustedSenders } from './trusted-senders.ts';
+import { type FaceWindow, faceWindow } from './window.ts';
+
+function startLink(agentOptions: readonly string[], onFace: (face: Face) => void): AgentLink {
+  const paths = localPaths();
+  const command = () =>
+    agentCommand(
+      {
+        packaged: app.isPackaged,
+        resources: process.resourcesPath,
+        platform: process.platform,
+        developmentCommand: process.env.LANYARD_AGENT_COMMAND,
+      },
+      agentOptions,
+    );
+  return linkAgent(
+    {
+      ensure: async () => ensureAgent(paths, command()),
+      isRunning: () => isAgentRunning(paths),
+      watch: (signal) => watchState(paths, signal),
+      wait: pause,
+      random: Math.random,
+    },
+    onFace,
+  );
+}
+
+async function onMenu(act: MenuAct, does: Acts, window: FaceWindow, failed: () => boolean): Promise<void> {
+  if (act.do === 'quit') return app.quit();
+  if (act.do === 'open-window') return window.open();
+  if (act.do === 'retry') await does.retry({ server: act.server });
+  else if (act.do === 'sign-in') await does['sign-in']({ method: 'browser' });
+  else await does[act.do](null);
+  // A menu has no room for a sentence; the window has.
+  if (failed()) window.open();
+}
+
+/** Puts the face together: link to the agent, tray and window. Returns once they stand. */
+export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Promise<void> {
+  const senders = trustedSenders();
+  let trayHost = false;
+  let tray: TrayIcon | undefined;
+  let notice: Problem | null = null;
+
+  const window = faceWindow(join(import.meta.dirname, '..'), { senders, staysInTray: () => trayHost });
+  const show = () => {
+    tray?.show(link.face);
+    window.send({ face: link.face, notice });
+  };
+  const link = startLink(agentOptions, () => show());
+  const does = acts({
+    face: () => link.face,
+    call: (call) => callLocal(localPaths(), call),
+    restart: link.restart,
+    open: (address) => shell.openExternal(address),
+    notice: (problem) => {
+      notice = problem;
+      show();
+    },
+  });
+  serveIpc({ ...does, showing: () => ({ face: link.face, notice }) }, senders);
+
+  app.on('second-instance', () => window.open());
+  app.on('activate', () => window.open());
+  app.on('window-all-closed', () => {
+    if (!trayHost) app.quit();
+  });
+  app.on('before-quit', () => {
+    window.letGo();
+    link.stop();
+  });
+
+  if (!hidden) window.open();
+  tray = openTray(link.face, (act) => void onMenu(act, does, window, () => notice !== null));
+  trayHost = await hasTrayHost(process.platform);
+}

@@ -1,0 +1,20 @@
+import { app, Menu, protocol } from 'electron';
+import { PRODUCT } from '../../shared/product.ts';
+import { readArguments } from './arguments.ts';
+import { runDesktop } from './desktop.ts';
+import { hardenContents } from './hardening.ts';
+import { PAGE_SCHEME } from './page-address.ts';
+
+app.setName(PRODUCT.name);
+// One face per person: a second start shows the first one's window. `exit`, since `quit` would still get ready.
+if (!app.requestSingleInstanceLock()) app.exit(0);
+
+app.enableSandbox();
+// The window is a page of text: a GPU process would only cost memory and start time.
+app.disableHardwareAcceleration();
+hardenContents();
+Menu.setApplicationMenu(null);
+protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } }]);
+
+await app.whenReady();
+await runDesktop(readArguments(process.argv.slice(1)));

@@ -1,0 +1,79 @@
+import type { Mood } from './bridge/mood.ts';
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+/** How a picture is coloured; `template` is black on clear, for the system to colour (macOS). */
+export type Palette = 'colour' | 'template';
+
+const BRAND: Rgb = [45, 119, 214];
+const QUIET: Rgb = [132, 140, 152];
+const AMBER: Rgb = [232, 148, 24];
+const BLACK: Rgb = [0, 0, 0];
+
+/** Samples per pixel and direction: 16 in all, enough for smooth edges at 16 pixels. */
+const SAMPLES = 4;
+
+const length = (x: number, y: number) => Math.sqrt(x * x + y * y);
+
+function distanceToSegment(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+  return length(x - ax - dx * along, y - ay - dy * along);
+}
+
+function distanceToBadge(x: number, y: number): number {
+  const [halfWidth, halfHeight, radius] = [0.29, 0.27, 0.09];
+  const dx = Math.abs(x - 0.5) - halfWidth + radius;
+  const dy = Math.abs(y - 0.69) - halfHeight + radius;
+  return length(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - radius;
+}
+
+/** Whether a point (0 to 1 both ways) belongs to the badge on its strap; filled or in outline. */
+function inBadge(x: number, y: number, filled: boolean): boolean {
+  const strap = Math.min(
+    distanceToSegment(x, y, 0.26, 0.04, 0.5, 0.34),
+    distanceToSegment(x, y, 0.74, 0.04, 0.5, 0.34),
+  );
+  const slot = distanceToSegment(x, y, 0.42, 0.56, 0.58, 0.56);
+  const badge = distanceToBadge(x, y);
+  if (y < 0.42 && strap < 0.05) return true;
+  if (filled) return badge < 0 && slot > 0.045;
+  return badge < 0 && badge > -0.09;
+}
+
+function colourAt(x: number, y: number, mood: Mood, palette: Palette): Rgb | undefined {
+  const main = palette === 'template' ? BLACK : mood === 'ready' || mood === 'attention' ? BRAND : QUIET;
+  if (mood === 'attention') {
+    const dot = length(x - 0.78, y - 0.78);
+    if (dot < 0.2) return palette === 'template' ? BLACK : AMBER;
+    if (dot < 0.27) return undefined;
+  }
+  if (mood === 'offline') {
+    const slash = distanceToSegment(x, y, 0.1, 0.93, 0.9, 0.2);
+    if (slash < 0.05) return main;
+    if (slash < 0.12) return undefined;
+  }
+  return inBadge(x, y, mood === 'ready' || mood === 'attention') ? main : undefined;
+}
+
+/**
+ * Draws the icon as BGRA bytes with premultiplied alpha, `size` × `size`: what Electron's `createFromBitmap` takes.
+ * Moods differ in shape and not only in colour. Drawn by code, so that every size is sharp and no file is needed.
+ */
+export function drawIcon(mood: Mood, size: number, palette: Palette): Buffer {
+  const pixels = Buffer.alloc(size * size * 4);
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++) {
+      const at = (row * size + column) * 4;
+      for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
+        const x = (column + ((sample % SAMPLES) + 0.5) / SAMPLES) / size;
+        const y = (row + (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES) / size;
+        const colour = colourAt(x, y, mood, palette);
+        if (!colour) continue;
+        [colour[2], colour[1], colour[0], 255].forEach((value, channel) => {
+          pixels[at + channel] = (pixels[at + channel] ?? 0) + Math.floor(value / (SAMPLES * SAMPLES));
+        });
+      }
+    }
+  return pixels;
+}

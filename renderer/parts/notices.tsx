@@ -1,0 +1,35 @@
+import type { Problem } from '../../shared/errors.ts';
+import { ask } from '../bridge.ts';
+import { WarningIcon } from './icon.tsx';
+import { ForAdministrator } from './problem.tsx';
+
+/** What went wrong in the last act, until the person puts it away. */
+export function Notice({ problem }: { problem: Problem }) {
+  return (
+    <section class="notice" aria-label="Problem">
+      <WarningIcon />
+      <div>
+        <p>{problem.user}</p>
+        <ForAdministrator problem={problem} />
+      </div>
+      <button type="button" class="quiet" onClick={() => ask('put-away-notice', null)}>
+        Dismiss
+      </button>
+    </section>
+  );
+}
+
+/** Dangerous options in force: always in sight, never to be put away. */
+export function Warnings({ warnings }: { warnings: readonly string[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <section class="warnings" aria-label="Warnings">
+      {warnings.map((warning) => (
+        <p key={warning}>
+          <WarningIcon />
+          <span>{warning}</span>
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const count = (amount: number, unit: string) => `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+
+/** A length of time in its largest unit: "less than a minute", "5 minutes", "2 hours", "3 days". */
+export function lengthText(milliseconds: number): string {
+  if (milliseconds < MINUTE_MS) return 'less than a minute';
+  if (milliseconds < HOUR_MS) return count(Math.floor(milliseconds / MINUTE_MS), 'minute');
+  if (milliseconds < DAY_MS) return count(Math.floor(milliseconds / HOUR_MS), 'hour');
+  return count(Math.floor(milliseconds / DAY_MS), 'day');
+}
+
+/** How long ago: "just now", "5 minutes ago". */
+export function agoText(at: number, now: number): string {
+  return now - at < MINUTE_MS ? 'just now' : `${lengthText(now - at)} ago`;
+}
