@@ -1,0 +1,112 @@
+import type { ServerView } from '../../shared/local-api.ts';
+import type { Policy, PolicyServer } from '../../shared/policy.ts';
+import { serverStatus } from '../../shared/states.ts';
+import { isResourceOf } from '../discovery/protected-resource.ts';
+import type { Log } from '../journal/log.ts';
+import type { GrantRecord } from '../vault/contents.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { type MintContext, mintGrant } from './mint.ts';
+import { viewGrant } from './transitions.ts';
+
+/** One keeper for each approved server. */
+export interface Grants {
+  /** `undefined` for a name that policy does not know. */
+  get(name: string): Keeper | undefined;
+  readonly names: readonly string[];
+  view(): ServerView[];
+  /** Mints for every server at once: signing in counts as use of all of them. One's fault does not touch another. */
+  mintAll(): Promise<void>;
+  /** Takes up the tokens of the vault, as after the keychain was unlocked. */
+  load(): void;
+  /** Drops every token in memory; the vault is the session owner's to clear. */
+  reset(): void;
+}
+
+/** What the grants work with. */
+export interface GrantsContext extends MintContext {
+  readonly policy: Policy;
+  readonly vault: Vault;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onChange: () => void;
+}
+
+/** Whether a kept token may still be sent to this server: policy may have moved it or its AS since. */
+export function fitsServer(record: GrantRecord, server: PolicyServer): boolean {
+  const { issuer } = server.authorizationServer;
+  return (
+    isResourceOf(record.resource, new URL(server.url)) &&
+    (issuer === undefined || issuer === record.authorizationServer)
+  );
+}
+
+function keptToken(vault: Vault, server: PolicyServer): GrantRecord | null {
+  const record = vault.contents.grants[server.name];
+  return record && fitsServer(record, server) ? record : null;
+}
+
+function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+}
+
+/** See {@link Grants}. */
+export function createGrants(context: GrantsContext): Grants {
+  const { policy, vault, clock, random, log, onChange } = context;
+  const open = (server: PolicyServer): Keeper =>
+    createKeeper({
+      mint: () => mintGrant(server, context),
+      kept: keptToken(vault, server),
+      keep: (token) =>
+        vault.update((contents) => {
+          const others = without(contents.grants, server.name);
+          // Signed out in the meantime: a token must not outlive its session.
+          if (!contents.session || !token) return { ...contents, grants: others };
+          return { ...contents, grants: { ...others, [server.name]: token } };
+        }),
+      clock,
+      random,
+      log: {
+        ...log,
+        info: (event, fields) => log.info(event, { server: server.name, ...fields }),
+        warn: (event, fields) => log.warn(event, { server: server.name, ...fields }),
+        error: (event, fields) => log.error(event, { server: server.name, ...fields }),
+      },
+      onChange,
+    });
+  const openAll = () => new Map(policy.servers.map((server) => [server.name, open(server)]));
+  let keepers = openAll();
+
+  return {
+    get: (name) => keepers.get(name),
+    names: policy.servers.map(({ name }) => name),
+    view: () =>
+      policy.servers.map(({ name, title, url, scopes }) => {
+        const keeper = keepers.get(name);
+        const now = clock();
+        const { token, work } = keeper
+          ? viewGrant(keeper.state, now)
+          : { token: { kind: 'none' as const }, work: { kind: 'idle' as const } };
+        return {
+          name,
+          title,
+          url,
+          scopes,
+          status: serverStatus(token, work, now),
+          token,
+          work,
+          mints: keeper?.mints ?? 0,
+        };
+      }),
+    mintAll: async () => {
+      await Promise.all([...keepers.values()].map((keeper) => keeper.retry()));
+    },
+    load: () => {
+      keepers = openAll();
+      onChange();
+    },
+    reset: () => {
+      for (const keeper of keepers.values()) keeper.reset();
+    },
+  };
+}

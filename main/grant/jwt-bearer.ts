@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
+import { postToTokenEndpoint, type TokenEndpoint } from './token-exchange.ts';
+
+const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/**
+ * Life assumed for an access token without `expires_in`, in seconds (RFC 6749 section 5.1 only recommends it):
+ * short, since a wrong guess upwards costs a refused call, and long enough not to mint on every call.
+ */
+export const DEFAULT_EXPIRES_IN_SECONDS = 300;
+
+/** No access token is believed for longer, in seconds, so that a slip of an AS cannot outlive a sign-out by weeks. */
+const LONGEST_EXPIRES_IN_SECONDS = 24 * 60 * 60;
+
+/** What the AS gave. */
+export interface AccessToken {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly scope: string | undefined;
+}
+
+// RFC 6749 section 5.1. An `expires_in` that is not a positive number counts as absent; a refresh token is ignored,
+// so that every renewal passes the IdP and a revocation there takes effect.
+const accessTokenSchema = z.object({
+  access_token: z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII (RFC 6750 section 2.1)'),
+  token_type: z.string().regex(/^bearer$/i),
+  expires_in: z.number().positive().optional().catch(undefined),
+  scope: z.string().optional(),
+});
+
+/**
+ * Second leg: redeems the ID-JAG at the server's AS (RFC 7523 section 2.1, ID-JAG draft section 4.4, EMA section 5).
+ * Scopes are in the ID-JAG already, and Okta refuses them here.
+ */
+export function requestAccessToken(endpoint: TokenEndpoint, assertion: string, resource: string): Promise<Response> {
+  return postToTokenEndpoint(endpoint, GRANT_TYPE, { assertion, resource });
+}
+
+/**
+ * Judges the answer to {@link requestAccessToken}.
+ *
+ * @throws {LanyardError} `jwt-bearer-…`, `answer-…`, with its recovery.
+ */
+export async function processAccessTokenResponse(response: Response, answerer: Answerer): Promise<AccessToken> {
+  const result = accessTokenSchema.safeParse(await readOAuthAnswer(response, answerer));
+  if (!result.success) throw malformedAnswer(answerer, 'something that is not a bearer token response', result.error);
+  const { access_token, expires_in = DEFAULT_EXPIRES_IN_SECONDS, scope } = result.data;
+  return { accessToken: access_token, expiresInSeconds: Math.min(expires_in, LONGEST_EXPIRES_IN_SECONDS), scope };
+}

@@ -1,0 +1,97 @@
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  type ClientAuth,
+  customFetch,
+  genericTokenEndpointRequest,
+} from 'oauth4webapi';
+import { z } from 'zod';
+import type { Fetch } from '../egress/fetch.ts';
+import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
+
+const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ID_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:id_token';
+/** Token type of an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant section 4.3). */
+const ID_JAG_TYPE = 'urn:ietf:params:oauth:token-type:id-jag';
+
+/** How a token endpoint is reached. */
+export interface TokenEndpoint {
+  readonly authorizationServer: AuthorizationServer;
+  readonly clientId: string;
+  readonly clientAuthentication: ClientAuth;
+  readonly fetch: Fetch;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the ID-JAG shall be good for. */
+export interface IdJagParameters {
+  /** The person's ID token. */
+  readonly subjectToken: string;
+  /** Issuer identifier of the server's AS, from its validated metadata. */
+  readonly audience: string;
+  /** RFC 9728 resource identifier, byte for byte. */
+  readonly resource: string;
+  readonly scopes: readonly string[];
+}
+
+/** An ID-JAG: used once, then forgotten. */
+export interface IdJag {
+  /** Opaque to us: it may be encrypted for the AS. */
+  readonly assertion: string;
+  /** What was granted, where the IdP says so. */
+  readonly scope: string | undefined;
+}
+
+// `token_type` is N_A, in whichever case (RFC 8693 section 2.2.1).
+const idJagSchema = z.object({
+  issued_token_type: z.literal(ID_JAG_TYPE),
+  access_token: z.string().min(1),
+  token_type: z.string().regex(/^n_a$/i),
+  scope: z.string().optional(),
+});
+
+/** Sends a form to a token endpoint with the client authentication that policy asks for. */
+export function postToTokenEndpoint(
+  { authorizationServer, clientId, clientAuthentication, fetch, signal }: TokenEndpoint,
+  grantType: string,
+  parameters: Record<string, string>,
+): Promise<Response> {
+  return genericTokenEndpointRequest(
+    authorizationServer,
+    { client_id: clientId },
+    clientAuthentication,
+    grantType,
+    parameters,
+    {
+      [customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body, signal }),
+      // Discovery let plain http pass for this machine's loopback alone.
+      [allowInsecureRequests]: true,
+    },
+  );
+}
+
+/** First leg: asks the IdP to turn the ID token into an ID-JAG (RFC 8693, ID-JAG draft section 4.3, EMA section 4). */
+export function requestIdJag(
+  endpoint: TokenEndpoint,
+  { subjectToken, audience, resource, scopes }: IdJagParameters,
+): Promise<Response> {
+  return postToTokenEndpoint(endpoint, GRANT_TYPE, {
+    requested_token_type: ID_JAG_TYPE,
+    subject_token: subjectToken,
+    subject_token_type: ID_TOKEN_TYPE,
+    audience,
+    resource,
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+  });
+}
+
+/**
+ * Judges the answer to {@link requestIdJag}.
+ *
+ * @throws {LanyardError} `token-exchange-…`, `answer-…`, with its recovery.
+ */
+export async function processIdJagResponse(response: Response, answerer: Answerer): Promise<IdJag> {
+  const result = idJagSchema.safeParse(await readOAuthAnswer(response, answerer));
+  if (!result.success) throw malformedAnswer(answerer, 'something that is not an ID-JAG response', result.error);
+  return { assertion: result.data.access_token, scope: result.data.scope };
+}

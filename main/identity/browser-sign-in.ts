@@ -1,0 +1,155 @@
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import { LanyardError } from '../../shared/errors.ts';
+import { assertMayLead } from '../egress/addresses.ts';
+import type { SessionRecord } from '../vault/contents.ts';
+import { openCallbackListener } from './callback-listener.ts';
+import { identityFault } from './faults.ts';
+import { failedPage, PAGES, type Page } from './pages.ts';
+import type { IdentityProvider } from './provider.ts';
+import { sessionOf } from './session.ts';
+
+/**
+ * How long the port stays after the sign-in has ended, in ms, and only to say so: a person who comes back to an
+ * old tab, or presses reload, should read a sentence and not "connection refused".
+ */
+const LINGER_MS = 60_000;
+
+/** A sign-in that has begun and waits for the person. */
+export interface PendingSignIn {
+  /** Where the person signs in. */
+  readonly url: string;
+  /** Device sign-in only. */
+  readonly userCode?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** Settles once: the session that was begun, or the error with which the sign-in ended. */
+  readonly done: Promise<SessionRecord>;
+  /** Ends it: `done` rejects with `reason`. */
+  end(reason: LanyardError): void;
+  /** Gives the port back at once, without lingering. */
+  close(): Promise<void>;
+}
+
+/** What a sign-in works with. */
+export interface SignInContext {
+  readonly provider: IdentityProvider;
+  readonly clock: () => number;
+  /** How long the person may take, in ms. */
+  readonly lifeMs: number;
+  /** Takes over the session; the browser shows success only after it has. */
+  readonly begin: (session: SessionRecord) => Promise<void>;
+}
+
+interface Secrets {
+  readonly verifier: string;
+  readonly state: string;
+  readonly nonce: string;
+}
+
+/** How a request for the redirect URI is to be taken. */
+export type CallbackJudgement = 'over' | 'foreign' | 'answer';
+
+/**
+ * Judges a callback by its state alone, before anything of it is used. A forged one must neither end the sign-in
+ * that a person is in the middle of nor be told apart from a guess.
+ */
+export function judgeCallback(parameters: URLSearchParams, expectedState: string, open: boolean): CallbackJudgement {
+  if (!open) return 'over';
+  const states = parameters.getAll('state');
+  return states.length === 1 && states[0] === expectedState ? 'answer' : 'foreign';
+}
+
+async function redeem(
+  configuration: Configuration,
+  callback: URL,
+  { verifier, state, nonce }: Secrets,
+  { provider, clock }: SignInContext,
+): Promise<SessionRecord> {
+  try {
+    // Checks iss (RFC 9207), state, nonce, the ID token and its signature's issuer; sends the PKCE verifier.
+    const tokens = await authorizationCodeGrant(configuration, callback, {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+    });
+    return sessionOf(provider.issuer, tokens, clock());
+  } catch (cause) {
+    throw identityFault(provider.issuer, cause);
+  }
+}
+
+/**
+ * Starts the authorization code flow in the system browser (RFC 8252, RFC 7636 with S256, RFC 9207). The caller
+ * opens `url`.
+ *
+ * @throws {LanyardError} when the IdP cannot be reached or no port is free.
+ */
+export async function startBrowserSignIn(context: SignInContext): Promise<PendingSignIn> {
+  const { provider, clock, lifeMs, begin } = context;
+  const configuration = await provider.configuration();
+  const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
+  const outcome = Promise.withResolvers<SessionRecord>();
+  let open = true;
+  let ended: LanyardError | undefined;
+
+  const onCallback = async (callback: URL): Promise<Page> => {
+    const judgement = judgeCallback(callback.searchParams, secrets.state, open);
+    if (judgement !== 'answer') return PAGES[judgement];
+    // From here on the code counts as used, also when two browsers bring it at once.
+    open = false;
+    try {
+      const session = await redeem(configuration, callback, secrets, context);
+      // Cancelled while the code was being redeemed: the person said no, so it is no.
+      if (ended) throw ended;
+      await begin(session);
+      outcome.resolve(session);
+      return PAGES.signedIn;
+    } catch (error) {
+      outcome.reject(error);
+      if (!(error instanceof LanyardError)) return failedPage('Something went wrong. Try to sign in again.');
+      return error.code === 'sign-in-cancelled' ? PAGES.cancelled : failedPage(error.user);
+    }
+  };
+
+  const listener = await openCallbackListener(provider.policy.redirectPorts, onCallback);
+  const url = buildAuthorizationUrl(configuration, {
+    redirect_uri: listener.redirectUri,
+    scope: provider.policy.scopes.join(' '),
+    code_challenge: await calculatePKCECodeChallenge(secrets.verifier),
+    code_challenge_method: 'S256',
+    state: secrets.state,
+    nonce: secrets.nonce,
+  });
+  const linger = () => {
+    open = false;
+    setTimeout(() => void listener.close(), LINGER_MS).unref();
+  };
+  outcome.promise.then(linger, linger);
+  try {
+    // The address comes from metadata and is handed to the system's browser: never anything but a web page.
+    assertMayLead(new URL(provider.issuer), url);
+  } catch (error) {
+    await listener.close();
+    throw error;
+  }
+  return {
+    url: url.href,
+    expiresAt: clock() + lifeMs,
+    done: outcome.promise,
+    end: (reason) => {
+      open = false;
+      ended = reason;
+      outcome.reject(reason);
+    },
+    close: () => listener.close(),
+  };
+}

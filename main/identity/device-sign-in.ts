@@ -1,0 +1,55 @@
+import { initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from 'openid-client';
+import { LanyardError } from '../../shared/errors.ts';
+import { assertMayLead } from '../egress/addresses.ts';
+import type { SessionRecord } from '../vault/contents.ts';
+import type { PendingSignIn, SignInContext } from './browser-sign-in.ts';
+import { identityFault } from './faults.ts';
+import { sessionOf } from './session.ts';
+
+/**
+ * Starts the device flow (RFC 8628), for machines without a browser: the person opens `url` elsewhere and types
+ * `userCode` there. Polled at the interval that the IdP names.
+ *
+ * @throws {LanyardError} when the IdP cannot be reached or has no device flow.
+ */
+export async function startDeviceSignIn({ provider, clock, begin }: SignInContext): Promise<PendingSignIn> {
+  const configuration = await provider.configuration();
+  if (!configuration.serverMetadata().device_authorization_endpoint)
+    throw new LanyardError({
+      code: 'idp-no-device-flow',
+      user: 'Your company does not offer sign-in with a code. Run "lanyard login" on a computer with a browser.',
+      administrator: `${provider.issuer} has no device_authorization_endpoint (RFC 8628).`,
+      recovery: { kind: 'blocked', reason: 'misconfigured' },
+    });
+  const device = await initiateDeviceAuthorization(configuration, { scope: provider.policy.scopes.join(' ') }).catch(
+    (cause: unknown) => {
+      throw identityFault(provider.issuer, cause);
+    },
+  );
+  assertMayLead(new URL(provider.issuer), new URL(device.verification_uri));
+
+  const stop = new AbortController();
+  const outcome = Promise.withResolvers<SessionRecord>();
+  const poll = async () => {
+    try {
+      const tokens = await pollDeviceAuthorizationGrant(configuration, device, undefined, { signal: stop.signal });
+      const session = sessionOf(provider.issuer, tokens, clock());
+      await begin(session);
+      outcome.resolve(session);
+    } catch (cause) {
+      outcome.reject(identityFault(provider.issuer, cause));
+    }
+  };
+  void poll();
+  return {
+    url: device.verification_uri,
+    userCode: device.user_code,
+    expiresAt: clock() + device.expires_in * 1000,
+    done: outcome.promise,
+    end: (reason) => {
+      outcome.reject(reason);
+      stop.abort();
+    },
+    close: async () => stop.abort(),
+  };
+}

@@ -1,0 +1,61 @@
+import { allowInsecureRequests, type Configuration, customFetch, discovery } from 'openid-client';
+import { LanyardError } from '../../shared/errors.ts';
+import type { PolicyIdentityProvider } from '../../shared/policy.ts';
+import type { Fetch } from '../egress/fetch.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { identityFault } from './faults.ts';
+
+/** How long the IdP's metadata is believed, in ms. */
+const METADATA_LIFE_MS = 60 * 60 * 1000;
+
+/** Gives the IdP's configuration, discovered at first use and again when it has grown old. */
+export interface IdentityProvider {
+  readonly issuer: string;
+  readonly policy: PolicyIdentityProvider;
+  /** @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata` (misconfigured). */
+  configuration(): Promise<Configuration>;
+}
+
+async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Configuration> {
+  const issuer = new URL(policy.issuer);
+  const authentication = await clientAuthentication(policy.authentication);
+  const configuration = await discovery(issuer, policy.clientId, undefined, authentication, {
+    [customFetch]: (url, { method, headers, body, signal }) =>
+      fetch(url, { headers, body, signal, ...(method !== undefined && { method }) }),
+    // The policy schema lets plain http pass for loopback alone; nothing leaves the machine there.
+    ...(issuer.protocol === 'http:' && { execute: [allowInsecureRequests] }),
+  }).catch((cause: unknown) => {
+    throw identityFault(policy.issuer, cause);
+  });
+  // openid-client compares issuers after normalising; the standard wants them identical (OIDC Discovery 4.3).
+  const found = configuration.serverMetadata().issuer;
+  if (found === policy.issuer) return configuration;
+  throw new LanyardError({
+    code: 'idp-metadata',
+    user: 'The company policy on this computer does not fit the sign-in service. Tell your administrator.',
+    administrator: `The policy's issuer is "${policy.issuer}", the identity provider calls itself "${found}"; they must be identical.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+  });
+}
+
+/** The identity provider that `policy` names. Nothing is sent until it is needed. */
+export function createIdentityProvider(
+  policy: PolicyIdentityProvider,
+  fetch: Fetch,
+  clock: () => number,
+): IdentityProvider {
+  let held: { readonly configuration: Promise<Configuration>; readonly until: number } | undefined;
+  return {
+    issuer: policy.issuer,
+    policy,
+    configuration: () => {
+      if (held && held.until > clock()) return held.configuration;
+      const entry = { configuration: discoverProvider(policy, fetch), until: clock() + METADATA_LIFE_MS };
+      held = entry;
+      entry.configuration.catch(() => {
+        if (held === entry) held = undefined;
+      });
+      return entry.configuration;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { refreshTokenGrant, tokenRevocation } from 'openid-client';
+import { LanyardError } from '../../shared/errors.ts';
+import type { Log } from '../journal/log.ts';
+import type { SessionRecord } from '../vault/contents.ts';
+import type { Vault } from '../vault/vault.ts';
+import { identityFault } from './faults.ts';
+import type { IdentityProvider } from './provider.ts';
+import { renewSession } from './session.ts';
+
+/** An ID token must live this much longer to be used, in ms: the IdP checks it a moment later, on its own clock. */
+const ID_TOKEN_MARGIN_MS = 60_000;
+
+/** The sole owner of the session: nobody else renews, replaces or ends it. */
+export interface SessionOwner {
+  readonly current: SessionRecord | null;
+  /**
+   * An ID token that is good for a token exchange now; renewed with the refresh token where the old one is about
+   * to end. Any number of callers share one renewal.
+   *
+   * @throws {LanyardError} `signed-out`, `session-ended` (sign in again); network faults (retry).
+   */
+  idToken(): Promise<string>;
+  /** Takes over a new session. Whatever was kept for another person is dropped. */
+  begin(session: SessionRecord): Promise<void>;
+  /** Ends the session: revoked at the IdP as far as it can be reached, erased here in any case. */
+  end(): Promise<void>;
+}
+
+/** What the owner works with. */
+export interface SessionOwnerContext {
+  readonly vault: Vault;
+  readonly provider: IdentityProvider;
+  readonly clock: () => number;
+  readonly log: Log;
+  /** Called after every change of who is signed in. */
+  readonly onChange: () => void;
+}
+
+/** Nobody is signed in. */
+export function signedOut(): LanyardError {
+  return new LanyardError({
+    code: 'signed-out',
+    user: 'You are not signed in. Open Lanyard and sign in, or run: lanyard login',
+    administrator: 'There is no session: the person has not signed in on this machine.',
+    recovery: { kind: 'blocked', reason: 'signed-out' },
+  });
+}
+
+function sessionEnded(cause: unknown): LanyardError {
+  return new LanyardError({
+    code: 'session-ended',
+    user: 'Your sign-in has ended. Open Lanyard and sign in again, or run: lanyard login',
+    administrator: 'The ID token has expired and the identity provider does not renew the session.',
+    recovery: { kind: 'blocked', reason: 'signed-out' },
+    cause,
+  });
+}
+
+/** See {@link SessionOwner}. */
+export function createSessionOwner({ vault, provider, clock, log, onChange }: SessionOwnerContext): SessionOwner {
+  let renewing: Promise<SessionRecord> | undefined;
+
+  const keep = (session: SessionRecord) => vault.update((contents) => ({ ...contents, session }));
+
+  const renew = async (session: SessionRecord): Promise<SessionRecord> => {
+    if (session.refreshToken === undefined) throw sessionEnded('no refresh token');
+    const configuration = await provider.configuration();
+    const tokens = await refreshTokenGrant(configuration, session.refreshToken).catch((cause: unknown) => {
+      const fault = identityFault(provider.issuer, cause);
+      throw fault.code === 'idp-invalid-grant' ? sessionEnded(cause) : fault;
+    });
+    // Somebody may have signed out or in while the IdP was thinking; then this renewal is nobody's.
+    if (vault.contents.session?.subject !== session.subject) throw signedOut();
+    const renewed = renewSession(session, tokens);
+    await keep(renewed);
+    log.info('session-renewed', { idTokenExpiresAt: new Date(renewed.idTokenExpiresAt).toISOString() });
+    if (renewed.idTokenExpiresAt <= clock()) throw sessionEnded('the identity provider sent no new ID token');
+    return renewed;
+  };
+
+  return {
+    get current() {
+      return vault.contents.session;
+    },
+    idToken: async () => {
+      const session = vault.contents.session;
+      if (!session) throw signedOut();
+      if (session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session.idToken;
+      renewing ??= renew(session).finally(() => {
+        renewing = undefined;
+      });
+      return (await renewing).idToken;
+    },
+    begin: async (session) => {
+      await vault.update((contents) => {
+        const same = contents.session?.issuer === session.issuer && contents.session.subject === session.subject;
+        return { ...contents, session, grants: same ? contents.grants : {} };
+      });
+      log.info('signed-in', { subject: session.subject });
+      onChange();
+    },
+    end: async () => {
+      const session = vault.contents.session;
+      await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
+      onChange();
+      if (session?.refreshToken === undefined) return;
+      try {
+        const configuration = await provider.configuration();
+        if (configuration.serverMetadata().revocation_endpoint)
+          await tokenRevocation(configuration, session.refreshToken, { token_type_hint: 'refresh_token' });
+        log.info('signed-out', { subject: session.subject });
+      } catch (cause) {
+        // Signing out must work without a network; the refresh token is gone from here either way.
+        log.warn('revocation-failed', { detail: identityFault(provider.issuer, cause).administrator });
+      }
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { LanyardError, problemOf } from '../../shared/errors.ts';
+import type { SignInRequest, SignInView } from '../../shared/local-api.ts';
+import type { Log } from '../journal/log.ts';
+import { type PendingSignIn, type SignInContext, startBrowserSignIn } from './browser-sign-in.ts';
+import { startDeviceSignIn } from './device-sign-in.ts';
+
+/** How long a person may take to sign in, in ms: two-factor devices get fetched from other rooms. */
+const SIGN_IN_LIFE_MS = 10 * 60 * 1000;
+
+/** At most one sign-in at a time; a new one replaces the one before. */
+export interface SignIn {
+  /** The sign-in under way, or how the last one ended. */
+  readonly view: SignInView | null;
+  /** Begins; resolves as soon as the person can go to `url`. */
+  start(method: SignInRequest['method']): Promise<SignInView>;
+  /** Ends the one under way, if any. */
+  cancel(): void;
+  close(): Promise<void>;
+}
+
+function ended(code: 'sign-in-cancelled' | 'sign-in-timeout'): LanyardError {
+  return new LanyardError(
+    code === 'sign-in-cancelled'
+      ? { code, user: 'The sign-in was cancelled.', administrator: 'The sign-in was cancelled on this machine.' }
+      : {
+          code,
+          user: 'The sign-in took too long. Start it again.',
+          administrator: 'Nobody finished the sign-in in time.',
+        },
+  );
+}
+
+/** See {@link SignIn}. `onChange` is called whenever the view changes. */
+export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, onChange: () => void): SignIn {
+  let view: SignInView | null = null;
+  let pending: PendingSignIn | undefined;
+
+  const show = (next: SignInView) => {
+    view = next;
+    onChange();
+  };
+
+  const follow = async (attempt: string, started: PendingSignIn) => {
+    const timer = setTimeout(() => started.end(ended('sign-in-timeout')), started.expiresAt - context.clock());
+    timer.unref();
+    try {
+      await started.done;
+      if (view?.attempt === attempt) show({ ...view, phase: 'succeeded' });
+    } catch (error) {
+      const problem = problemOf(error);
+      log.warn('sign-in-ended', { code: problem.code, detail: problem.administrator });
+      const phase = problem.code === 'sign-in-cancelled' ? 'cancelled' : 'failed';
+      if (view?.attempt === attempt) show({ ...view, phase, problem });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const close = async () => {
+    pending?.end(ended('sign-in-cancelled'));
+    await pending?.close();
+    pending = undefined;
+  };
+
+  return {
+    get view() {
+      return view;
+    },
+    start: async (method) => {
+      // Also frees the port, which policy may have fixed.
+      await close();
+      const start = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
+      const started = await start({ ...context, lifeMs: SIGN_IN_LIFE_MS });
+      pending = started;
+      const attempt = randomUUID();
+      const { url, userCode, expiresAt } = started;
+      const waiting: SignInView = {
+        attempt,
+        method,
+        phase: 'waiting',
+        url,
+        ...(userCode !== undefined && { userCode }),
+        expiresAt,
+      };
+      show(waiting);
+      log.info('sign-in-started', { method });
+      void follow(attempt, started);
+      return waiting;
+    },
+    cancel: () => pending?.end(ended('sign-in-cancelled')),
+    close,
+  };
+}
