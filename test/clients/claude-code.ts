@@ -66,7 +66,7 @@ export async function claudeVersion(sandbox: Sandbox): Promise<string> {
   return (await claude(sandbox, ['--version'])).stdout.trim();
 }
 
-function claude(sandbox: Sandbox, args: readonly string[], modelUrl: string = NO_MODEL): Promise<Ended> {
+async function claude(sandbox: Sandbox, args: readonly string[], modelUrl: string = NO_MODEL): Promise<Ended> {
   const env = {
     ...sandbox.env,
     // No updates, no telemetry: only the model address below and the entries' servers are asked.
@@ -74,7 +74,11 @@ function claude(sandbox: Sandbox, args: readonly string[], modelUrl: string = NO
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'sk-dummy',
   };
-  return runChild(claudeProgram(), args, { cwd: sandbox.project, env, timeLimitMs: CLAUDE_LIMIT_MS });
+  const options = { cwd: sandbox.project, env, timeLimitMs: CLAUDE_LIMIT_MS };
+  const ended = await runChild(claudeProgram(), args, options);
+  // The shims it started are in its process group; they have to end with it.
+  if (ended.leftBehind) throw new Error(`claude ${args.join(' ')} left a process behind`);
+  return ended;
 }
 
 /**

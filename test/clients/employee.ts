@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Company, startCompany } from '../company/company.ts';
+import { signInByScript } from '../company/sign-in.ts';
+import type { Child } from './children.ts';
+import { agentState, login, startAgent } from './lanyard-program.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
+
+/** An employee of a demo company of their own, with a running agent, signed in. */
+export interface Employee {
+  readonly company: Company;
+  readonly sandbox: Sandbox;
+  /** The administrator's file, which holds the company's client secrets. */
+  readonly policyFile: string;
+  /** Where the agent's relay says it listens. */
+  readonly relayUrl: string;
+  /** Ends the agent and the company and removes the home folder. */
+  end(): Promise<void>;
+}
+
+/** The demo employee who may use the notes server. */
+const USERNAME = 'alice';
+
+/** Starts all of it by the same steps as a person's: policy, agent, sign-in. */
+export async function startEmployee(): Promise<Employee> {
+  const company = await startCompany();
+  const sandbox = createSandbox();
+  const policyFile = join(sandbox.home, 'policy.json');
+  let agent: Child | undefined;
+  const end = async () => {
+    await agent?.end();
+    await company.close();
+    sandbox.remove();
+  };
+  try {
+    const policy = company.policy({ relayPort: await freePort() });
+    writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
+    agent = await startAgent(sandbox, policyFile);
+    const { password } = company.person(USERNAME);
+    await login(sandbox, async (url) => {
+      await signInByScript({ url, username: USERNAME, password });
+    });
+    const { relay } = await agentState(sandbox);
+    return { company, sandbox, policyFile, relayUrl: relay.url, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** A port that was free a moment ago: the usual one may be taken by another run on this machine. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('A TCP listener has a port');
+  return address.port;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { AddedClient } from '../../shared/local-api.ts';
+import { type Employee, startEmployee } from './employee.ts';
+import { noteFigure } from './figures.ts';
+import { callByInspector, inspectorVersion, type ProtocolEra } from './inspector.ts';
+import { addClient } from './lanyard-program.ts';
+import { randomText } from './random-text.ts';
+
+const SERVER = 'notes';
+const TOOL = 'echo';
+const ERAS: readonly ProtocolEra[] = ['legacy', 'modern'];
+
+describe('MCP Inspector', () => {
+  let employee: Employee;
+  let added: AddedClient;
+
+  before(async () => {
+    employee = await startEmployee();
+    added = await addClient(employee.sandbox, 'snippet', []);
+    noteFigure('MCP Inspector', inspectorVersion());
+  });
+  after(() => employee?.end());
+
+  const call = (era: ProtocolEra, key: string, text: string) =>
+    callByInspector(employee.sandbox, {
+      url: `${employee.relayUrl}/${SERVER}/mcp`,
+      header: `Lanyard-Key: ${key}`,
+      era,
+      tool: TOOL,
+      argument: { name: 'text', value: text },
+    });
+
+  test('the snippet holds what a client needs', () => {
+    assert.ok(added.snippet.includes(`${employee.relayUrl}/${SERVER}/mcp`));
+    assert.ok(added.snippet.includes(added.localKey));
+  });
+
+  for (const era of ERAS) {
+    test(`calls a tool with the local key, ${era} era`, async () => {
+      const text = randomText();
+      assert.deepEqual(await call(era, added.localKey, text), { kind: 'result', texts: [text] });
+    });
+
+    test(`is refused with a wrong key, ${era} era`, async () => {
+      const callsBefore = employee.company.counts.toolCalls;
+      const answer = await call(era, randomText(), randomText());
+      assert.equal(answer.kind, 'error');
+      assert.equal(answer.kind === 'error' && answer.status, 403);
+      assert.equal(employee.company.counts.toolCalls, callsBefore);
+    });
+  }
+});

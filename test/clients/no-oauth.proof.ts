@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { CLAUDE_FILE, callTool, listEntries, toolName } from './claude-code.ts';
+import { readClaudeFile } from './client-files.ts';
+import { type Employee, startEmployee } from './employee.ts';
+import { noteFigure } from './figures.ts';
+import { callByInspector } from './inspector.ts';
+import { addClient } from './lanyard-program.ts';
+import { randomText } from './random-text.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
+import { type SeenRequest, startTap, type Tap } from './tap.ts';
+
+const SERVER = 'notes';
+const TOOL = 'echo';
+const PATH = `/${SERVER}/mcp`;
+const KEY_HEADER = 'Lanyard-Key';
+
+describe('No client opens OAuth against us', () => {
+  let employee: Employee;
+  let entry = '';
+  let localKey = '';
+  let written: Record<string, unknown>;
+  /** Another home, whose only entry is ours with the tap's port. */
+  let sandbox: Sandbox;
+  let tap: Tap;
+
+  before(async () => {
+    employee = await startEmployee();
+    const added = await addClient(employee.sandbox, 'claude-code', ['--transport', 'http', '--server', SERVER]);
+    localKey = added.localKey;
+    entry = added.client.entries[0] ?? '';
+    written = { ...readClaudeFile(join(employee.sandbox.home, CLAUDE_FILE)).mcpServers[entry] };
+  });
+  after(() => employee?.end());
+  beforeEach(async () => {
+    sandbox = createSandbox();
+    tap = await startTap(employee.relayUrl);
+  });
+  afterEach(async () => {
+    await tap.close();
+    sandbox.remove();
+  });
+
+  const tapped = () => tap.addressOf(`${employee.relayUrl}${PATH}`);
+  const writeEntry = (url: string, key: string) => {
+    const mcpServers = { [entry]: { ...written, url, headers: { [KEY_HEADER]: key } } };
+    writeFileSync(join(sandbox.home, CLAUDE_FILE), JSON.stringify({ mcpServers }), { mode: 0o600 });
+  };
+  const inspect = (key: string, text: string) =>
+    callByInspector(sandbox, {
+      url: tapped(),
+      header: `${KEY_HEADER}: ${key}`,
+      era: 'modern',
+      tool: TOOL,
+      argument: { name: 'text', value: text },
+    });
+
+  test('Claude Code asks for the server and nothing else', async () => {
+    writeEntry(tapped(), localKey);
+    const listed = await listEntries(sandbox);
+    assert.ok(listed[entry]?.connected, listed[entry]?.line);
+    const text = randomText();
+    const run = await callTool(sandbox, { tool: toolName(entry, TOOL), input: { text } });
+    assert.ok(run.toolResults[0]?.content.includes(text));
+    assertOnlyMcp(tap.seen);
+    assert.ok(tap.seen.every(({ status }) => status < 400));
+    noteFigure('Claude Code sent', summary(tap.seen));
+  });
+
+  test('Claude Code with a wrong key asks for the server and nothing else', async () => {
+    writeEntry(tapped(), randomText());
+    const listed = await listEntries(sandbox);
+    assert.equal(listed[entry]?.connected, false);
+    const run = await callTool(sandbox, { tool: toolName(entry, TOOL), input: { text: randomText() } });
+    assert.notEqual(run.servers[entry], 'connected');
+    assertOnlyMcp(tap.seen);
+    assert.ok(tap.seen.every(({ status }) => status === 403));
+  });
+
+  test('Inspector asks for the server and nothing else, with the key and without', async () => {
+    const text = randomText();
+    assert.deepEqual(await inspect(localKey, text), { kind: 'result', texts: [text] });
+    noteFigure('MCP Inspector sent', summary(tap.seen));
+    assert.equal((await inspect(randomText(), text)).kind, 'error');
+    assertOnlyMcp(tap.seen);
+  });
+
+  test('the same client does open OAuth where a server answers 401, so we would have seen it', async () => {
+    const paths: string[] = [];
+    const server = createServer((request, response) => {
+      paths.push(request.url ?? '');
+      response.writeHead(request.url === PATH ? 401 : 404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      writeEntry(`http://127.0.0.1:${port}${PATH}`, localKey);
+      const listed = await listEntries(sandbox);
+      assert.equal(listed[entry]?.connected, false);
+      assert.ok(
+        paths.some((path) => path.startsWith('/.well-known/')),
+        paths.join(' '),
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
+
+function assertOnlyMcp(seen: readonly SeenRequest[]): void {
+  assert.ok(seen.length > 0, 'the client never came');
+  const others = seen.filter(({ path }) => path !== PATH);
+  assert.deepEqual(others, []);
+  // 401 is what makes clients look for an authorization server.
+  assert.ok(seen.every(({ status }) => status !== 401));
+}
+
+/** Who came and in which protocol; an initialize of the older era carries no version header. */
+function summary(seen: readonly SeenRequest[]): string {
+  const distinct = (values: readonly (string | undefined)[]) => [
+    ...new Set(values.filter((value) => value !== undefined)),
+  ];
+  const agents = distinct(seen.map(({ userAgent }) => userAgent)).join(', ');
+  const versions = distinct(seen.map(({ protocolVersion }) => protocolVersion)).join(', ');
+  const methods = distinct(seen.map(({ method, mcpMethod }) => mcpMethod ?? method)).join(', ');
+  return `${seen.length} requests; ${agents}; protocol ${versions}; ${methods}`;
+}
