@@ -1,5 +1,6 @@
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { GrantWorkState } from '../../shared/states.ts';
+import { signedOut } from '../identity/session-owner.ts';
 import type { Log } from '../journal/log.ts';
 import type { GrantRecord } from '../vault/contents.ts';
 import { decide, type GrantEvent, type GrantState, initialState, transition } from './transitions.ts';
@@ -89,7 +90,7 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
     const mine = mint().then(
       async (token) => {
         // After a reset this mint belongs to nobody, and its outcome must not come back to life.
-        if (minting !== mine) throw new LanyardError({ ...problemOf(undefined), code: 'grant-reset' });
+        if (minting !== mine) throw signedOut();
         minting = undefined;
         mints += 1;
         apply({ type: 'minted', at: clock(), token });

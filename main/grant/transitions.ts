@@ -95,8 +95,7 @@ export function transition(state: GrantState, event: GrantEvent): GrantState {
 }
 
 /** Whether the token is good for a call now. */
-export function isUsable(token: GrantRecord | null, now: number): token is GrantRecord {
-  if (!token) return false;
+export function isUsable(token: GrantRecord, now: number): boolean {
   const margin = Math.min(MARGIN_MS, (token.expiresAt - token.mintedAt) * MARGIN_SHARE);
   return token.expiresAt - margin > now;
 }
@@ -110,7 +109,7 @@ export type Decision =
 
 /** Decides for a caller who needs a token now. Pure. */
 export function decide({ token, work, since }: GrantState, now: number): Decision {
-  if (isUsable(token, now)) return { kind: 'use', token };
+  if (token && isUsable(token, now)) return { kind: 'use', token };
   switch (work.kind) {
     case 'minting':
       return { kind: 'wait' };

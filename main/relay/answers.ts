@@ -1,0 +1,78 @@
+import type { LanyardError } from '../../shared/errors.ts';
+import type { Refusal } from './guard.ts';
+
+/** JSON-RPC error code of everything that Lanyard itself refuses (JSON-RPC 2.0 section 5.1: server errors). */
+export const LANYARD_ERROR = -32000;
+
+/** A JSON-RPC id; `null` where the request could not be read. */
+export type MessageId = string | number | null;
+
+/** What goes back to a client in place of the server's answer. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A JSON-RPC error message with a sentence for the person and a stable code for programs. */
+export function errorMessage(id: MessageId, message: string, code: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: LANYARD_ERROR, message, data: { code } } });
+}
+
+function answer(status: number, body: string, headers: Record<string, string> = {}): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers },
+    body,
+  };
+}
+
+/** The id of a request body, to answer in its name; `null` for anything else. */
+export function idOf(body: Buffer | null): MessageId {
+  try {
+    const { id } = JSON.parse(body?.toString('utf8') ?? '') as { id?: unknown };
+    return typeof id === 'string' || typeof id === 'number' ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+/** For a request that the guard stopped. Never 401: a client would start its own OAuth against us. */
+export function refusalAnswer({ status, code, message }: Refusal): Answer {
+  return answer(status, errorMessage(null, message, code));
+}
+
+/** For a wrong or missing local key. */
+export function wrongKey(keyInPath: boolean): Refusal {
+  return {
+    status: 403,
+    code: 'wrong-key',
+    message: `This client is not connected to Lanyard${keyInPath ? '' : ' (its Lanyard-Key header is missing or wrong)'}. Connect it with: lanyard client add`,
+  };
+}
+
+/** For a server name that policy does not know. */
+export function unknownServer(name: string, known: readonly string[]): Refusal {
+  const names = known.length > 0 ? known.join(', ') : 'none';
+  return { status: 404, code: 'unknown-server', message: `There is no server "${name}". Approved servers: ${names}.` };
+}
+
+/** For a path that is nobody's. */
+export const NOT_FOUND: Refusal = {
+  status: 404,
+  code: 'not-found',
+  message: 'Servers are at /<server>/mcp.',
+};
+
+/** Seconds until a client may try again when nobody said how long it takes. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** For a call that no token could be had for, or that the server did not answer: never 401 either. */
+export function faultAnswer(error: LanyardError, id: MessageId): Answer {
+  const { recovery } = error;
+  const headers: Record<string, string> =
+    recovery?.kind === 'retry'
+      ? { 'retry-after': String(Math.ceil((recovery.afterMs ?? RETRY_AFTER_SECONDS * 1000) / 1000)) }
+      : {};
+  return answer(503, errorMessage(id, error.user, error.code), headers);
+}

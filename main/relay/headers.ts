@@ -1,0 +1,64 @@
+/** Header that carries a client's local key. It never leaves the machine. */
+export const LOCAL_KEY_HEADER = 'lanyard-key';
+
+/** Headers of one connection (RFC 9110 section 7.6.1); they end at every hop. */
+const HOP_BY_HOP: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/**
+ * Not for the server: `Host` and `Origin` name us; `Authorization` is replaced; `Expect` was answered by our own
+ * listener; cookies of a loopback origin are shared by every local port and belong to none of them.
+ */
+const REQUEST_ONLY: readonly string[] = ['host', 'origin', 'authorization', 'expect', 'cookie', LOCAL_KEY_HEADER];
+
+/** Not for the client: it would start an OAuth flow of its own, against us. */
+const RESPONSE_ONLY: readonly string[] = ['www-authenticate'];
+
+const DROPPED_FROM_REQUEST: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REQUEST_ONLY]);
+const DROPPED_FROM_RESPONSE: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...RESPONSE_ONLY]);
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function namedByConnection(headers: readonly string[]): ReadonlySet<string> {
+  let names: Set<string> | undefined;
+  for (let index = 0; index < headers.length; index += 2)
+    if (headers[index]?.toLowerCase() === 'connection')
+      for (const name of (headers[index + 1] ?? '').split(',')) {
+        names ??= new Set();
+        names.add(name.trim().toLowerCase());
+      }
+  return names ?? NO_NAMES;
+}
+
+function keep(headers: readonly string[], dropped: ReadonlySet<string>): string[] {
+  const named = namedByConnection(headers);
+  const kept: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const key = name.toLowerCase();
+    if (!dropped.has(key) && !named.has(key)) kept.push(name, headers[index + 1] ?? '');
+  }
+  return kept;
+}
+
+/** A client's headers as they go to the server: names and values in turn, case and order untouched. */
+export function requestHeaders(raw: readonly string[]): string[] {
+  return keep(raw, DROPPED_FROM_REQUEST);
+}
+
+/** A server's headers as they go to the client; values are bytes, which Latin-1 carries unharmed. */
+export function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
+  return keep(
+    raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))),
+    DROPPED_FROM_RESPONSE,
+  );
+}

@@ -1,0 +1,51 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LanyardError } from '../../shared/errors.ts';
+
+/** How many ports above the wished one are tried when another local user or program holds it. */
+const PORT_RANGE = 10;
+
+/** How long an idle connection of a client is kept, in ms; longer than clients keep theirs, so they close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** The relay's open port. */
+export interface RelayListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+function tryListen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error));
+    server.once('error', onError);
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      server.off('error', onError);
+      resolve(true);
+    });
+  });
+}
+
+/**
+ * Listens on 127.0.0.1 at `wishedPort` or the next free one above it.
+ *
+ * @throws {LanyardError} `relay-port` when the whole range is taken.
+ */
+export async function openRelayListener(wishedPort: number, onRequest: RequestListener): Promise<RelayListener> {
+  // Our own limits on time would cut off long calls and streams; reading headers is still bounded by Node's default.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, noDelay: true }, onRequest);
+  for (let port = wishedPort; port < wishedPort + PORT_RANGE && port <= 65_535; port += 1)
+    if (await tryListen(server, port))
+      return {
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      };
+  throw new LanyardError({
+    code: 'relay-port',
+    user: 'Other programs use all the ports that Lanyard may use. Restart the computer; if it stays, tell your administrator.',
+    administrator: `127.0.0.1:${wishedPort} and the ${PORT_RANGE - 1} ports above it are taken.`,
+  });
+}

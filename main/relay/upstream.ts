@@ -1,0 +1,122 @@
+import { LanyardError, problemOf } from '../../shared/errors.ts';
+import type { PolicyServer } from '../../shared/policy.ts';
+import type { Flow, Forward } from '../egress/forward.ts';
+import type { Keeper } from '../grant/keeper.ts';
+
+/** Where calls for one server go, and whose token they carry. */
+export interface Upstream {
+  readonly server: PolicyServer;
+  readonly keeper: Keeper;
+  readonly forward: Forward;
+}
+
+/** One request for a server, without its token. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  /** A stream cannot be sent twice, so it is not replayed after a 401. */
+  readonly body: Buffer | NodeJS.ReadableStream | null;
+}
+
+/** Hears of the answer: `onHead`, `onData`…, `onEnd`; or `onFault` at any time. Nothing after an end. */
+export interface UpstreamListener {
+  onHead(status: number, statusText: string, headers: readonly (string | Buffer)[]): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onFault(error: LanyardError): void;
+}
+
+/** A request under way. */
+export interface UpstreamCall {
+  pause(): void;
+  resume(): void;
+  /** Ends it on our side; the listener hears nothing more. */
+  abort(): void;
+}
+
+function refusesToken(server: PolicyServer): LanyardError {
+  return new LanyardError({
+    code: 'server-refuses-token',
+    user: `${server.title} does not accept your access. Lanyard tries again later; if it stays, tell your administrator.`,
+    administrator: `${server.title} answered 401 to a fresh access token of its own authorization server (${server.url}).`,
+    recovery: { kind: 'retry' },
+  });
+}
+
+const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
+
+/**
+ * Sends a request with the grant's token. After a 401 the token is dropped, one is minted and the request replayed
+ * once: nothing was answered yet, so that is safe. Every other answer goes to the listener as it is.
+ */
+export function callServer(
+  { server, keeper, forward }: Upstream,
+  request: UpstreamRequest,
+  listener: UpstreamListener,
+): UpstreamCall {
+  const url = new URL(server.url);
+  let flow: Flow | undefined;
+  let over = false;
+  const finish = (tell: () => void) => {
+    if (over) return;
+    over = true;
+    tell();
+  };
+
+  const attempt = async (isReplay: boolean): Promise<void> => {
+    const token = await keeper.token();
+    if (over) return;
+    let replaced = false;
+    forward(
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: request.method,
+        headers: [...request.headers, 'authorization', `Bearer ${token.accessToken}`],
+        body: request.body,
+      },
+      {
+        onStart: (started) => {
+          flow = started;
+          if (over) started.abort();
+        },
+        onHead: (status, statusText, headers) => {
+          if (over) return;
+          if (status !== 401) {
+            keeper.accepted(token.accessToken);
+            listener.onHead(status, statusText, headers);
+            return;
+          }
+          keeper.refused(token.accessToken, refusesToken(server));
+          replaced = true;
+          const replayable = request.body === null || Buffer.isBuffer(request.body);
+          if (isReplay || !replayable) finish(() => listener.onFault(refusesToken(server)));
+          else void run(true);
+        },
+        onData: (chunk) => {
+          if (!over && !replaced) listener.onData(chunk);
+        },
+        onEnd: () => {
+          if (!replaced) finish(() => listener.onEnd());
+        },
+        onFault: (error) => {
+          if (!replaced) finish(() => listener.onFault(asFault(error)));
+        },
+      },
+    );
+  };
+  const run = (isReplay: boolean) =>
+    attempt(isReplay).catch((error: unknown) => finish(() => listener.onFault(asFault(error))));
+
+  void run(false);
+  return {
+    pause: () => flow?.pause(),
+    resume: () => flow?.resume(),
+    abort: () => {
+      if (over) return;
+      over = true;
+      flow?.abort();
+    },
+  };
+}
