@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Company, type CompanyOptions, startCompany } from './company.ts';
@@ -35,7 +35,7 @@ const Arguments = z.strictObject({
 type Arguments = z.infer<typeof Arguments>;
 
 /** The ports from `base` on: the IdP's, then each server's and its authorization server's. */
-export function portsFrom(base: number, serverNames: readonly string[]): CompanyPorts {
+function portsFrom(base: number, serverNames: readonly string[]): CompanyPorts {
   const servers = serverNames.map((name, index) => {
     const first = base + 1 + 2 * index;
     return [name, { server: first, authorizationServer: first + 1 }] as const;
@@ -76,6 +76,8 @@ async function announce(company: Company, args: Arguments): Promise<void> {
   if (file) {
     const policy = company.policy(relayPort === undefined ? {} : { relayPort });
     await writeFile(file, `${JSON.stringify(policy, undefined, 2)}\n`, { mode: PRIVATE_FILE_MODE });
+    // The mode above counts only for a new file.
+    await chmod(file, PRIVATE_FILE_MODE);
   }
   const people = company.people.map(({ username, password }) => ({ username, password }));
   console.log(JSON.stringify({ issuer: company.issuer, servers: company.servers, people, policy: file ?? null }));
