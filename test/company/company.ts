@@ -2,12 +2,12 @@ import { secretOf } from './authentication.ts';
 import { type CompanyCounts, createCounter } from './counts.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { gated } from './gate.ts';
-import { openOrigin } from './http.ts';
+import { type Origin, openOrigin } from './http.ts';
 import { type IdpClients, registerIdpClients } from './idp/clients.ts';
 import { createIdp, idpPlace } from './idp/idp.ts';
 import { createLedger } from './ledger.ts';
 import { type OpenedServer, openServer, type RunningServer, runServer } from './opened-server.ts';
-import { type CompanyOptions, decideSettings } from './options.ts';
+import { type CompanyOptions, decideSettings, type Settings } from './options.ts';
 import { createDirectory, type Person } from './people.ts';
 import { type CompanyPolicy, type PolicyOptions, writePolicy } from './policy.ts';
 import { defineServers } from './servers.ts';
@@ -63,30 +63,42 @@ export interface Company {
   close(): Promise<void>;
 }
 
-/** Starts a company; everything is bound to 127.0.0.1. */
+/** Starts a company; everything is bound to 127.0.0.1. When a port is taken, it throws and leaves nothing open. */
 export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
   const settings = decideSettings(options);
+  const origins: Origin[] = [];
+  const open = async (port = 0) => {
+    const origin = await openOrigin(port);
+    origins.push(origin);
+    return origin;
+  };
+  const closeOrigins = () => Promise.all(origins.map((origin) => origin.close()));
+  try {
+    return await buildCompany(settings, open, closeOrigins);
+  } catch (error) {
+    await closeOrigins();
+    throw error;
+  }
+}
+
+async function buildCompany(
+  settings: Settings,
+  open: (port?: number) => Promise<Origin>,
+  closeOrigins: () => Promise<unknown>,
+): Promise<Company> {
   const definitions = defineServers(settings.extraServers);
   const [ledger, faults, directory] = [createLedger(), createFaults(), createDirectory()];
   const counter = createCounter(definitions.map(({ name }) => name));
   const idpClients = await registerIdpClients();
-  const idpOrigin = await openOrigin(settings.ports.idp ?? 0);
+  const idpOrigin = await open(settings.ports.idp);
   const opened: OpenedServer[] = [];
-  for (const definition of definitions) opened.push(await openServer(definition, settings));
+  for (const definition of definitions) opened.push(await openServer(definition, settings, open));
   recordCredentials(ledger.record, directory.people, idpClients, opened);
 
   const issuer = idpOrigin.url;
   const freshness = new Map<string, number>();
-  const registered = () => opened.map((server) => asRegistered(server, freshness));
-  const idp = await createIdp({
-    issuer,
-    settings,
-    directory,
-    clients: idpClients,
-    servers: registered,
-    ledger,
-    counter,
-  });
+  const servers = () => opened.map((server) => asRegistered(server, freshness));
+  const idp = await createIdp({ issuer, settings, directory, clients: idpClients, servers, ledger, counter });
   idpOrigin.serve(gated({ faults, latencyMs: settings.latencyMs, place: idpPlace }, idp.handler));
   const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter };
   const running = await Promise.all(opened.map((server) => runServer(server, surroundings)));
@@ -119,11 +131,7 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
     secrets: () => ledger.all(),
     close: async () => {
       await Promise.all(running.map(({ protectedServer }) => protectedServer.close()));
-      const origins = [
-        idpOrigin,
-        ...opened.flatMap(({ origin, authorizationOrigin }) => [origin, authorizationOrigin]),
-      ];
-      await Promise.all(origins.map((origin) => origin.close()));
+      await closeOrigins();
     },
   };
 }

@@ -32,7 +32,8 @@ export function gated(options: GateOptions, handler: Handler): Handler {
     const at = options.place(path);
     const { server } = options;
     const wait = typeof options.latencyMs === 'number' ? options.latencyMs : options.latencyMs({ at, server, path });
-    if (wait > 0) await delay(wait);
+    // The connection keeps the process alive for as long as somebody waits; the timer must not.
+    if (wait > 0) await delay(wait, undefined, { ref: false });
     if (!at) return handler(request, response);
     const grantType = options.faults.needGrantType(at) ? await peekGrantType(request) : undefined;
     const fault = options.faults.strike({ at, server, grantType });

@@ -9,7 +9,7 @@ import {
 import type { Counter } from './counts.ts';
 import type { FaultController, FaultPlace } from './faults.ts';
 import { gated } from './gate.ts';
-import { type Origin, openOrigin } from './http.ts';
+import type { Origin } from './http.ts';
 import type { Ledger } from './ledger.ts';
 import type { Settings } from './options.ts';
 import {
@@ -56,10 +56,14 @@ const PLACES: Readonly<Record<string, FaultPlace>> = {
 };
 
 /** Takes ports for a server and registers Lanyard at its authorization server. */
-export async function openServer(definition: ServerDefinition, settings: Settings): Promise<OpenedServer> {
+export async function openServer(
+  definition: ServerDefinition,
+  settings: Settings,
+  open: (port?: number) => Promise<Origin>,
+): Promise<OpenedServer> {
   const ports = settings.ports.servers?.[definition.name] ?? {};
-  const origin = await openOrigin(ports.server ?? 0);
-  const authorizationOrigin = await openOrigin(ports.authorizationServer ?? 0);
+  const origin = await open(ports.server);
+  const authorizationOrigin = await open(ports.authorizationServer);
   const method = settings.authentication[definition.name] ?? definition.authentication;
   return {
     definition,
