@@ -39,7 +39,9 @@ export function idOf(body: Buffer | null): MessageId {
 
 /** For a request that the guard stopped. Never 401: a client would start its own OAuth against us. */
 export function refusalAnswer({ status, code, message }: Refusal): Answer {
-  return answer(status, errorMessage(null, message, code));
+  // RFC 9110 section 15.5.6 wants the list of methods with a 405; there is one list for all paths.
+  const headers: Record<string, string> = status === 405 ? { allow: 'POST, GET, DELETE' } : {};
+  return answer(status, errorMessage(null, message, code), headers);
 }
 
 /** For a wrong or missing local key. */

@@ -9,7 +9,7 @@ export interface GuardInput {
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refusal {
-  readonly status: 403 | 404 | 400;
+  readonly status: 403 | 404 | 405;
   readonly code: string;
   readonly message: string;
 }

@@ -1,5 +1,7 @@
-/** Header that carries a client's local key. It never leaves the machine. */
-export const LOCAL_KEY_HEADER = 'lanyard-key';
+import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
+
+/** As node gives it. */
+export const LOCAL_KEY_HEADER: string = LOCAL_KEY_HEADER_NAME.toLowerCase();
 
 /** Headers of one connection (RFC 9110 section 7.6.1); they end at every hop. */
 const HOP_BY_HOP: readonly string[] = [

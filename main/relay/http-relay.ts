@@ -2,13 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { type Answer, faultAnswer, idOf, NOT_FOUND, refusalAnswer, unknownServer, wrongKey } from './answers.ts';
-import { guardRequest, parseRoute, type Route } from './guard.ts';
+import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
 import { readBody } from './request-body.ts';
 import { callServer, type Upstream } from './upstream.ts';
 
 /** Methods of the Streamable HTTP transport. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
+
+const WRONG_METHOD: Refusal = { status: 405, code: 'wrong-method', message: `Use ${[...METHODS].join(', ')}.` };
 
 /** What the HTTP relay works with. */
 export interface HttpRelayContext {
@@ -38,8 +40,7 @@ function localKeyOf(request: IncomingMessage, route: Route, keyInPath: boolean):
 async function relay(
   request: IncomingMessage,
   response: ServerResponse,
-  upstream: Upstream,
-  client: string,
+  { client, upstream }: { readonly client: string; readonly upstream: Upstream },
   record: HttpRelayContext['record'],
 ): Promise<void> {
   const startedAt = performance.now();
@@ -69,7 +70,10 @@ async function relay(
         // What the server sent is what the client gets: no header of ours besides those of the connection.
         response.sendDate = false;
         response.writeHead(code, statusText, responseHeaders(headers));
-        response.flushHeaders();
+        // A short answer goes out in one packet with its headers; a stream's headers must not wait for its first event.
+        process.nextTick(() => {
+          if (responseBytes === 0 && !response.writableEnded) response.flushHeaders();
+        });
       },
       onData: (chunk) => {
         responseBytes += chunk.length;
@@ -94,24 +98,30 @@ async function relay(
   });
 }
 
+/** Whom a request comes from and where it goes, or why it is refused. */
+function admit(
+  request: IncomingMessage,
+  { port, keyInPath, identify, upstream, servers }: HttpRelayContext,
+): { readonly client: string; readonly upstream: Upstream } | Refusal {
+  const { remoteAddress } = request.socket;
+  const { host, origin } = request.headers;
+  const refusal = guardRequest({ remoteAddress, host, origin, port: port() });
+  if (refusal) return refusal;
+  const route = parseRoute(request.url ?? '');
+  if (!route) return NOT_FOUND;
+  const key = localKeyOf(request, route, keyInPath);
+  const client = key === undefined ? undefined : identify(key);
+  if (client === undefined) return wrongKey(keyInPath);
+  const target = upstream(route.server);
+  if (!target) return unknownServer(route.server, servers());
+  return METHODS.has(request.method ?? '') ? { client, upstream: target } : WRONG_METHOD;
+}
+
 /** Handles every request of the relay's listener: guard, route, key, relay. */
 export function createHttpRelay(context: HttpRelayContext) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const { remoteAddress } = request.socket;
-    const { host, origin } = request.headers;
-    const refusal = guardRequest({ remoteAddress, host, origin, port: context.port() });
-    if (refusal) return reply(response, refusalAnswer(refusal));
-    const route = parseRoute(request.url ?? '');
-    if (!route) return reply(response, refusalAnswer(NOT_FOUND));
-    const key = localKeyOf(request, route, context.keyInPath);
-    const client = key === undefined ? undefined : context.identify(key);
-    if (client === undefined) return reply(response, refusalAnswer(wrongKey(context.keyInPath)));
-    const upstream = context.upstream(route.server);
-    if (!upstream) return reply(response, refusalAnswer(unknownServer(route.server, context.servers())));
-    if (!METHODS.has(request.method ?? '')) {
-      response.writeHead(405, { allow: [...METHODS].join(', ') }).end();
-      return;
-    }
-    relay(request, response, upstream, client, context.record).catch(() => response.destroy());
+    const admitted = admit(request, context);
+    if ('status' in admitted) reply(response, refusalAnswer(admitted));
+    else relay(request, response, admitted, context.record).catch(() => response.destroy());
   };
 }

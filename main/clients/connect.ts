@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { LanyardError } from '../../shared/errors.ts';
+import type { AddClientRequest, AddedClient, ClientKind } from '../../shared/local-api.ts';
+import { type EntrySource, makeEntries } from './entries.ts';
+import { removeEntries, writeEntries } from './json-config.ts';
+import { hashLocalKey, makeLocalKey } from './local-key.ts';
+import { type ClientRecord, type ClientRegistry, viewClient } from './registry.ts';
+
+/** What is known of a kind of client. */
+interface ClientTable {
+  readonly title: string;
+  /** The file we write, from the home folder; none: the person pastes. */
+  readonly file?: readonly string[];
+}
+
+const CLIENTS: Readonly<Record<ClientKind, ClientTable>> = {
+  'claude-code': { title: 'Claude Code', file: ['.claude.json'] },
+  snippet: { title: 'Pasted entry' },
+};
+
+/** What connecting works with. */
+export interface ConnectContext {
+  readonly registry: ClientRegistry;
+  readonly home: string;
+  readonly relayUrl: string;
+  readonly program: EntrySource['program'];
+  /** Names of the approved servers. */
+  readonly servers: readonly string[];
+  readonly clock: () => number;
+}
+
+function unknownServers(names: readonly string[], known: readonly string[]): LanyardError {
+  return new LanyardError({
+    code: 'unknown-server',
+    user: `There is no server ${names.map((name) => `"${name}"`).join(', ')}. Approved servers: ${known.join(', ') || 'none'}.`,
+    administrator: `The policy has no server ${names.join(', ')}.`,
+  });
+}
+
+// One Claude Code on a machine, but any number of pasted entries.
+function clientId(kind: ClientKind, registry: ClientRegistry): string {
+  if (CLIENTS[kind].file) return kind;
+  const taken = new Set(registry.clients.map(({ id }) => id));
+  let number = 1;
+  while (taken.has(`${kind}-${number}`)) number += 1;
+  return `${kind}-${number}`;
+}
+
+/**
+ * Connects a client: makes its local key, writes its entries or gives what to paste. Connecting the same client
+ * again replaces its entries and its key.
+ *
+ * @throws {LanyardError} `unknown-server`, `client-file`.
+ */
+export async function addClient(request: AddClientRequest, context: ConnectContext): Promise<AddedClient> {
+  const { registry, home, relayUrl, program, clock } = context;
+  const servers = request.servers ?? context.servers;
+  const missing = servers.filter((name) => !context.servers.includes(name));
+  if (missing.length > 0) throw unknownServers(missing, context.servers);
+
+  const id = clientId(request.kind, registry);
+  const { title, file } = CLIENTS[request.kind];
+  const localKey = makeLocalKey();
+  const entries = makeEntries(servers, { transport: request.transport, relayUrl, localKey, program, clientId: id });
+  const record: ClientRecord = {
+    id,
+    kind: request.kind,
+    title,
+    addedAt: clock(),
+    keyHash: hashLocalKey(localKey),
+    entries: Object.keys(entries),
+    ...(file && { file: join(home, ...file) }),
+  };
+  // The key is known before a client can use it; a file that cannot be written leaves nothing behind.
+  const before = registry.clients.find((client) => client.id === id);
+  await registry.put(record);
+  try {
+    if (record.file !== undefined) await writeEntries(record.file, entries);
+  } catch (error) {
+    await (before ? registry.put(before) : registry.remove(id));
+    throw error;
+  }
+  const snippet = record.file === undefined ? JSON.stringify({ mcpServers: entries }, null, 2) : '';
+  return { client: viewClient(record), snippet, localKey };
+}
+
+/**
+ * Disconnects a client: its key stops working and our entries are taken out of its file.
+ *
+ * @throws {LanyardError} `unknown-client`, `client-file`.
+ */
+export async function removeClient(id: string, { registry }: Pick<ConnectContext, 'registry'>): Promise<void> {
+  const client = registry.clients.find((known) => known.id === id);
+  if (!client)
+    throw new LanyardError({
+      code: 'unknown-client',
+      user: `There is no connected client "${id}". See: lanyard client list`,
+      administrator: `No client "${id}" is connected on this machine.`,
+    });
+  // The key first: it must stop working even if the file cannot be edited.
+  await registry.remove(id);
+  if (client.file !== undefined) await removeEntries(client.file);
+}
