@@ -21,7 +21,8 @@ export const EXECUTABLE = join(
   process.platform === 'win32' ? `${PRODUCT.command}.exe` : PRODUCT.command,
 );
 
-const STAMP = join(DIST, '.executable');
+/** Holds a hash of everything that {@link EXECUTABLE} was made from. */
+export const EXECUTABLE_STAMP = join(DIST, '.executable');
 const require = createRequire(import.meta.url);
 
 /** Fields as in "Single executable applications" of Node's manual. */
@@ -82,7 +83,7 @@ export async function buildExecutable(): Promise<'made' | 'up to date'> {
   ]);
   const keytar = await readFile(require.resolve('keytar/package.json'), 'utf8');
   const print = await fingerprint([...parts, ...recipe], [node, keytar]);
-  if (await isUpToDate(STAMP, print)) return 'up to date';
+  if (await isUpToDate(EXECUTABLE_STAMP, print)) return 'up to date';
 
   const folder = `${EXECUTABLE_FOLDER}.${process.pid}`;
   const executable = join(folder, EXECUTABLE.slice(EXECUTABLE_FOLDER.length + 1));
@@ -100,10 +101,10 @@ export async function buildExecutable(): Promise<'made' | 'up to date'> {
     await copyKeytar(folder);
     await copyFile(join(DIST, `${BUNDLE_ENTRY}.LEGAL.txt`), join(folder, 'LEGAL.txt'));
     await checkThatOptionsAreRefused(executable);
-    await rm(STAMP, { force: true });
+    await rm(EXECUTABLE_STAMP, { force: true });
     await rm(EXECUTABLE_FOLDER, { recursive: true, force: true });
     await rename(folder, EXECUTABLE_FOLDER);
-    await rememberMade(STAMP, print);
+    await rememberMade(EXECUTABLE_STAMP, print);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -26,6 +26,9 @@ const NEEDED: readonly (readonly string[])[] = [
   ['dbus-x11'],
 ];
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg-query's own placeholders
+const DPKG_FORMAT = '${db:Status-Status} ${Package}\n';
+
 /** Another apt may be at work on a machine that has just booted. */
 const LOCK_TIMEOUT_S = 300;
 
@@ -37,7 +40,7 @@ export function missingPackages(
   return needed.filter((names) => !names.some((name) => installed.has(name)));
 }
 
-/** Reads `dpkg-query --show --showformat '${db:Status-Status} ${Package}\n'`. */
+/** Reads what dpkg-query says: one line per package, its state first. A package may be known and not installed. */
 export function parseInstalled(output: string): Set<string> {
   return new Set([...output.matchAll(/^installed (\S+)$/gm)].map(([, name = '']) => name));
 }
@@ -93,12 +96,7 @@ async function canBeRoot(): Promise<boolean> {
 export async function installSystemPackages(): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [];
   const all = NEEDED.flat();
-  const { code, output } = await run('dpkg-query', [
-    '--show',
-    '--showformat',
-    '${db:Status-Status} ${Package}\n',
-    ...all,
-  ]);
+  const { code, output } = await run('dpkg-query', ['--show', '--showformat', DPKG_FORMAT, ...all]);
   if (code === null) {
     console.log(`This is neither Debian nor Ubuntu: the tests need what is called there ${all.join(' ')}`);
     return [];
