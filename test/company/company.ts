@@ -59,6 +59,8 @@ export interface Company {
   endMcpSessions(server: string): Promise<void>;
   /** Every password, client secret, code, token and assertion that was configured, issued or received so far. */
   secrets(): readonly string[];
+  /** What went wrong inside the company itself and was answered with 500; a sound test leaves it empty. */
+  troubles(): readonly unknown[];
   /** Closes everything; no port, connection or timer is left. */
   close(): Promise<void>;
 }
@@ -67,14 +69,15 @@ export interface Company {
 export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
   const settings = decideSettings(options);
   const origins: Origin[] = [];
+  const troubles: unknown[] = [];
   const open = async (port = 0) => {
-    const origin = await openOrigin(port);
+    const origin = await openOrigin(port, (error) => troubles.push(error));
     origins.push(origin);
     return origin;
   };
   const closeOrigins = () => Promise.all(origins.map((origin) => origin.close()));
   try {
-    return await buildCompany(settings, open, closeOrigins);
+    return await buildCompany(settings, troubles, open, closeOrigins);
   } catch (error) {
     await closeOrigins();
     throw error;
@@ -83,6 +86,7 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
 
 async function buildCompany(
   settings: Settings,
+  troubles: unknown[],
   open: (port?: number) => Promise<Origin>,
   closeOrigins: () => Promise<unknown>,
 ): Promise<Company> {
@@ -98,7 +102,7 @@ async function buildCompany(
   const issuer = idpOrigin.url;
   const freshness = new Map<string, number>();
   const servers = () => opened.map((server) => asRegistered(server, freshness));
-  const idp = await createIdp({ issuer, settings, directory, clients: idpClients, servers, ledger, counter });
+  const idp = await createIdp({ issuer, settings, directory, clients: idpClients, servers, ledger, counter, troubles });
   idpOrigin.serve(gated({ faults, latencyMs: settings.latencyMs, place: idpPlace }, idp.handler));
   const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter };
   const running = await Promise.all(opened.map((server) => runServer(server, surroundings)));
@@ -129,6 +133,7 @@ async function buildCompany(
     announceToolListChanged: (name) => serverCalled(name).protectedServer.announceToolListChanged(),
     endMcpSessions: (name) => serverCalled(name).protectedServer.endMcpSessions(),
     secrets: () => ledger.all(),
+    troubles: () => [...troubles],
     close: async () => {
       await Promise.all(running.map(({ protectedServer }) => protectedServer.close()));
       await closeOrigins();

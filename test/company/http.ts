@@ -18,11 +18,18 @@ export interface Origin {
 // A token request is well under 16 KB; anything near this limit is not one.
 const FORM_LIMIT_BYTES = 256 * 1024;
 
-/** Opens an origin on this port of 127.0.0.1; 0 takes any free one. */
-export async function openOrigin(port: number): Promise<Origin> {
+class FormTooLong extends Error {}
+
+/** Opens an origin on this port of 127.0.0.1; 0 takes any free one. `onTrouble` hears what handlers throw. */
+export async function openOrigin(port: number, onTrouble: (error: unknown) => void): Promise<Origin> {
   let handle: Handler = (_request, response) => void response.writeHead(503).end();
+  const handled = async (request: IncomingMessage, response: ServerResponse) => handle(request, response);
   const server = createServer((request, response) => {
-    Promise.resolve(handle(request, response)).catch(() => failed(response));
+    handled(request, response).catch((error: unknown) => {
+      if (error instanceof FormTooLong) return sendJson(response, 413, { error: 'invalid_request' });
+      onTrouble(error);
+      failed(response);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -60,7 +67,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > FORM_LIMIT_BYTES) throw new Error('The form is too long');
+    if (size > FORM_LIMIT_BYTES) throw new FormTooLong();
     chunks.push(chunk as Buffer);
   }
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));

@@ -84,6 +84,8 @@ export function idpConfiguration(parts: IdpParts): Configuration {
 function features(company: string): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
+    // Servers are named at the token exchange only; a `resource` at sign-in is ignored, as RFC 8707 allows.
+    resourceIndicators: { enabled: false },
     deviceFlow: {
       enabled: true,
       charset: 'base-20',

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import Provider from 'oidc-provider';
 import type { Counter } from '../counts.ts';
 import type { FaultPlace } from '../faults.ts';
@@ -23,6 +24,8 @@ export interface IdpOptions {
   readonly servers: () => readonly RegisteredServer[];
   readonly ledger: Ledger;
   readonly counter: Counter;
+  /** Takes what goes wrong inside, which Koa would otherwise print. */
+  readonly troubles: unknown[];
 }
 
 /** A running IdP. */
@@ -33,6 +36,7 @@ export interface Idp {
   revokeSubject(subject: string): void;
 }
 
+const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const JWKS_PATH = '/jwks';
 
 const PLACES: Readonly<Record<string, FaultPlace>> = {
@@ -56,6 +60,11 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
   const storage = createIdpStorage({ clock, refreshReuseGraceSeconds, onIssued: (value) => ledger.record(value) });
   const parts = { settings, directory, clients: options.clients, storage, signingKey: await newRs256Key() };
   const provider = new Provider(issuer, idpConfiguration(parts));
+  provider.on('server_error', (_ctx, error) => void options.troubles.push(error));
+  // Koa prints every error that nobody listens for, broken connections included; those are wanted here.
+  (provider as EventEmitter).on('error', (error: Error & { code?: string }) => {
+    if (!BROKEN_CONNECTION.has(error.code ?? '')) options.troubles.push(error);
+  });
   registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
   finishTokenAnswers(provider, { clock, signingKey: parts.signingKey, ledger, counter });
   const answer = provider.callback();

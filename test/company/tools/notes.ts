@@ -1,4 +1,10 @@
-import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
+import {
+  acceptedContent,
+  inputRequired,
+  inputResponse,
+  type McpServer,
+  requireScopes,
+} from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { registerCountUp, registerEcho, registerWait, registerWhoami } from './common.ts';
 import { shelfOf, type Toolbox, text } from './toolbox.ts';
@@ -17,6 +23,7 @@ export function registerNotesTools(server: McpServer, toolbox: Toolbox): void {
   registerWait(server, toolbox, READ);
   registerReading(server, toolbox);
   registerWriting(server, toolbox);
+  registerRemoving(server, toolbox);
   registerHandbook(server);
   registerSummary(server);
 }
@@ -53,6 +60,33 @@ function registerWriting(server: McpServer, toolbox: Toolbox): void {
     const shelf = shelfOf(toolbox, context, FIRST_NOTES);
     shelf.push(input.text);
     return text(`Kept as note ${shelf.length}`);
+  });
+}
+
+/** `remove_note` asks the person first: a request from the server in the one era, a second round in the other. */
+function registerRemoving(server: McpServer, toolbox: Toolbox): void {
+  const config = {
+    title: 'Remove a note',
+    description: 'Removes the note with this number, after asking',
+    inputSchema: z.object({ number: z.int().min(1) }),
+    annotations: { destructiveHint: true },
+    scopeChallenge: requireScopes(READ, WRITE),
+  };
+  const requestedSchema = z.object({ remove: z.boolean() });
+  server.registerTool('remove_note', config, ({ number }, context) => {
+    const shelf = shelfOf(toolbox, context, FIRST_NOTES);
+    const note = shelf[number - 1];
+    if (note === undefined) return { ...text(`There is no note ${number}`), isError: true };
+    const answer = inputResponse(context.mcpReq.inputResponses, 'answer');
+    if (answer.kind === 'missing') {
+      const message = `Remove the note "${note}"?`;
+      return inputRequired({ inputRequests: { answer: inputRequired.elicit({ message, requestedSchema }) } });
+    }
+    toolbox.called(context);
+    const accepted = acceptedContent(context.mcpReq.inputResponses, 'answer', requestedSchema);
+    if (!accepted?.remove) return text('The note stays');
+    shelf.splice(number - 1, 1);
+    return text(`Removed: ${note}`);
   });
 }
 

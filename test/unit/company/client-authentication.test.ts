@@ -83,6 +83,13 @@ describe('the wrong authentication', () => {
     expect(answer.body.error).toBe('invalid_client');
   });
 
+  test('a form that is far too long is cut off with 413', async () => {
+    const { issuer } = company.servers[0] ?? { issuer: '' };
+    const answer = await postForm(`${issuer}/token`, { grant_type: JWT_BEARER, assertion: 'x'.repeat(300_000) });
+    expect(answer.status).toBe(413);
+    expect(company.troubles()).toEqual([]);
+  });
+
   test('a wrong secret is invalid_client at the IdP', async () => {
     const proof = { client_id: 'lanyard-post', client_secret: 'wrong' };
     const answer = await postForm(`${company.issuer}/token`, { grant_type: 'refresh_token', ...proof });

@@ -8,7 +8,10 @@ let company: Company;
 beforeAll(async () => {
   company = await startCompany();
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 const begin = () => postForm(`${company.issuer}/device/auth`, { client_id: 'lanyard', scope: 'openid offline_access' });
 const poll = (deviceCode: string) => clientByHand(company).atIdp({ grant_type: DEVICE_CODE, device_code: deviceCode });

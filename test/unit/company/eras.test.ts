@@ -10,7 +10,10 @@ beforeAll(async () => {
   company = await startCompany();
   token = await accessTokenFor(company, 'alice', 'notes');
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 const url = () => clientByHand(company).urlOf('notes');
 const counts = () => company.counts.servers.notes ?? { toolCalls: 0, abortedCalls: 0 };
@@ -66,6 +69,23 @@ test.each(ERAS)('a tool reports its progress step by step (%s)', async (era) => 
   const result = await client.callTool({ name: 'count_up', arguments: { to: 5 } }, { onprogress });
   expect(seen).toEqual([1, 2, 3, 4, 5]);
   expect(JSON.stringify(result.content)).toContain('Counted to 5');
+  await client.close();
+});
+
+test.each(ERAS)('a tool may ask the person a question, and does as they answer (%s)', async (era) => {
+  const client = await connect(url(), token, era, { elicitation: { form: {} } });
+  await callTool(client, 'add_note', { text: 'soon gone' });
+  const number = textOf(await callTool(client, 'list_notes')).split('\n').length;
+  const questions: string[] = [];
+  for (const remove of [false, true]) {
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      questions.push(params.message);
+      return { action: 'accept', content: { remove } };
+    });
+    const answer = textOf(await callTool(client, 'remove_note', { number }));
+    expect(answer).toBe(remove ? 'Removed: soon gone' : 'The note stays');
+  }
+  expect(questions).toEqual(Array(2).fill('Remove the note "soon gone"?'));
   await client.close();
 });
 

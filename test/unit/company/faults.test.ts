@@ -8,7 +8,10 @@ beforeAll(async () => {
   company = await startCompany();
 });
 afterEach(() => company.faults.clear());
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 const issuerOf = (name: string) => company.servers.find((server) => server.name === name)?.issuer ?? '';
 const asMetadata = (name: string) => fetch(`${issuerOf(name)}/.well-known/oauth-authorization-server`);

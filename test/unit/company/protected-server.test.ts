@@ -12,7 +12,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   token = await accessTokenFor(company, 'alice', 'notes');
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 const url = () => clientByHand(company).urlOf('notes');
 const post = (headers: Record<string, string>, body: unknown = { jsonrpc: '2.0', id: 1, method: 'ping' }) =>

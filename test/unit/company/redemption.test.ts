@@ -9,7 +9,10 @@ let offsetMs = 0;
 beforeAll(async () => {
   company = await startCompany({ clock: () => Date.now() + offsetMs, omitExpiresIn: ['tickets'] });
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 async function idJagFor(server: string): Promise<string> {
   const client = clientByHand(company);

@@ -10,7 +10,10 @@ let company: Company;
 beforeAll(async () => {
   company = await startCompany();
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 function script(username: string, extra: Record<string, string> = {}) {
   const { url } = clientByHand(company).authorizationRequest(extra);
@@ -96,6 +99,11 @@ test('a request without a PKCE challenge is refused', async () => {
   const answer = await fetch(url, { redirect: 'manual' });
   const location = new URL(answer.headers.get('location') ?? '');
   expect(location.searchParams.get('error')).toBe('invalid_request');
+});
+
+test('a resource at sign-in is ignored', async () => {
+  const tokens = await clientByHand(company).signIn('alice', { resource: clientByHand(company).urlOf('notes') });
+  expect(tokens.status).toBe(200);
 });
 
 test('a code is worth nothing with another verifier', async () => {

@@ -8,7 +8,10 @@ let company: Company;
 beforeAll(async () => {
   company = await startCompany();
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 /** Signs alice in with a browser that is then used on. */
 async function signedInBrowser() {

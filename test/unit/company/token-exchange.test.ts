@@ -9,7 +9,10 @@ let offsetMs = 0;
 beforeAll(async () => {
   company = await startCompany({ clock: () => Date.now() + offsetMs });
 });
-afterAll(() => company.close());
+afterAll(async () => {
+  await company.close();
+  expect(company.troubles()).toEqual([]);
+});
 
 async function idTokenOf(username: string): Promise<string> {
   return member(await clientByHand(company).signIn(username), 'id_token');
