@@ -1,0 +1,71 @@
+import { problemOf } from '../../shared/errors.ts';
+import type { AgentState, Check, Doctor } from '../../shared/local-api.ts';
+import type { Policy } from '../../shared/policy.ts';
+import { discoverServer } from '../discovery/discover.ts';
+import type { Fetch } from '../egress/fetch.ts';
+import type { IdentityProvider } from '../identity/provider.ts';
+
+/** What the doctor looks at. */
+export interface DoctorContext {
+  readonly policy: Policy;
+  readonly state: AgentState;
+  readonly provider: IdentityProvider;
+  readonly fetch: Fetch;
+  readonly clock: () => number;
+}
+
+/** Runs one check; whatever it throws is its finding. */
+async function check(name: string, look: () => Promise<string> | string): Promise<Check> {
+  try {
+    return { name, outcome: 'ok', detail: await look() };
+  } catch (error) {
+    const { user, administrator } = problemOf(error);
+    return { name, outcome: 'failed', detail: administrator, advice: user };
+  }
+}
+
+function checkVault({ vault, agent }: AgentState): Check {
+  const name = 'vault';
+  if (vault.problem)
+    return { name, outcome: 'failed', detail: vault.problem.administrator, advice: vault.problem.user };
+  if (agent.warnings.length > 0) return { name, outcome: 'warning', detail: agent.warnings.join(' ') };
+  return { name, outcome: 'ok', detail: 'The key lies in the system keychain.' };
+}
+
+function checkSession({ session }: AgentState): Check {
+  const name = 'sign-in';
+  return session.status === 'signed-in'
+    ? { name, outcome: 'ok', detail: `Signed in as ${session.email ?? session.subject}.` }
+    : { name, outcome: 'warning', detail: 'Nobody is signed in.', advice: 'Sign in with: lanyard login' };
+}
+
+/** Looks at everything that has to work, from the policy to each server's metadata. Sends no credential. */
+export async function examine({ policy, state, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
+  const { company, relay } = state;
+  const servers = policy.servers.map((server) =>
+    check(`server ${server.name}`, async () => {
+      const { authorizationServer } = await discoverServer(new URL(server.url), server.authorizationServer.issuer, {
+        fetch,
+        clock,
+      });
+      return `${server.url} takes tokens of ${authorizationServer.issuer}.`;
+    }),
+  );
+  return {
+    checks: [
+      {
+        name: 'policy',
+        outcome: 'ok',
+        detail: `${company.policyFile} (${company.policySource}), ${policy.servers.length} servers.`,
+      },
+      checkVault(state),
+      checkSession(state),
+      await check('identity provider', async () => {
+        const metadata = (await provider.configuration()).serverMetadata();
+        return `${metadata.issuer} answers.`;
+      }),
+      ...(await Promise.all(servers)),
+      { name: 'relay', outcome: 'ok', detail: `Listens at ${relay.url}.` },
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { LanyardError, problemOf } from '../../shared/errors.ts';
+import { localPaths } from '../../shared/paths.ts';
+import type { EntrySource } from '../clients/entries.ts';
+import { trustSystemStore } from '../egress/trust.ts';
+import { createLog } from '../journal/log.ts';
+import { fileSink, terminalSink } from '../journal/sinks.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { INSECURE_FILE_KEY_WARNING, insecureFileKeyStore } from '../vault/insecure-file-key.ts';
+import { keychainKeyStore } from '../vault/keychain.ts';
+import { startAgent } from './agent.ts';
+
+/** Options of `lanyard agent`. */
+export interface RunAgentOptions {
+  readonly policy?: string | undefined;
+  readonly insecureFileKey: boolean;
+  readonly program: EntrySource['program'];
+}
+
+/** How long open connections may take to end, in ms, before the process leaves all the same. */
+const CLOSE_LIMIT_MS = 3_000;
+
+/**
+ * Runs the agent until SIGINT or SIGTERM.
+ *
+ * @returns the exit code: 0 also when an agent of this person is running already.
+ * @throws {LanyardError} what kept it from starting.
+ */
+export async function runAgent({ policy, insecureFileKey, program }: RunAgentOptions): Promise<number> {
+  const loaded = await loadPolicy({ file: policy });
+  const paths = localPaths();
+  trustSystemStore();
+  const keyStore = insecureFileKey ? insecureFileKeyStore(paths.insecureKey) : keychainKeyStore();
+  await mkdir(paths.state, { recursive: true, mode: 0o700 });
+  const log = createLog([fileSink(paths.log), terminalSink(process.stderr)]);
+
+  const stopped = Promise.withResolvers<string>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.resolve(signal));
+  // A fault that nobody foresaw must not cut off every client; it is written down and the agent goes on.
+  process.on('unhandledRejection', (error) => log.error('unhandled', { detail: problemOf(error).administrator }));
+
+  try {
+    const agent = await startAgent({ loaded, paths, keyStore, log, program });
+    const { company, relay } = agent.state();
+    log.info('agent-ready', { company: company.name, policy: company.policyFile, relay: relay.url, pid: process.pid });
+    if (insecureFileKey) log.warn('insecure-file-key', { detail: INSECURE_FILE_KEY_WARNING });
+    log.info('agent-stopping', { signal: await stopped.promise });
+    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
+    await agent.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof LanyardError && error.code === 'agent-running') {
+      log.info('agent-running-already');
+      return 0;
+    }
+    throw error;
+  } finally {
+    await log.close();
+  }
+}

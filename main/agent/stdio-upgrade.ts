@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { LOCAL_API_VERSION, STDIO_UPGRADE } from '../../shared/local-api.ts';
+import type { CallRecord } from '../journal/calls.ts';
+import { unknownServer } from '../relay/answers.ts';
+import { serveStdio } from '../relay/stdio-relay.ts';
+import type { Upstream } from '../relay/upstream.ts';
+
+/** What serving shims works with. */
+export interface StdioContext {
+  readonly upstream: (server: string) => Upstream | undefined;
+  readonly servers: () => readonly string[];
+  readonly record: (call: CallRecord) => void;
+}
+
+/** A client's name in the journal is only a label; whatever does not look like one is left out. */
+const CLIENT_LABEL = /^[a-z0-9-]{1,40}$/;
+
+function refuse(socket: Socket, status: string, message: string): void {
+  const body = JSON.stringify({ message });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim. */
+export function createStdioUpgrade({ upstream, servers, record }: StdioContext) {
+  return (request: IncomingMessage, socket: Socket): void => {
+    const url = new URL(request.url ?? '/', 'http://lanyard');
+    const isOurs =
+      request.method === 'POST' &&
+      url.pathname === `/v${LOCAL_API_VERSION}/stdio` &&
+      request.headers.upgrade === STDIO_UPGRADE;
+    if (!isOurs) {
+      refuse(socket, '404 Not Found', 'There is nothing to upgrade to here.');
+      return;
+    }
+    const name = url.searchParams.get('server') ?? '';
+    const target = upstream(name);
+    if (!target) {
+      refuse(socket, '404 Not Found', unknownServer(name, servers()).message);
+      return;
+    }
+    const label = url.searchParams.get('client') ?? '';
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`);
+    void serveStdio(socket, { upstream: target, client: CLIENT_LABEL.test(label) ? label : 'stdio', record });
+  };
+}

@@ -1,0 +1,90 @@
+import type { AgentState, Check, ClientView, ServerView } from '../../shared/local-api.ts';
+import type { ServerStatus } from '../../shared/states.ts';
+
+const STATUS_WORDS: Readonly<Record<ServerStatus, string>> = {
+  ready: 'ready',
+  idle: 'not used yet',
+  connecting: 'connecting',
+  retrying: 'trying again',
+  denied: 'denied',
+  'step-up': 'sign in again',
+  misconfigured: 'not set up',
+  'signed-out': 'signed out',
+};
+
+/** Columns as wide as their widest cell, two spaces apart; no trailing blanks. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
+    [],
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Time until `at` in the largest unit that says enough: "45 s", "12 min", "3 h". */
+export function formatUntil(at: number, now: number): string {
+  const seconds = Math.max(0, Math.round((at - now) / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 90 * 60 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+function reason({ work, token }: ServerView, now: number): string {
+  if (token.kind === 'valid') return `access for ${formatUntil(token.expiresAt, now)}`;
+  if (work.kind === 'blocked') return work.cause.user;
+  if (work.kind === 'backoff') return `${work.cause.user} Next try in ${formatUntil(work.until, now)}.`;
+  return '';
+}
+
+/** One line for each server: name, title, state, and why. */
+export function formatServers(servers: readonly ServerView[], now: number): string {
+  if (servers.length === 0) return 'Your company has not approved any server yet.\n';
+  return formatTable(
+    servers.map((server) => [server.name, server.title, STATUS_WORDS[server.status], reason(server, now)]),
+  );
+}
+
+/** One line for each connected client. */
+export function formatClients(clients: readonly ClientView[]): string {
+  if (clients.length === 0) return 'No client is connected. Connect one with: lanyard client add claude-code\n';
+  return formatTable(
+    clients.map(({ id, title, file, entries }) => [id, title, file ?? 'pasted by hand', entries.join(', ')]),
+  );
+}
+
+/** What `lanyard status` shows. */
+export function formatStatus(state: AgentState, now: number): string {
+  const { session, company, agent, relay, vault, servers, clients } = state;
+  const who =
+    session.status === 'signed-in'
+      ? `Signed in as ${session.name ?? session.email ?? session.subject}${session.name && session.email ? ` (${session.email})` : ''}`
+      : 'Signed out. Sign in with: lanyard login';
+  return [
+    `${company.name}: ${who}\n`,
+    ...agent.warnings.map((warning) => `Warning: ${warning}\n`),
+    ...(vault.problem ? [`Problem: ${vault.problem.user}\n`] : []),
+    '\n',
+    formatServers(servers, now),
+    '\n',
+    `Relay at ${relay.url}, ${clients.length} ${clients.length === 1 ? 'client' : 'clients'} connected, agent ${agent.version} (process ${agent.pid}).\n`,
+  ].join('');
+}
+
+const OUTCOME_SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;
+
+/** What `lanyard doctor` shows. */
+export function formatChecks(checks: readonly Check[]): string {
+  return checks
+    .map(({ name, outcome, detail, advice }) => {
+      const more = advice === undefined || advice === detail ? '' : `    ${advice}\n`;
+      return `${OUTCOME_SIGNS[outcome]} ${name}: ${detail}\n${more}`;
+    })
+    .join('');
+}

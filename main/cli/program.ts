@@ -1,0 +1,146 @@
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { LanyardError, problemOf } from '../../shared/errors.ts';
+import { agentStateSchema } from '../../shared/local-api.ts';
+import { callLocal } from '../../shared/local-client.ts';
+import { PRODUCT } from '../../shared/product.ts';
+import { type AddOptions, addClient, CLIENT_KINDS, listClients, removeClient } from './clients.ts';
+import { type CliContext, NotGood } from './context.ts';
+import { doctor } from './doctor.ts';
+import { formatServers, formatStatus } from './format.ts';
+import { type LoginOptions, login } from './login.ts';
+
+/** Exit codes: it worked; it did not; the call or the policy was wrong. */
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Problems that are about what we were given, not about what happened. */
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'policy-invalid',
+  'policy-managed',
+  'policy-missing',
+  'policy-unprotected',
+  'policy-unreadable',
+]);
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+function buildProgram(context: CliContext, setExit: (code: number) => void): Command {
+  const { paths, out, err } = context;
+  const state = () => callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
+  const program = new Command(PRODUCT.command)
+    .description('One sign-in for every MCP client on this computer')
+    .version(PRODUCT.version)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError('Run with --help to see how it is used.')
+    .addHelpText('after', '\nExit codes: 0 it worked, 1 it did not, 2 wrong arguments or policy.');
+
+  program
+    .command('agent')
+    .description('run the agent in this terminal; it keeps access fresh and serves clients')
+    .option('--policy <file>', 'policy to use on a computer without a managed one')
+    .option('--insecure-file-key', "keep the vault's key in a plain file; for demos and build machines only")
+    .action(async ({ policy, insecureFileKey = false }: { policy?: string; insecureFileKey?: boolean }) =>
+      setExit(await context.runAgent({ policy, insecureFileKey })),
+    );
+
+  program
+    .command('login')
+    .description("sign in with your company's account")
+    .option('--device', 'with a code on another device, where there is no browser', false)
+    .option('--no-browser', 'print the address and do not open it')
+    .action((options: LoginOptions) => login(context, options));
+
+  program
+    .command('logout')
+    .description('sign out; access to every server ends')
+    .action(async () => {
+      await callLocal(paths, { method: 'POST', path: '/sign-out', answer: agentStateSchema });
+      out('Signed out.\n');
+    });
+
+  program
+    .command('status')
+    .description('who is signed in and what works')
+    .option('--json', 'for scripts')
+    .action(async ({ json }: JsonOption) => {
+      const current = await state();
+      out(json ? `${JSON.stringify(current, null, 2)}\n` : formatStatus(current, Date.now()));
+    });
+
+  program
+    .command('servers')
+    .description('the servers your company approved')
+    .option('--json', 'for scripts')
+    .action(async ({ json }: JsonOption) => {
+      const { servers } = await state();
+      out(json ? `${JSON.stringify(servers, null, 2)}\n` : formatServers(servers, Date.now()));
+    });
+
+  program
+    .command('stdio')
+    .description('serve one server on stdin and stdout; clients start this')
+    .argument('<server>', 'name of the server')
+    .option('--client <id>', 'name of the client, for the journal')
+    .action(async (server: string, { client }: { client?: string }) => setExit(await context.runShim(server, client)));
+
+  const client = program.command('client').description('connect desktop clients');
+  client
+    .command('add')
+    .description('connect a client, or print what to paste into any other one')
+    .addArgument(new Argument('<kind>', 'which client').choices(CLIENT_KINDS))
+    .addOption(new Option('--transport <kind>', 'how it connects').choices(['http', 'stdio']).default('http'))
+    .option('--server <name...>', 'only these servers')
+    .option('--json', 'for scripts')
+    .action((kind: (typeof CLIENT_KINDS)[number], options: AddOptions) => addClient(context, kind, options));
+  client
+    .command('remove')
+    .description('disconnect a client: its key stops working, its entries are taken out')
+    .argument('<id>', 'as shown by "client list"')
+    .action((id: string) => removeClient(context, id));
+  client
+    .command('list')
+    .description('connected clients')
+    .option('--json', 'for scripts')
+    .action((options: JsonOption) => listClients(context, options));
+
+  program
+    .command('doctor')
+    .description('check everything that has to work, and say what to do')
+    .option('--json', 'for scripts')
+    .action((options: JsonOption) => doctor(context, options));
+  return program;
+}
+
+/** The sentence that fits who is reading: policy errors are read by the administrator, all others by the employee. */
+function describe(error: unknown): string {
+  const { code, user, administrator } = problemOf(error);
+  if (USAGE_CODES.has(code) || code === 'internal') return administrator;
+  return administrator === user ? user : `${user}\n(${administrator})`;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the program's own name.
+ * @returns the exit code. Never throws: a user's mistake gets a sentence, not a stack.
+ */
+export async function runCommandLine(args: readonly string[], context: CliContext): Promise<number> {
+  let exit: number = EXIT.ok;
+  const program = buildProgram(context, (code) => {
+    exit = code;
+  });
+  // Subcommands copy these settings when they are made, so errors of theirs come here as well.
+  for (const command of [...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+    command.exitOverride().configureOutput({ writeOut: context.out, writeErr: context.err });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof NotGood) return EXIT.failed;
+    context.err(`${PRODUCT.command}: ${describe(error)}\n`);
+    return error instanceof LanyardError && USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+  }
+}

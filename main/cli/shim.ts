@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import { LanyardError } from '../../shared/errors.ts';
+import { connectLocal } from '../../shared/local-connection.ts';
+import type { LocalPaths } from '../../shared/paths.ts';
+import { readLine } from '../../shared/read-line.ts';
+
+// What a stdio client starts, often dozens of times: so this file and what it imports stay small. It knows nothing
+// of MCP; the agent does.
+
+/** The agent answers the upgrade from memory, in ms. */
+const UPGRADE_TIMEOUT_MS = 5_000;
+/** Longest line of the agent's answer, in bytes. */
+const LINE_LIMIT_BYTES = 8 * 1024;
+/** How often a shim looks whether its parent still lives, in ms. Closing stdin tells it sooner in all usual cases. */
+const PARENT_CHECK_MS = 5_000;
+
+/** What the shim works with. */
+export interface ShimContext {
+  readonly paths: LocalPaths;
+  /** Starts the agent; called only when none answers. */
+  readonly startAgent: () => Promise<unknown>;
+  readonly err: (text: string) => void;
+}
+
+async function connectOrStart({ paths, startAgent }: ShimContext): Promise<Socket> {
+  try {
+    return await connectLocal(paths);
+  } catch (error) {
+    if (!(error instanceof LanyardError) || error.code !== 'agent-not-running') throw error;
+    await startAgent();
+    return connectLocal(paths);
+  }
+}
+
+/** Asks for the upgrade; `undefined` when it is granted, else the agent's sentence. */
+async function upgrade(socket: Socket, server: string, client: string | undefined): Promise<string | undefined> {
+  const query = new URLSearchParams({ server, ...(client !== undefined && { client }) });
+  socket.write(
+    `POST /v1/stdio?${query} HTTP/1.1\r\nHost: lanyard\r\nConnection: Upgrade\r\nUpgrade: lanyard-stdio\r\n\r\n`,
+  );
+  const line = () => readLine(socket, LINE_LIMIT_BYTES, UPGRADE_TIMEOUT_MS);
+  const status = await line();
+  while ((await line()) !== '\r');
+  if (status.startsWith('HTTP/1.1 101 ')) return undefined;
+  const chunks: Buffer[] = [];
+  socket.resume();
+  for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
+  const { message } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { message?: string };
+  return message ?? status;
+}
+
+/** Moves bytes until either side ends or the parent is gone. */
+function pump(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) end();
+    }, PARENT_CHECK_MS);
+    watch.unref();
+    const end = () => {
+      clearInterval(watch);
+      socket.destroy();
+      resolve();
+    };
+    socket.on('close', end);
+    socket.on('error', end);
+    process.stdin.on('end', end);
+    process.stdin.on('error', end);
+    process.stdout.on('error', end);
+    socket.pipe(process.stdout);
+    process.stdin.pipe(socket);
+  });
+}
+
+/**
+ * `lanyard stdio <server>`: connects stdin and stdout to the agent, starting it if need be. Nothing but MCP is ever
+ * written to stdout.
+ *
+ * @returns the exit code.
+ */
+export async function runShim(server: string, client: string | undefined, context: ShimContext): Promise<number> {
+  try {
+    const socket = await connectOrStart(context);
+    const refused = await upgrade(socket, server, client);
+    if (refused !== undefined) {
+      context.err(`lanyard: ${refused}\n`);
+      return 1;
+    }
+    await pump(socket);
+    return 0;
+  } catch (error) {
+    context.err(`lanyard: ${error instanceof LanyardError ? error.user : String(error)}\n`);
+    return 1;
+  }
+}

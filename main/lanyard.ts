@@ -1,0 +1,49 @@
+import { isSea } from 'node:sea';
+import { localPaths } from '../shared/paths.ts';
+
+// The one program: agent, command line and shim. Each part is loaded only when it is the one that was asked for, so
+// that a shim starts in the time of a bare Node.
+
+const paths = localPaths();
+const err = (text: string) => void process.stderr.write(text);
+
+/** How to start this program again: the executable alone, or Node with the file it runs. */
+const program = { file: process.execPath, args: isSea() ? [] : [process.argv[1] ?? ''] };
+
+async function startAgent(): Promise<unknown> {
+  const { ensureAgent } = await import('../shared/agent-process.ts');
+  return ensureAgent(paths, { file: program.file, args: [...program.args, 'agent'] });
+}
+
+async function runShim(server: string, client: string | undefined): Promise<number> {
+  const shim = await import('./cli/shim.ts');
+  return shim.runShim(server, client, { paths, startAgent, err });
+}
+
+async function runCommandLine(args: readonly string[]): Promise<number> {
+  const { runCommandLine: run } = await import('./cli/program.ts');
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  return run(args, {
+    paths,
+    program,
+    out: (text) => void process.stdout.write(text),
+    err,
+    signal: interrupted.signal,
+    runAgent: async (options) => (await import('./agent/run.ts')).runAgent({ ...options, program }),
+    runShim,
+  });
+}
+
+const args = process.argv.slice(2);
+const [command, server, flag, client, ...rest] = args;
+// The form that our own entries have skips the command line's parser; every other form goes through it.
+const isOwnEntry =
+  command === 'stdio' &&
+  server !== undefined &&
+  !server.startsWith('-') &&
+  rest.length === 0 &&
+  (flag === undefined || (flag === '--client' && client !== undefined));
+process.exitCode = isOwnEntry ? await runShim(server, client) : await runCommandLine(args);
+// stdin may be open still, and keep the process alive, after the shim's socket has closed.
+if (command === 'stdio') process.exit();
