@@ -41,7 +41,6 @@ async function send(
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = request({
       createConnection: () => socket,
-      agent: false,
       method,
       path: `/v${LOCAL_API_VERSION}${path}`,
       headers: {
@@ -50,6 +49,8 @@ async function send(
       },
       ...(signal && { signal }),
     });
+    // It comes paused from the hello; by now HTTP listens to it.
+    outgoing.once('socket', () => socket.resume());
     outgoing.once('response', resolve);
     outgoing.once('error', reject);
     outgoing.end(text);

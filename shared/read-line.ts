@@ -46,5 +46,7 @@ export function readLine(socket: Socket, limitBytes: number, timeoutMs: number):
     socket.on('close', onClose);
     socket.on('end', onClose);
     socket.on('error', finish);
+    // An earlier reader may have paused it.
+    socket.resume();
   });
 }

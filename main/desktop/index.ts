@@ -16,5 +16,5 @@ hardenContents();
 Menu.setApplicationMenu(null);
 protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } }]);
 
-await app.whenReady();
-await runDesktop(readArguments(process.argv.slice(1)));
+// Not awaited: Electron gets ready only after this module has been evaluated.
+void app.whenReady().then(() => runDesktop(readArguments(process.argv.slice(1))));
