@@ -69,6 +69,12 @@ async function toCommonJs(text: string): Promise<string> {
     : code;
 }
 
+/** CommonJS has no top-level `await`. Nobody imports the entry, so its body may as well be an async function. */
+function allowAwait(text: string): string {
+  const imports = /^(?:import(?:[^"';]*from)?\s*"[^"]+";\s*)*/.exec(text)?.[0] ?? '';
+  return `${imports}(async()=>{${text.slice(imports.length)}})();`;
+}
+
 async function replaceFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.${process.pid}`;
   await mkdir(dirname(path), { recursive: true });
@@ -88,7 +94,7 @@ async function removeOldParts(folder: string, kept: ReadonlySet<string>, now: nu
  * licences ask to keep go into `<entry>.LEGAL.txt`. The entry is replaced last, so a program that starts meanwhile
  * finds either the old or the new one whole.
  *
- * @param entry the program's first file; top-level `await` is not possible in it.
+ * @param entry the program's first file. Top-level `await` is possible in it and nowhere else.
  */
 export async function bundle(entry = join(ROOT, 'main', 'lanyard.ts'), folder = DIST): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -105,7 +111,8 @@ export async function bundle(entry = join(ROOT, 'main', 'lanyard.ts'), folder = 
   }
   const parts = [...texts.keys()].filter((name) => name !== BUNDLE_ENTRY).sort();
   for (const name of [...parts, BUNDLE_ENTRY]) {
-    await replaceFile(join(folder, name), await toCommonJs(texts.get(name) ?? ''));
+    const text = texts.get(name) ?? '';
+    await replaceFile(join(folder, name), await toCommonJs(name === BUNDLE_ENTRY ? allowAwait(text) : text));
   }
   await replaceFile(join(folder, `${BUNDLE_ENTRY}.LEGAL.txt`), [...legal].join('\n'));
   await mkdir(join(folder, BUNDLE_PARTS), { recursive: true });
