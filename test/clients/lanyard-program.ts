@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AddedClient,
@@ -34,7 +34,10 @@ interface Program {
   readonly file: string;
 }
 
-/** Which of the program's forms is tested: the built executable, else the bundle, else the source. */
+/** Names the form to test, as a path, where it is not to be the most finished one that was built. */
+const CHOICE = 'LANYARD_PROGRAM';
+
+/** The file that is tested, from the top: the built executable, else the bundle's launcher, else the source. */
 export function programFile(): string {
   return findProgram().file;
 }
@@ -115,16 +118,20 @@ function options(sandbox: Sandbox, timeLimitMs: number) {
 }
 
 function findProgram(): Program {
+  const chosen = process.env[CHOICE];
+  if (chosen) return program(resolve(chosen));
   const executable = join(ROOT, 'dist', 'executable', process.platform === 'win32' ? 'lanyard.exe' : 'lanyard');
-  if (existsSync(executable)) return program(executable, executable);
+  if (existsSync(executable)) return program(executable);
   const launcher = join(ROOT, 'bin', 'lanyard');
   // The launcher starts the bundle, which only a build makes.
   const bundle = join(ROOT, 'dist', 'lanyard.cjs');
-  if (existsSync(launcher) && existsSync(bundle) && process.platform !== 'win32') return program(launcher, launcher);
-  const source = join(ROOT, 'main', 'lanyard.ts');
-  return program(source, process.execPath, [source]);
+  if (existsSync(launcher) && existsSync(bundle) && process.platform !== 'win32') return program(launcher);
+  return program(join(ROOT, 'main', 'lanyard.ts'));
 }
 
-function program(file: string, command: string, prefix: readonly string[] = []): Program {
-  return { command, prefix, file: relative(ROOT, file) };
+function program(path: string): Program {
+  const file = relative(ROOT, path);
+  return path.endsWith('.ts')
+    ? { file, command: process.execPath, prefix: [path] }
+    : { file, command: path, prefix: [] };
 }

@@ -3,6 +3,7 @@ import { run } from 'node:test';
 import { killAllChildren } from './children.ts';
 import { figureLines, noteFigure } from './figures.ts';
 import { CLIENTS_FOLDER, installClients } from './install.ts';
+import { programFile } from './lanyard-program.ts';
 
 // npm run test:clients: installs the pinned clients when they are not, proves what we say about them, prints figures.
 
@@ -36,6 +37,7 @@ async function install(): Promise<void> {
   console.log('Clients: looking whether they are installed as locked …');
   const installed = await installClients();
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+  noteFigure('Program', programFile());
   noteFigure('Clients', installed ? `installed in ${seconds} s` : `already installed, looked in ${seconds} s`);
 }
 
