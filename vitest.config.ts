@@ -4,10 +4,8 @@ import { defineConfig } from 'vitest/config';
 const UNIT_TIMEOUT_MS = 15_000;
 /** Integration tests start processes and sign in, on a machine that may be busy. Milliseconds. */
 const INTEGRATION_TIMEOUT_MS = 90_000;
-/** Some build what they test first, when nobody has. Milliseconds. */
-const INTEGRATION_PREPARATION_MS = 300_000;
 
-// test/desktop, test/clients and test/conformance have runners of their own: see package.json.
+// "packaged" tests what ships, and packages it first. test/desktop, test/clients and test/conformance have runners of their own: see package.json.
 export default defineConfig({
   test: {
     watch: false,
@@ -26,8 +24,19 @@ export default defineConfig({
           name: 'integration',
           environment: 'node',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/packaged/**'],
           testTimeout: INTEGRATION_TIMEOUT_MS,
-          hookTimeout: INTEGRATION_PREPARATION_MS,
+          hookTimeout: INTEGRATION_TIMEOUT_MS,
+        },
+      },
+      {
+        test: {
+          name: 'packaged',
+          environment: 'node',
+          include: ['test/integration/packaged/**/*.test.ts'],
+          globalSetup: 'test/integration/packaged/prepare.ts',
+          testTimeout: INTEGRATION_TIMEOUT_MS,
+          hookTimeout: INTEGRATION_TIMEOUT_MS,
         },
       },
     ],

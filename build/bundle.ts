@@ -25,6 +25,8 @@ const OPTIONS = {
   target: 'node24',
   format: 'esm',
   splitting: true,
+  // Some packages' "main" is UMD, whose inner `require` no bundler can follow.
+  mainFields: ['module', 'main'],
   // Names are kept, so that a stack trace in a bug report can be read.
   minifyWhitespace: true,
   minifySyntax: true,
