@@ -83,6 +83,11 @@ export async function login(sandbox: Sandbox, signIn: (url: string) => Promise<v
   }
 }
 
+/** `lanyard logout` */
+export async function logout(sandbox: Sandbox): Promise<void> {
+  await succeeded(sandbox, ['logout']);
+}
+
 /** `lanyard client add <kind> …` */
 export async function addClient(sandbox: Sandbox, kind: ClientKind, args: readonly string[]): Promise<AddedClient> {
   return addedClientSchema.parse(await printedJson(sandbox, ['client', 'add', kind, ...args, '--json']));

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { CLAUDE_FILE, callTool, listEntries, toolName } from './claude-code.ts';
-import { readClaudeFile } from './client-files.ts';
+import { type ClaudeFile, readClaudeFile } from './client-files.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { noteFigure } from './figures.ts';
 import { callByInspector } from './inspector.ts';
-import { addClient } from './lanyard-program.ts';
+import { addClient, logout } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { type SeenRequest, startTap, type Tap } from './tap.ts';
@@ -17,23 +17,26 @@ import { type SeenRequest, startTap, type Tap } from './tap.ts';
 const SERVER = 'notes';
 const TOOL = 'echo';
 const PATH = `/${SERVER}/mcp`;
+/** The server that our employee may not use. */
+const DENIED_SERVER = 'payroll';
 const KEY_HEADER = 'Lanyard-Key';
 
 describe('No client opens OAuth against us', () => {
   let employee: Employee;
+  /** As `client add` wrote them, and the name of the one for SERVER. */
+  let entries: ClaudeFile['mcpServers'];
   let entry = '';
   let localKey = '';
-  let written: Record<string, unknown>;
-  /** Another home, whose only entry is ours with the tap's port. */
+  /** Another home, whose entries are ours with the tap's port. */
   let sandbox: Sandbox;
   let tap: Tap;
 
   before(async () => {
     employee = await startEmployee();
-    const added = await addClient(employee.sandbox, 'claude-code', ['--transport', 'http', '--server', SERVER]);
+    const added = await addClient(employee.sandbox, 'claude-code', ['--transport', 'http']);
     localKey = added.localKey;
-    entry = added.client.entries[0] ?? '';
-    written = { ...readClaudeFile(join(employee.sandbox.home, CLAUDE_FILE)).mcpServers[entry] };
+    entries = readClaudeFile(join(employee.sandbox.home, CLAUDE_FILE)).mcpServers;
+    entry = Object.keys(entries).find((name) => entries[name]?.url?.endsWith(PATH)) ?? '';
   });
   after(() => employee?.end());
   beforeEach(async () => {
@@ -46,10 +49,10 @@ describe('No client opens OAuth against us', () => {
   });
 
   const tapped = () => tap.addressOf(`${employee.relayUrl}${PATH}`);
-  const writeEntry = (url: string, key: string) => {
-    const mcpServers = { [entry]: { ...written, url, headers: { [KEY_HEADER]: key } } };
+  const writeEntries = (mcpServers: ClaudeFile['mcpServers']) =>
     writeFileSync(join(sandbox.home, CLAUDE_FILE), JSON.stringify({ mcpServers }), { mode: 0o600 });
-  };
+  const writeEntry = (url: string, key: string) =>
+    writeEntries({ [entry]: { ...entries[entry], url, headers: { [KEY_HEADER]: key } } });
   const inspect = (key: string, text: string) =>
     callByInspector(sandbox, {
       url: tapped(),
@@ -87,6 +90,28 @@ describe('No client opens OAuth against us', () => {
     noteFigure('MCP Inspector sent', summary(tap.seen));
     assert.equal((await inspect(randomText(), text)).kind, 'error');
     assertOnlyMcp(tap.seen);
+  });
+
+  test('without a grant Claude Code is not sent to sign in by itself, denied or signed out', async () => {
+    writeEntries(mapValues(entries, (one) => ({ ...one, url: tap.addressOf(one.url ?? '') })));
+    const denied = await listEntries(sandbox);
+    assert.ok(denied[entry]?.connected, denied[entry]?.line);
+    await logout(employee.sandbox);
+    const signedOut = await listEntries(sandbox);
+    assert.deepEqual(Object.keys(signedOut).sort(), Object.keys(entries).sort());
+    const lines = [...Object.values(denied), ...Object.values(signedOut)].map(({ line }) => line);
+    assert.deepEqual(
+      lines.filter((line) => /authenticat/i.test(line)),
+      [],
+    );
+    const asked = new Set(tap.seen.map(({ path }) => path));
+    assert.ok(asked.has(PATH) && asked.has(`/${DENIED_SERVER}/mcp`));
+    assert.deepEqual(
+      [...asked].filter((path) => !/^\/[a-z-]+\/mcp$/.test(path)),
+      [],
+    );
+    // Either of the two makes Claude Code believe that the server wants a sign-in of its own, and remember it.
+    assert.ok(tap.seen.every(({ status }) => status !== 401 && status !== 403));
   });
 
   test('the same client does open OAuth where a server answers 401, so we would have seen it', async () => {
@@ -129,4 +154,8 @@ function summary(seen: readonly SeenRequest[]): string {
   const versions = distinct(seen.map(({ protocolVersion }) => protocolVersion)).join(', ');
   const methods = distinct(seen.map(({ method, mcpMethod }) => mcpMethod ?? method)).join(', ');
   return `${seen.length} requests; ${agents}; protocol ${versions}; ${methods}`;
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
