@@ -4,6 +4,7 @@ import { killAllChildren } from './children.ts';
 import { figureLines, noteFigure } from './figures.ts';
 import { CLIENTS_FOLDER, installClients } from './install.ts';
 import { programFile } from './lanyard-program.ts';
+import { removeAllSandboxes } from './sandbox.ts';
 
 // npm run test:clients: installs the pinned clients when they are not, proves what we say about them, prints figures.
 
@@ -19,7 +20,10 @@ const EXIT_FAILED = 1;
 
 /** Children lead their own process groups, so a Ctrl+C at the terminal reaches only us. */
 function leaveNothingRunning(): void {
-  process.on('exit', killAllChildren);
+  process.on('exit', () => {
+    killAllChildren();
+    removeAllSandboxes();
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       console.error(`Stopped by ${signal}`);

@@ -16,6 +16,11 @@ export interface Sandbox {
   remove(): void;
 }
 
+const present = new Set<string>();
+
+/** A process that is just ending may still write into the folder; each retry waits 100 ms longer than the last. */
+const REMOVE_RETRIES = 5;
+
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
 /** Makes a new home folder. Its path is short, since the agent's socket below it may have about 100 characters. */
@@ -23,6 +28,7 @@ export function createSandbox(): Sandbox {
   const root = mkdtempSync(join(tmpdir(), 'lc-'));
   // Some clients refuse a home that others can write to.
   chmodSync(root, 0o700);
+  present.add(root);
   const folder = (name: string) => {
     const path = join(root, name);
     mkdirSync(path, { mode: 0o700 });
@@ -35,6 +41,16 @@ export function createSandbox(): Sandbox {
     home,
     project,
     env: { HOME: home, PATH: SYSTEM_PATH, TMPDIR: temporary, LANG: 'C.UTF-8' },
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => removeFolder(root),
   };
+}
+
+/** Removes every home folder that is still there: for the way out of the process, after its children were ended. */
+export function removeAllSandboxes(): void {
+  for (const root of present) removeFolder(root);
+}
+
+function removeFolder(root: string): void {
+  rmSync(root, { recursive: true, force: true, maxRetries: REMOVE_RETRIES });
+  present.delete(root);
 }
