@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { type BuildOptions, build, transform } from 'esbuild';
+import { type BuildOptions, build, formatMessages, transform } from 'esbuild';
 import { DIST, ROOT } from './paths.ts';
 
 // One program, many short lives: a shim starts for every stdio client and must not pay for the agent's libraries.
@@ -43,7 +43,7 @@ const OPTIONS = {
   outExtension: { '.js': '.cjs' },
   metafile: true,
   write: false,
-  logLevel: 'warning',
+  logLevel: 'silent',
 } as const satisfies BuildOptions;
 
 /** What {@link bundle} made. */
@@ -93,18 +93,21 @@ async function removeOldParts(folder: string, kept: ReadonlySet<string>, now: nu
 
 /**
  * Bundles the program for Node 24: an entry and the parts it loads on demand, all CommonJS. The comments that
- * licences ask to keep go into `<entry>.LEGAL.txt`. The entry is replaced last, so a program that starts meanwhile
+ * licences ask to keep go into `<entry>.LEGAL.txt`. What the bundler would only warn of is an error. The entry is replaced last, so a program that starts meanwhile
  * finds either the old or the new one whole.
  *
  * @param entry the program's first file. Top-level `await` is possible in it and nowhere else.
  */
 export async function bundle(entry = join(ROOT, 'main', 'lanyard.ts'), folder = DIST): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile, warnings } = await build({
     ...OPTIONS,
     entryPoints: { [basename(BUNDLE_ENTRY, '.cjs')]: entry },
     outdir: folder,
     absWorkingDir: ROOT,
   });
+  if (warnings.length > 0) {
+    throw new Error((await formatMessages(warnings, { kind: 'warning' })).join('\n'));
+  }
   const texts = new Map<string, string>();
   const legal = new Set<string>();
   for (const { path, text } of outputFiles) {
