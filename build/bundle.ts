@@ -93,8 +93,8 @@ async function removeOldParts(folder: string, kept: ReadonlySet<string>, now: nu
 
 /**
  * Bundles the program for Node 24: an entry and the parts it loads on demand, all CommonJS. The comments that
- * licences ask to keep go into `<entry>.LEGAL.txt`. What the bundler would only warn of is an error. The entry is replaced last, so a program that starts meanwhile
- * finds either the old or the new one whole.
+ * licences ask to keep go into `<entry>.LEGAL.txt`. What the bundler would only warn of is an error. The entry is
+ * replaced last, so a program that starts meanwhile finds either the old or the new one whole.
  *
  * @param entry the program's first file. Top-level `await` is possible in it and nowhere else.
  */
