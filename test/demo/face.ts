@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { buildDesktop } from '../../build/desktop.ts';
+import { findElectron } from '../../build/electron-binary.ts';
+import { ROOT } from '../../build/paths.ts';
+import { PROGRAM } from './program.ts';
+
+/** Whether a window can be shown here. */
+export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
+  if (process.platform !== 'linux') return true;
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/** Chromium refuses to run its sandbox as root; only the demo, on a machine where one works as root, goes without. */
+function sandboxFlags(): string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
+/**
+ * Shows the tray app until the person quits it.
+ *
+ * @returns whether it could be shown; `false` where Electron or a system library is missing.
+ */
+export async function showFace(say: (text: string) => void): Promise<boolean> {
+  const electron = await findElectron().catch((error: unknown) => {
+    say(`The tray app cannot be shown: ${error instanceof Error ? error.message : String(error)}\n`);
+  });
+  if (!electron) return false;
+  await buildDesktop();
+  const startedAt = performance.now();
+  const face = spawn(electron.path, [...sandboxFlags(), ROOT], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, LANYARD_AGENT_COMMAND: JSON.stringify([PROGRAM.file, ...PROGRAM.args]) },
+  });
+  let errors = '';
+  face.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-2_000);
+  });
+  say('The tray app is open. Quit it from its tray menu, or press Ctrl+C here.\n');
+  const [code] = (await once(face, 'exit')) as [number | null];
+  // Ended at once with an error: a library is missing, most likely.
+  if (code !== 0 && performance.now() - startedAt < 5_000) {
+    say(`The tray app ended with code ${code}:\n${errors}\n`);
+    return false;
+  }
+  return true;
+}
