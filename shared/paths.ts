@@ -12,8 +12,9 @@ export interface LocalPaths {
   /** What both ends of the socket must be able to read (0600). */
   readonly localToken: string;
   readonly vault: string;
-  /** Only with `--insecure-file-key`. */
+  /** Key and vault with `--insecure-file-key`: apart, so that the flag never touches what the keychain protects. */
   readonly insecureKey: string;
+  readonly insecureVault: string;
   readonly clients: string;
   readonly log: string;
 }
@@ -38,6 +39,7 @@ export function localPaths(home: string = homedir(), platform: NodeJS.Platform =
     localToken: join(state, 'local-token'),
     vault: join(state, 'vault.json'),
     insecureKey: join(state, 'insecure-vault-key'),
+    insecureVault: join(state, 'insecure-vault.json'),
     clients: join(state, 'clients.json'),
     log: join(state, 'agent.log'),
   };

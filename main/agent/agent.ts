@@ -68,7 +68,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const egress = createEgress(options.env);
   const { fetch } = egress;
 
-  const vault = createLateVault(() => openVault(paths.vault, keyStore, clock));
+  const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
+  const vault = createLateVault(() => openVault(vaultFile, keyStore, clock));
   const provider = createIdentityProvider(policy.identityProvider, fetch, clock);
   const session = createSessionOwner({ vault, provider, clock, log, onChange: changes.mark });
   const metadata = createMetadataCache(clock);

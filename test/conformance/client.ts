@@ -76,7 +76,7 @@ async function policyText(url: string, context: Context): Promise<string> {
 
 async function signInWithout(paths: LocalPaths, context: Context): Promise<void> {
   const { sub, exp = 0 } = decodeJwt(context.idp_id_token);
-  const vault = await openVault(paths.vault, insecureFileKeyStore(paths.insecureKey));
+  const vault = await openVault(paths.insecureVault, insecureFileKeyStore(paths.insecureKey));
   await vault.update((contents) => ({
     ...contents,
     session: {
