@@ -58,7 +58,7 @@ for (const transport of ['http', 'stdio'] as const)
       const text = randomText();
       const callsBefore = company.counts.servers[SERVER]?.toolCalls ?? 0;
       const run = await callTool(sandbox, { tool: toolName(entry, TOOL), input: { text } });
-      assert.equal(run.servers[entry], 'connected');
+      assert.equal(run.servers[entry], 'connected', run.stream);
       assert.ok(run.tools.includes(toolName(entry, TOOL)));
       assert.deepEqual(run.toolResults, [{ content: JSON.stringify([{ type: 'text', text }]), isError: false }]);
       assert.equal(run.toldToModel.length, 1);

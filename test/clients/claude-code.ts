@@ -28,6 +28,8 @@ export interface ListedEntry {
 export interface CalledTool extends ClaudeRun {
   /** The tool results that the client handed to its model, as JSON text. */
   readonly toldToModel: readonly string[];
+  /** The stream as it came, to show where something was not as expected. */
+  readonly stream: string;
 }
 
 /** `claude mcp list`: it connects to every entry and says how that went. Its exit code says nothing. */
@@ -50,7 +52,7 @@ export async function callTool(sandbox: Sandbox, call: PlannedCall): Promise<Cal
   try {
     const args = ['-p', 'Call the tool.', '--allowedTools', call.tool, '--output-format', 'stream-json', '--verbose'];
     const { stdout } = await claude(sandbox, args, model.url);
-    return { ...readStream(stdout), toldToModel: model.toolResults };
+    return { ...readStream(stdout), toldToModel: model.toolResults, stream: stdout };
   } finally {
     await model.close();
   }

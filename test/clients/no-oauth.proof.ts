@@ -68,7 +68,7 @@ describe('No client opens OAuth against us', () => {
     assert.ok(listed[entry]?.connected, listed[entry]?.line);
     const text = randomText();
     const run = await callTool(sandbox, { tool: toolName(entry, TOOL), input: { text } });
-    assert.ok(run.toolResults[0]?.content.includes(text));
+    assert.ok(run.toolResults[0]?.content.includes(text), run.stream);
     assertOnlyMcp(tap.seen);
     assert.ok(tap.seen.every(({ status }) => status < 400));
     noteFigure('Claude Code sent', summary(tap.seen));

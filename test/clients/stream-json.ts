@@ -35,12 +35,9 @@ export interface ClaudeRun {
   readonly succeeded: boolean;
 }
 
-/** Reads a whole stream. Lines of unknown kinds are skipped; a line that is no JSON is an error. */
+/** Reads a whole stream. Lines of unknown kinds, and sentences between them, are skipped. */
 export function readStream(output: string): ClaudeRun {
-  const events = output
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line): unknown => JSON.parse(line));
+  const events = output.split('\n').flatMap(readLine);
   const init = matching(events, initSchema)[0];
   const blocks = matching(events, userSchema).flatMap(({ message }) => matching(message.content, resultBlockSchema));
   const result = matching(events, resultSchema).at(-1);
@@ -53,6 +50,14 @@ export function readStream(output: string): ClaudeRun {
     })),
     succeeded: result?.is_error === false,
   };
+}
+
+function readLine(line: string): readonly unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return [];
+  }
 }
 
 function matching<T>(values: readonly unknown[], schema: z.ZodType<T>): T[] {
