@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { run } from './run.ts';
 
 /**
@@ -67,19 +66,14 @@ export function chooseNames(missing: readonly (readonly string[])[], candidates:
   return missing.map((names) => names.find((name) => candidates.has(name)) ?? '');
 }
 
-function asRoot(args: readonly string[]): boolean {
-  const command = [
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-    'apt-get',
-    '-o',
-    `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`,
-    ...args,
-  ];
+/** Hundreds of lines are of use only when it fails. sudo asks for a password on the terminal itself. */
+async function aptGet(advice: string, ...args: readonly string[]): Promise<void> {
+  const wait = `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`;
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '--quiet', '--option', wait, ...args];
   if (process.getuid?.() !== 0) command.unshift('sudo');
   const [file = '', ...rest] = command;
-  // Shown as it goes: it takes a minute, and sudo may ask for a password.
-  return spawnSync(file, rest, { stdio: 'inherit' }).status === 0;
+  const { code, output } = await run(file, rest);
+  if (code !== 0) throw new Error(`${output}\nThe system packages could not be installed. ${advice}`);
 }
 
 async function canBeRoot(): Promise<boolean> {
@@ -109,12 +103,11 @@ export async function installSystemPackages(): Promise<readonly string[]> {
   if (!(await canBeRoot())) {
     throw new Error(`The tests need system packages, and this user is not root and has no sudo. ${advice(likely)}`);
   }
-  if (!asRoot(['update', '--quiet'])) throw new Error(`The list of packages could not be updated. ${advice(likely)}`);
+  console.log(`Installing ${likely.join(' ')} and what they need …`);
+  await aptGet(advice(likely), 'update');
   const policy = await run('apt-cache', ['policy', ...missing.flat()], { env: { ...process.env, LC_ALL: 'C' } });
   const names = chooseNames(missing, parseCandidates(policy.output));
-  if (!asRoot(['install', '--yes', '--quiet', '--no-install-recommends', ...names])) {
-    throw new Error(`The system packages could not be installed. ${advice(names)}`);
-  }
+  await aptGet(advice(names), 'install', '--yes', '--no-install-recommends', ...names);
   return names;
 }
 
