@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { type BuildOptions, build, formatMessages, transform } from 'esbuild';
 import { DIST, ROOT } from './paths.ts';
+import { script } from './script.ts';
 
 // One program, many short lives: a shim starts for every stdio client and must not pay for the agent's libraries.
 // Minified or not, one file of some megabytes costs 40 ms to scan before its first line runs (Node starts in 23 ms).
@@ -126,6 +127,8 @@ export async function bundle(entry = join(ROOT, 'main', 'lanyard.ts'), folder = 
 }
 
 if (import.meta.main) {
-  const { files } = await bundle();
-  console.log(`dist/${BUNDLE_ENTRY} and ${files.length - 1} parts`);
+  await script(async () => {
+    const { files } = await bundle();
+    console.log(`dist/${BUNDLE_ENTRY} and ${files.length - 1} parts`);
+  });
 }

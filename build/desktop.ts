@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fingerprint, isUpToDate, rememberMade } from './fingerprint.ts';
 import { DIST, PINNED_NODE, ROOT } from './paths.ts';
 import { mustRun } from './run.ts';
+import { script } from './script.ts';
 
 /** Main process, preload and page of the app, bundled. */
 export const DESKTOP_FOLDER = join(DIST, 'desktop');
@@ -21,4 +22,4 @@ export async function buildDesktop(): Promise<'made' | 'up to date'> {
   return 'made';
 }
 
-if (import.meta.main) console.log(`${DESKTOP_FOLDER}: ${await buildDesktop()}`);
+if (import.meta.main) await script(async () => console.log(`${DESKTOP_FOLDER}: ${await buildDesktop()}`));

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fetchStockElectron, STOCK_ELECTRON_FOLDER } from './electron-stock.ts';
 import { PINNED_NODE } from './paths.ts';
 import { run } from './run.ts';
+import { script } from './script.ts';
 
 /**
  * A download of 120 MB on a slow line ends within this. Where GitHub cannot be reached, the installer gives up by
@@ -73,6 +74,8 @@ export async function findElectron(): Promise<ElectronBinary> {
 }
 
 if (import.meta.main) {
-  const { path, version, source } = await findElectron();
-  console.log(`Electron ${version} (${source}): ${path}`);
+  await script(async () => {
+    const { path, version, source } = await findElectron();
+    console.log(`Electron ${version} (${source}): ${path}`);
+  });
 }

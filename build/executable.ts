@@ -6,6 +6,7 @@ import { BUNDLE_ENTRY, type Bundle, bundle } from './bundle.ts';
 import { fingerprint, isUpToDate, rememberMade } from './fingerprint.ts';
 import { DIST, PINNED_NODE, ROOT } from './paths.ts';
 import { mustRun, run } from './run.ts';
+import { script } from './script.ts';
 
 /** Where Node looks for the program; the first half of the name is Node's, the second a fixed number. */
 const SENTINEL_FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -111,4 +112,4 @@ export async function buildExecutable(): Promise<'made' | 'up to date'> {
   return 'made';
 }
 
-if (import.meta.main) console.log(`${EXECUTABLE}: ${await buildExecutable()}`);
+if (import.meta.main) await script(async () => console.log(`${EXECUTABLE}: ${await buildExecutable()}`));

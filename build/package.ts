@@ -7,6 +7,7 @@ import { type ElectronBinary, findElectron } from './electron-binary.ts';
 import { buildExecutable, EXECUTABLE_STAMP } from './executable.ts';
 import { fingerprint, isUpToDate, rememberMade } from './fingerprint.ts';
 import { DIST, ROOT } from './paths.ts';
+import { script } from './script.ts';
 
 /** Name of the app's own program, as electron-builder.yml says. */
 const PROGRAM = 'lanyard-desktop';
@@ -69,4 +70,4 @@ export async function packageApp(): Promise<'made' | 'up to date'> {
   return 'made';
 }
 
-if (import.meta.main) console.log(`${APP}: ${await packageApp()}`);
+if (import.meta.main) await script(async () => console.log(`${APP}: ${await packageApp()}`));

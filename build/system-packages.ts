@@ -1,4 +1,5 @@
 import { run } from './run.ts';
+import { script } from './script.ts';
 
 /**
  * What the tests need from Debian or Ubuntu, each with the names it goes by: Ubuntu 24.04 and Debian 13 renamed
@@ -112,6 +113,8 @@ export async function installSystemPackages(): Promise<readonly string[]> {
 }
 
 if (import.meta.main) {
-  const installed = await installSystemPackages();
-  console.log(installed.length === 0 ? 'All system packages are there' : `Installed ${installed.join(' ')}`);
+  await script(async () => {
+    const installed = await installSystemPackages();
+    console.log(installed.length === 0 ? 'All system packages are there' : `Installed ${installed.join(' ')}`);
+  });
 }
