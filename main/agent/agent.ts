@@ -71,7 +71,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
   const vault = createLateVault(() => openVault(vaultFile, keyStore, clock));
   const provider = createIdentityProvider(policy.identityProvider, fetch, clock);
-  const session = createSessionOwner({ vault, provider, clock, log, onChange: changes.mark });
+  const session = createSessionOwner({
+    vault,
+    provider,
+    clock,
+    log,
+    onChange: changes.mark,
+    onLost: () => grants.reset(),
+  });
   const metadata = createMetadataCache(clock);
   const grants = createGrants({
     policy,
@@ -86,9 +93,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     onChange: changes.mark,
   });
   const begin = async (record: Parameters<typeof session.begin>[0]) => {
-    const before = session.current;
+    // Before the new session stands: nothing of another person's may be found in it.
+    if (session.current?.subject !== record.subject) grants.reset();
     await session.begin(record);
-    if (before && before.subject !== record.subject) grants.reset();
     void grants.mintAll();
   };
   const signIn = createSignIn({ provider, clock, begin }, log, changes.mark);
@@ -125,7 +132,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       status: vault.problem ? 'unavailable' : 'ready',
       ...(vault.problem && { problem: vault.problem }),
     },
-    session: viewSession(session.current),
+    session: viewSession(session.current, session.endedBy),
     signIn: signIn.view,
     servers: grants.view(),
     clients: registry.clients.map(viewClient),

@@ -7,7 +7,7 @@ import type { GrantRecord } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { type MintContext, mintGrant } from './mint.ts';
-import { viewGrant } from './transitions.ts';
+import { initialState, viewGrant } from './transitions.ts';
 
 /** One keeper for each approved server. */
 export interface Grants {
@@ -41,18 +41,29 @@ export function fitsServer(record: GrantRecord, server: PolicyServer): boolean {
   );
 }
 
-function keptToken(vault: Vault, server: PolicyServer): GrantRecord | null {
-  const record = vault.contents.grants[server.name];
-  return record && fitsServer(record, server) ? record : null;
+function keptToken({ contents }: Vault, server: PolicyServer): GrantRecord | null {
+  const record = contents.grants[server.name];
+  return record && record.subject === contents.session?.subject && fitsServer(record, server) ? record : null;
 }
 
 function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 }
 
+function viewServer(
+  { name, title, url, scopes }: PolicyServer,
+  keeper: Keeper | undefined,
+  signedIn: boolean,
+  now: number,
+): ServerView {
+  const { token, work } = viewGrant(keeper?.state ?? initialState(null, now), now);
+  const status = signedIn ? serverStatus(token, work, now) : 'signed-out';
+  return { name, title, url, scopes, status, token, work, mints: keeper?.mints ?? 0 };
+}
+
 /** See {@link Grants}. */
 export function createGrants(context: GrantsContext): Grants {
-  const { policy, vault, clock, random, log, onChange } = context;
+  const { policy, vault, session, clock, random, log, onChange } = context;
   const open = (server: PolicyServer): Keeper =>
     createKeeper({
       mint: () => mintGrant(server, context),
@@ -60,8 +71,8 @@ export function createGrants(context: GrantsContext): Grants {
       keep: (token) =>
         vault.update((contents) => {
           const others = without(contents.grants, server.name);
-          // Signed out in the meantime: a token must not outlive its session.
-          if (!contents.session || !token) return { ...contents, grants: others };
+          // Signed out, or somebody else signed in, in the meantime: a token must not outlive its session.
+          if (!token || contents.session?.subject !== token.subject) return { ...contents, grants: others };
           return { ...contents, grants: { ...others, [server.name]: token } };
         }),
       clock,
@@ -81,23 +92,7 @@ export function createGrants(context: GrantsContext): Grants {
     get: (name) => keepers.get(name),
     names: policy.servers.map(({ name }) => name),
     view: () =>
-      policy.servers.map(({ name, title, url, scopes }) => {
-        const keeper = keepers.get(name);
-        const now = clock();
-        const { token, work } = keeper
-          ? viewGrant(keeper.state, now)
-          : { token: { kind: 'none' as const }, work: { kind: 'idle' as const } };
-        return {
-          name,
-          title,
-          url,
-          scopes,
-          status: serverStatus(token, work, now),
-          token,
-          work,
-          mints: keeper?.mints ?? 0,
-        };
-      }),
+      policy.servers.map((server) => viewServer(server, keepers.get(server.name), session.current !== null, clock())),
     mintAll: async () => {
       await Promise.all([...keepers.values()].map((keeper) => keeper.retry()));
     },

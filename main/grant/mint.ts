@@ -22,8 +22,12 @@ export interface MintContext {
   readonly clock: () => number;
 }
 
-async function exchange(server: PolicyServer, metadata: ServerMetadata, context: MintContext): Promise<IdJag> {
-  const { provider, session, fetch, clock } = context;
+async function exchange(
+  server: PolicyServer,
+  metadata: ServerMetadata,
+  subjectToken: string,
+  { provider, fetch, clock }: MintContext,
+): Promise<IdJag> {
   const configuration = await provider.configuration();
   const response = await requestIdJag(
     {
@@ -33,7 +37,7 @@ async function exchange(server: PolicyServer, metadata: ServerMetadata, context:
       fetch,
     },
     {
-      subjectToken: await session.idToken(),
+      subjectToken,
       audience: metadata.authorizationServer.issuer,
       resource: metadata.resource,
       scopes: server.scopes,
@@ -77,15 +81,17 @@ function is(error: unknown, code: string): boolean {
  * @throws {LanyardError} always with a `recovery`.
  */
 export async function mintGrant(server: PolicyServer, context: MintContext): Promise<GrantRecord> {
-  const { metadata: cache, fetch, clock, provider } = context;
+  const { metadata: cache, session, fetch, clock, provider } = context;
   const once = async (): Promise<GrantRecord> => {
     const metadata = await cache.get(server.name, () =>
       discoverServer(new URL(server.url), server.authorizationServer.issuer, { fetch, clock }),
     );
-    const idJag = await exchange(server, metadata, context);
+    const { idToken, subject } = await session.fresh();
+    const idJag = await exchange(server, metadata, idToken, context);
     const token = await redeem(server, metadata, idJag, context);
     const scope = token.scope ?? idJag.scope;
     return {
+      subject,
       accessToken: token.accessToken,
       ...(scope !== undefined && { scope }),
       mintedAt: clock(),

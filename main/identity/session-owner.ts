@@ -1,5 +1,5 @@
 import { refreshTokenGrant, tokenRevocation } from 'openid-client';
-import { LanyardError } from '../../shared/errors.ts';
+import { LanyardError, type Problem } from '../../shared/errors.ts';
 import type { Log } from '../journal/log.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -13,13 +13,15 @@ const ID_TOKEN_MARGIN_MS = 60_000;
 /** The sole owner of the session: nobody else renews, replaces or ends it. */
 export interface SessionOwner {
   readonly current: SessionRecord | null;
+  /** Why there is no session any more, where the IdP ended it. */
+  readonly endedBy: Problem | undefined;
   /**
-   * An ID token that is good for a token exchange now; renewed with the refresh token where the old one is about
-   * to end. Any number of callers share one renewal.
+   * The session with an ID token that is good for a token exchange now; renewed with the refresh token where the
+   * old one is about to end. Any number of callers share one renewal.
    *
    * @throws {LanyardError} `signed-out`, `session-ended` (sign in again); network faults (retry).
    */
-  idToken(): Promise<string>;
+  fresh(): Promise<SessionRecord>;
   /** Takes over a new session. Whatever was kept for another person is dropped. */
   begin(session: SessionRecord): Promise<void>;
   /** Ends the session: revoked at the IdP as far as it can be reached, erased here in any case. */
@@ -34,6 +36,8 @@ export interface SessionOwnerContext {
   readonly log: Log;
   /** Called after every change of who is signed in. */
   readonly onChange: () => void;
+  /** Called when the IdP ended the session: every grant that came from it has to go. */
+  readonly onLost: () => void;
 }
 
 /** Nobody is signed in. */
@@ -57,41 +61,62 @@ function sessionEnded(cause: unknown): LanyardError {
 }
 
 /** See {@link SessionOwner}. */
-export function createSessionOwner({ vault, provider, clock, log, onChange }: SessionOwnerContext): SessionOwner {
+export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
+  const { vault, provider, clock, log, onChange, onLost } = context;
   let renewing: Promise<SessionRecord> | undefined;
+  let endedBy: Problem | undefined;
 
+  const isCurrent = ({ issuer, subject, provedAt }: SessionRecord): boolean => {
+    const current = vault.contents.session;
+    return current?.issuer === issuer && current.subject === subject && current.provedAt === provedAt;
+  };
   const keep = (session: SessionRecord) => vault.update((contents) => ({ ...contents, session }));
 
+  const lose = async (error: LanyardError): Promise<never> => {
+    endedBy = error.problem;
+    onLost();
+    await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
+    log.warn('session-ended', { detail: error.administrator });
+    onChange();
+    throw error;
+  };
+
   const renew = async (session: SessionRecord): Promise<SessionRecord> => {
-    if (session.refreshToken === undefined) throw sessionEnded('no refresh token');
+    if (session.refreshToken === undefined)
+      return session.idTokenExpiresAt > clock() ? session : lose(sessionEnded('no refresh token'));
     const configuration = await provider.configuration();
     const tokens = await refreshTokenGrant(configuration, session.refreshToken).catch((cause: unknown) => {
       const fault = identityFault(provider.issuer, cause);
-      throw fault.code === 'idp-invalid-grant' ? sessionEnded(cause) : fault;
+      // Final, and only if the session that was refused is still the one we hold.
+      if (fault.code === 'idp-invalid-grant' && isCurrent(session)) return lose(sessionEnded(cause));
+      throw fault;
     });
     // Somebody may have signed out or in while the IdP was thinking; then this renewal is nobody's.
-    if (vault.contents.session?.subject !== session.subject) throw signedOut();
+    if (!isCurrent(session)) throw signedOut();
     const renewed = renewSession(session, tokens);
     await keep(renewed);
     log.info('session-renewed', { idTokenExpiresAt: new Date(renewed.idTokenExpiresAt).toISOString() });
-    if (renewed.idTokenExpiresAt <= clock()) throw sessionEnded('the identity provider sent no new ID token');
-    return renewed;
+    return renewed.idTokenExpiresAt > clock() ? renewed : lose(sessionEnded('no new ID token'));
   };
 
   return {
     get current() {
       return vault.contents.session;
     },
-    idToken: async () => {
+    get endedBy() {
+      return endedBy;
+    },
+    fresh: async () => {
       const session = vault.contents.session;
       if (!session) throw signedOut();
-      if (session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session.idToken;
+      if (session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session;
       renewing ??= renew(session).finally(() => {
         renewing = undefined;
       });
-      return (await renewing).idToken;
+      return renewing;
     },
     begin: async (session) => {
+      endedBy = undefined;
       await vault.update((contents) => {
         const same = contents.session?.issuer === session.issuer && contents.session.subject === session.subject;
         return { ...contents, session, grants: same ? contents.grants : {} };
@@ -101,6 +126,7 @@ export function createSessionOwner({ vault, provider, clock, log, onChange }: Se
     },
     end: async () => {
       const session = vault.contents.session;
+      endedBy = undefined;
       await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
       onChange();
       if (session?.refreshToken === undefined) return;

@@ -1,5 +1,5 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
-import { LanyardError } from '../../shared/errors.ts';
+import { LanyardError, type Problem } from '../../shared/errors.ts';
 import type { SessionView } from '../../shared/local-api.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 
@@ -58,9 +58,9 @@ export function renewSession(session: SessionRecord, tokens: Tokens): SessionRec
   };
 }
 
-/** The part of a session that people may see. */
-export function viewSession(session: SessionRecord | null): SessionView {
-  if (!session) return { status: 'signed-out' };
+/** The part of a session that people may see, and why there is none. */
+export function viewSession(session: SessionRecord | null, endedBy?: Problem): SessionView {
+  if (!session) return { status: 'signed-out', ...(endedBy && { cause: endedBy }) };
   const { issuer, subject, name, email, provedAt } = session;
   return {
     status: 'signed-in',

@@ -48,7 +48,10 @@ async function relay(
   const held = Buffer.isBuffer(body) ? body : null;
   let status = 0;
   let responseBytes = 0;
-  const finished = () =>
+  let recorded = false;
+  const finished = () => {
+    if (recorded) return;
+    recorded = true;
     record({
       client,
       server: upstream.server.name,
@@ -60,6 +63,7 @@ async function relay(
       requestBytes: held?.length ?? Number(request.headers['content-length'] ?? 0),
       responseBytes,
     });
+  };
 
   const call = callServer(
     upstream,

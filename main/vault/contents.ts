@@ -14,6 +14,8 @@ export const sessionRecordSchema = z.strictObject({
 
 /** One server's access token, kept across restarts since mints are scarce. */
 export const grantRecordSchema = z.strictObject({
+  /** Whose it is: the session's subject when it was minted. */
+  subject: z.string(),
   accessToken: z.string(),
   scope: z.string().optional(),
   mintedAt: z.number(),
