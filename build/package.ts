@@ -7,6 +7,7 @@ import { type ElectronBinary, findElectron } from './electron-binary.ts';
 import { buildExecutable, EXECUTABLE_STAMP } from './executable.ts';
 import { fingerprint, isUpToDate, rememberMade } from './fingerprint.ts';
 import { DIST, ROOT } from './paths.ts';
+import { prepareSandbox } from './sandbox.ts';
 import { script } from './script.ts';
 
 /** Name of the app's own program, as electron-builder.yml says. */
@@ -47,6 +48,10 @@ async function copyWithInspect(): Promise<void> {
   });
   await rm(folder, { recursive: true, force: true });
   await rename(temporary, folder);
+  if (await prepareSandbox(join(folder, UNPACKED))) return;
+  console.log(
+    `This kernel keeps the sandbox from ordinary users. Package as root, or make chrome-sandbox setuid root.`,
+  );
 }
 
 /**
