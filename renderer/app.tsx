@@ -3,6 +3,7 @@ import type { AgentState } from '../shared/local-api.ts';
 import { useAnnouncement, useNow, useShowing } from './hooks.ts';
 import { Apps } from './parts/apps.tsx';
 import { Header } from './parts/header.tsx';
+import { WarningIcon } from './parts/icon.tsx';
 import { NoAgent } from './parts/no-agent.tsx';
 import { Notice, Warnings } from './parts/notices.tsx';
 import { Person } from './parts/person.tsx';
@@ -21,7 +22,8 @@ function Company({ state, now }: { state: AgentState; now: number }) {
     <>
       {vault.status === 'unavailable' && vault.problem && (
         <section class="notice" aria-label="Keychain">
-          <div>
+          <WarningIcon />
+          <div class="grow">
             <p>{vault.problem.user}</p>
             <ForAdministrator problem={vault.problem} />
           </div>

@@ -65,7 +65,8 @@ export function acts(deps: ActDeps): Acts {
     'sign-in': (body) =>
       noticed(async () => {
         const { url } = await deps.call({ method: 'POST', path: '/sign-in', body, answer: signInViewSchema });
-        await openSignIn(deps, url);
+        // A code is for a browser on another machine; the window shows where, and opens the page only when asked.
+        if (body.method === 'browser') await openSignIn(deps, url);
       }),
     'open-sign-in-page': () =>
       noticed(async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LanyardError, type Problem, problemOf } from '../../shared/errors.ts';
+import { LanyardError, type Problem } from '../../shared/errors.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import { backoffMs } from './backoff.ts';
 import type { Face } from './bridge/face.ts';
@@ -70,7 +70,9 @@ export function linkAgent(deps: LinkDeps, onFace: (face: Face) => void): AgentLi
       await connect().catch((error: unknown) => {
         if (stopped.signal.aborted) return;
         failures += 1;
-        show({ link: 'down', problem: problemOf(error), trying: mayStart && failures < STARTS_LIMIT });
+        // Anything else than our own problem is the connection that broke off.
+        const problem = error instanceof LanyardError ? error.problem : ENDED;
+        show({ link: 'down', problem, trying: mayStart && failures < STARTS_LIMIT });
       });
       await deps.wait(backoffMs(failures, deps.random()), AbortSignal.any([stopped.signal, nudge.signal]));
     }

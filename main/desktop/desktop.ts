@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { app, shell } from 'electron';
-import { ensureAgent, isAgentRunning } from '../../shared/agent-process.ts';
+import { isAgentRunning } from '../../shared/agent-process.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
 import { type Acts, acts } from './acts.ts';
 import { agentCommand } from './agent-command.ts';
 import { type AgentLink, linkAgent, pause } from './agent-link.ts';
+import { startAgent } from './agent-start.ts';
 import type { DesktopArguments } from './arguments.ts';
 import type { Face } from './bridge/face.ts';
 import { serveIpc } from './ipc.ts';
@@ -30,7 +31,7 @@ function startLink(agentOptions: readonly string[], onFace: (face: Face) => void
     );
   return linkAgent(
     {
-      ensure: async () => ensureAgent(paths, command()),
+      ensure: async () => startAgent(paths, command()),
       isRunning: () => isAgentRunning(paths),
       watch: (signal) => watchState(paths, signal),
       wait: pause,

@@ -9,6 +9,10 @@ app.setName(PRODUCT.name);
 // One face per person: a second start shows the first one's window. `exit`, since `quit` would still get ready.
 if (!app.requestSingleInstanceLock()) app.exit(0);
 
+// The face holds no secret and the page no cookie: nobody shall be asked to unlock a keyring for Chromium's own key.
+app.commandLine.appendSwitch('password-store', 'basic');
+app.commandLine.appendSwitch('use-mock-keychain');
+
 app.enableSandbox();
 // The window is a page of text: a GPU process would only cost memory and start time.
 app.disableHardwareAcceleration();

@@ -21,24 +21,24 @@ function distanceToSegment(x: number, y: number, ax: number, ay: number, bx: num
   return length(x - ax - dx * along, y - ay - dy * along);
 }
 
-function distanceToBadge(x: number, y: number): number {
-  const [halfWidth, halfHeight, radius] = [0.29, 0.27, 0.09];
+/** Negative inside the card, which is a rounded rectangle. */
+function distanceToCard(x: number, y: number): number {
+  const [halfWidth, halfHeight, radius] = [0.3, 0.35, 0.09];
   const dx = Math.abs(x - 0.5) - halfWidth + radius;
-  const dy = Math.abs(y - 0.69) - halfHeight + radius;
+  const dy = Math.abs(y - 0.63) - halfHeight + radius;
   return length(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - radius;
 }
 
-/** Whether a point (0 to 1 both ways) belongs to the badge on its strap; filled or in outline. */
+/** Whether a point (0 to 1 both ways) belongs to the badge on its strap; the card filled or in outline. */
 function inBadge(x: number, y: number, filled: boolean): boolean {
-  const strap = Math.min(
-    distanceToSegment(x, y, 0.26, 0.04, 0.5, 0.34),
-    distanceToSegment(x, y, 0.74, 0.04, 0.5, 0.34),
-  );
-  const slot = distanceToSegment(x, y, 0.42, 0.56, 0.58, 0.56);
-  const badge = distanceToBadge(x, y);
-  if (y < 0.42 && strap < 0.05) return true;
-  if (filled) return badge < 0 && slot > 0.045;
-  return badge < 0 && badge > -0.09;
+  const card = distanceToCard(x, y);
+  const left = distanceToSegment(x, y, 0.18, 0.04, 0.46, 0.31);
+  const right = distanceToSegment(x, y, 0.82, 0.04, 0.54, 0.31);
+  if (card > 0) return Math.min(left, right) < 0.05;
+  const head = length(x - 0.5, y - 0.56);
+  const shoulders = length((x - 0.5) * 0.85, y - 0.9);
+  const figure = head < 0.105 || (shoulders < 0.17 && y < 0.87);
+  return filled ? !figure : figure || card > -0.075;
 }
 
 function colourAt(x: number, y: number, mood: Mood, palette: Palette): Rgb | undefined {

@@ -37,7 +37,10 @@ function serverItems(face: Face): MenuItem[] {
 
 function sessionItems(face: Face): MenuItem[] {
   if (face.link === 'starting') return [];
-  if (face.link === 'down') return [{ label: 'Start the agent again', act: { do: 'restart-agent' } }];
+  if (face.link === 'down') {
+    const label = face.problem.code === 'not-set-up' ? 'Look again' : 'Start the agent again';
+    return [{ label, act: { do: 'restart-agent' } }];
+  }
   const { session, signIn, servers } = face.state;
   if (signIn?.phase === 'waiting')
     return [
@@ -45,9 +48,9 @@ function sessionItems(face: Face): MenuItem[] {
       { label: 'Cancel sign-in', act: { do: 'cancel-sign-in' } },
     ];
   const signOut: MenuItem = { label: 'Sign out', act: { do: 'sign-out' } };
-  const signIn_ = (label: string): MenuItem => ({ label, act: { do: 'sign-in' } });
-  if (session.status === 'signed-out') return [signIn_('Sign in…')];
-  return servers.some(({ status }) => status === 'step-up') ? [signIn_('Sign in again…'), signOut] : [signOut];
+  const offer = (label: string): MenuItem => ({ label, act: { do: 'sign-in' } });
+  if (session.status === 'signed-out') return [offer('Sign in…')];
+  return servers.some(({ status }) => status === 'step-up') ? [offer('Sign in again…'), signOut] : [signOut];
 }
 
 /** The tray's menu for what is known. Pure: the same face gives the same menu. */

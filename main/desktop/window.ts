@@ -27,7 +27,7 @@ export interface WindowDeps {
 }
 
 // In the page's own colours, so that the first frame does not flash.
-const backgroundColor = () => (nativeTheme.shouldUseDarkColors ? '#15181d' : '#f6f7f9');
+const backgroundColor = () => (nativeTheme.shouldUseDarkColors ? '#14171b' : '#f4f5f7');
 
 function create(senders: TrustedSenders, folder: string): BrowserWindow {
   // Kept in memory: the page stores nothing, so nothing of it is written to disk.
@@ -40,7 +40,7 @@ function create(senders: TrustedSenders, folder: string): BrowserWindow {
   const window = new BrowserWindow({
     title: PRODUCT.name,
     width: 480,
-    height: 720,
+    height: 760,
     minWidth: 360,
     minHeight: 420,
     show: false,

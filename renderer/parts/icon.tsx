@@ -65,10 +65,10 @@ export function WarningIcon() {
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 100 100" aria-hidden="true" focusable="false">
-      <path d="M26 4 50 34 74 4" class="strap" />
+      <path d="M20 5 46 31M80 5 54 31" class="strap" />
       <path
         fill-rule="evenodd"
-        d="M30 42h40a9 9 0 0 1 9 9v36a9 9 0 0 1-9 9H30a9 9 0 0 1-9-9V51a9 9 0 0 1 9-9Zm12 10a4.5 4.5 0 0 0 0 9h16a4.5 4.5 0 0 0 0-9Z"
+        d="M31 29h38a9 9 0 0 1 9 9v50a9 9 0 0 1-9 9H31a9 9 0 0 1-9-9V38a9 9 0 0 1 9-9Zm12 7.5a3.5 3.5 0 0 0 0 7h14a3.5 3.5 0 0 0 0-7ZM50 51.5a9.5 9.5 0 1 0 0 19 9.5 9.5 0 0 0 0-19ZM33 88h34c0-9-7-14-17-14s-17 5-17 14Z"
         class="badge"
       />
     </svg>

@@ -15,12 +15,16 @@ export function NoAgent({ face }: { face: Exclude<Face, { link: 'connected' }> }
   return (
     <section class="hero" aria-labelledby="no-agent">
       <WarningIcon />
-      <h1 id="no-agent">Lanyard's agent is not running</h1>
+      <h1 id="no-agent">
+        {face.problem.code === 'not-set-up'
+          ? 'Lanyard is not set up on this computer'
+          : "Lanyard's agent is not running"}
+      </h1>
       <p class="quiet-text">{face.problem.user}</p>
-      {face.trying && <p class="quiet-text">Lanyard is starting it again.</p>}
+      {face.trying && face.problem.code !== 'not-set-up' && <p class="quiet-text">Lanyard is starting it again.</p>}
       <div class="acts">
         <button type="button" class="primary" onClick={() => ask('restart-agent', null)}>
-          Start it again
+          {face.problem.code === 'not-set-up' ? 'Look again' : 'Start it again'}
         </button>
       </div>
       <ForAdministrator problem={face.problem} />

@@ -8,11 +8,11 @@ export function Notice({ problem }: { problem: Problem }) {
   return (
     <section class="notice" aria-label="Problem">
       <WarningIcon />
-      <div>
+      <div class="grow">
         <p>{problem.user}</p>
         <ForAdministrator problem={problem} />
       </div>
-      <button type="button" class="quiet" onClick={() => ask('put-away-notice', null)}>
+      <button type="button" class="quiet small" onClick={() => ask('put-away-notice', null)}>
         Dismiss
       </button>
     </section>

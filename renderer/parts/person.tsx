@@ -9,7 +9,6 @@ export function Person({ state, now }: { state: AgentState; now: number }) {
   const { session } = state;
   const name = personName(state);
   if (session.status !== 'signed-in' || name === undefined) return null;
-  const stepUp = state.servers.some(({ status }) => status === 'step-up');
   return (
     <section class="person" aria-label="Signed in">
       <span class="initials" aria-hidden="true">
@@ -27,11 +26,6 @@ export function Person({ state, now }: { state: AgentState; now: number }) {
           Signed in {agoText(session.provedAt, now)}
         </p>
       </div>
-      {stepUp && (
-        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
-          Sign in again
-        </button>
-      )}
       <button type="button" onClick={() => ask('sign-out', null)}>
         Sign out
       </button>

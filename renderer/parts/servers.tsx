@@ -20,9 +20,14 @@ function Server({ server, now }: { server: ServerView; now: number }) {
         </div>
         <p class="quiet-text">{serverText(server, now)}</p>
         {renewal && <p class="quiet-text">Renewing it failed so far: {renewal.user}</p>}
-        {(reason || canRetry(server)) && (
+        {(reason || canRetry(server) || status === 'step-up') && (
           <div class="below">
             {reason && <ForAdministrator problem={{ code: '', ...reason }} />}
+            {status === 'step-up' && (
+              <button type="button" class="small primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+                Sign in again<span class="unseen">: {title}</span>
+              </button>
+            )}
             {canRetry(server) && (
               <button type="button" class="small" onClick={() => ask('retry', { server: name })}>
                 Try again<span class="unseen">: {title}</span>

@@ -12,13 +12,18 @@ export function Waiting({ signIn, now }: { signIn: SignInView; now: number }) {
       <StatusIcon status="connecting" />
       <h1 id="waiting">{device ? 'Enter this code on the sign-in page' : 'Finish signing in in your browser'}</h1>
       {device && <output class="code">{signIn.userCode}</output>}
+      {device && (
+        <p>
+          <code class="address">{signIn.url}</code>
+        </p>
+      )}
       <p class="quiet-text">
-        {device ? 'Check that the page shows the same code. ' : 'Lanyard continues by itself as soon as you are done. '}
-        {signIn.expiresAt > now && `Time left: ${lengthText(signIn.expiresAt - now)}.`}
+        {device ? 'In any browser, on this or another device.' : 'Lanyard continues by itself as soon as you are done.'}
+        {signIn.expiresAt > now && ` Time left: ${lengthText(signIn.expiresAt - now)}.`}
       </p>
       <div class="acts">
         <button type="button" class="primary" onClick={() => ask('open-sign-in-page', null)}>
-          Open the page again
+          {device ? 'Open the page here' : 'Open the page again'}
         </button>
         <button type="button" onClick={() => ask('cancel-sign-in', null)}>
           Cancel

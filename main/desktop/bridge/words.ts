@@ -39,7 +39,8 @@ export function needsAttention({ status }: ServerView): boolean {
 /** The whole in one short line: tooltip, first line of the menu, and what a screen reader hears on a change. */
 export function stateLine(face: Face): string {
   if (face.link === 'starting') return 'Starting…';
-  if (face.link === 'down') return "Lanyard's agent is not running";
+  if (face.link === 'down')
+    return face.problem.code === 'not-set-up' ? 'Not set up on this computer' : "Lanyard's agent is not running";
   const { state } = face;
   if (state.signIn?.phase === 'waiting') return 'Waiting for you to sign in…';
   const person = personName(state);

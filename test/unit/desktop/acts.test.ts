@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { acts } from '../../../main/desktop/acts.ts';
+import type { Face } from '../../../main/desktop/bridge/face.ts';
+import { LanyardError, type Problem } from '../../../shared/errors.ts';
+import type { LocalCall } from '../../../shared/local-client.ts';
+import { connected, down, signedOut, waiting } from './states.ts';
+
+interface World {
+  readonly face?: Face;
+  readonly answer?: unknown;
+  readonly browser?: boolean;
+}
+
+function world({ face = connected(signedOut()), answer = signedOut(), browser = true }: World = {}) {
+  const calls: string[] = [];
+  const opened: string[] = [];
+  const notices: (string | null)[] = [];
+  const does = acts({
+    face: () => face,
+    call: async <T>({ method, path, body }: LocalCall<T>) => {
+      calls.push(`${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
+      if (answer instanceof Error) throw answer;
+      return answer as T;
+    },
+    restart: () => void calls.push('restart'),
+    open: async (address) => {
+      if (!browser) throw new Error('no browser');
+      opened.push(address);
+    },
+    notice: (problem: Problem | null) => void notices.push(problem?.code ?? null),
+  });
+  return { does, calls, opened, notices };
+}
+
+const signInAt = (url: string) => ({ attempt: '1', method: 'browser', phase: 'waiting', url, expiresAt: 0 });
+const GOOD = 'https://idp.company.example/authorize?x=1';
+
+describe('acts', () => {
+  test('each is one call to the agent', async () => {
+    const { does, calls, notices } = world();
+    await does['cancel-sign-in'](null);
+    await does['sign-out'](null);
+    await does.retry({ server: 'notes' });
+    await does['restart-agent'](null);
+    await does['put-away-notice'](null);
+    expect(calls).toEqual(['DELETE /sign-in', 'POST /sign-out', 'POST /servers/notes/retry', 'restart']);
+    expect(notices).toEqual([null, null, null, null, null]);
+  });
+
+  test('sign-in opens the page the agent names', async () => {
+    const { does, calls, opened } = world({ answer: signInAt(GOOD) });
+    await does['sign-in']({ method: 'browser' });
+    expect(calls).toEqual(['POST /sign-in {"method":"browser"}']);
+    expect(opened).toEqual([GOOD]);
+  });
+
+  test('sign-in by code opens nothing by itself', async () => {
+    const { does, opened, notices } = world({ answer: signInAt(GOOD) });
+    await does['sign-in']({ method: 'device' });
+    expect({ opened, notices }).toEqual({ opened: [], notices: [null] });
+  });
+
+  test.each(['https://evil.example/authorize', 'file:///etc/passwd', 'http://idp.company.example/'])(
+    'a sign-in page at %s is not opened',
+    async (url) => {
+      const { does, opened, notices } = world({ answer: signInAt(url) });
+      await does['sign-in']({ method: 'browser' });
+      expect({ opened, notices }).toEqual({ opened: [], notices: [null, 'sign-in-address'] });
+    },
+  );
+
+  test('no browser is a problem with a sentence', async () => {
+    const { does, notices } = world({ answer: signInAt(GOOD), browser: false });
+    await does['sign-in']({ method: 'browser' });
+    expect(notices).toEqual([null, 'no-browser']);
+  });
+
+  test('the page can be opened again while it is waited for, and only then', async () => {
+    const during = world({ face: connected(waiting()) });
+    await during.does['open-sign-in-page'](null);
+    expect(during.opened).toEqual(['https://idp.company.example/authorize']);
+    const after = world();
+    await after.does['open-sign-in-page'](null);
+    expect(after.opened).toEqual([]);
+  });
+
+  test("the agent's problem is noticed; nothing is thrown", async () => {
+    const answer = new LanyardError({ code: 'vault-locked', user: 'Locked.', administrator: 'Locked.' });
+    const { does, notices } = world({ answer });
+    await does['sign-out'](null);
+    expect(notices).toEqual([null, 'vault-locked']);
+  });
+
+  test('without an agent the sign-in page cannot be opened', async () => {
+    const { does, notices } = world({ face: down() });
+    await does['open-sign-in-page'](null);
+    expect(notices).toEqual([null, 'agent-not-running']);
+  });
+});

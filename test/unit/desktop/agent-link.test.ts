@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type AgentLink, type LinkDeps, linkAgent } from '../../../main/desktop/agent-link.ts';
+import { backoffMs } from '../../../main/desktop/backoff.ts';
+import type { Face } from '../../../main/desktop/bridge/face.ts';
+import { LanyardError } from '../../../shared/errors.ts';
+import { signedOut } from './states.ts';
+
+const fault = new LanyardError({ code: 'not-set-up', user: 'No policy.', administrator: 'No policy.' });
+
+interface Script {
+  /** What each call of `ensure` does, the last one for ever. */
+  readonly ensure: readonly ('found' | 'started' | Error)[];
+  /** Whether an agent answers when it is only looked for. */
+  readonly running?: () => boolean;
+  /** How many connections end by themselves; the next one stays. */
+  readonly endings?: number;
+}
+
+let link: AgentLink | undefined;
+afterEach(() => link?.stop());
+
+/** Runs a link on a script until it has waited `waits` times or stays connected, and says what it showed and did. */
+async function play({ ensure, running = () => true, endings = 0 }: Script, waits: number) {
+  const faces: string[] = [];
+  const waited: number[] = [];
+  let [starts, connections] = [0, 0];
+  const settled = Promise.withResolvers<void>();
+  const deps: LinkDeps = {
+    ensure: async () => {
+      const outcome = ensure[Math.min(starts++, ensure.length - 1)] ?? 'found';
+      if (typeof outcome === 'string') return outcome;
+      throw outcome;
+    },
+    isRunning: async () => running(),
+    async *watch(signal) {
+      yield signedOut();
+      if (connections++ < endings) return;
+      settled.resolve();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    },
+    wait: async (milliseconds, signal) => {
+      waited.push(milliseconds);
+      if (waited.length < waits) return;
+      settled.resolve();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    },
+    random: () => 1,
+  };
+  const onFace = (face: Face) => void faces.push(face.link === 'down' ? `down, trying: ${face.trying}` : face.link);
+  link = linkAgent(deps, onFace);
+  await settled.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  return { faces, waited, starts: () => starts, link };
+}
+
+describe('link to the agent', () => {
+  test('an agent that is there is followed', async () => {
+    const { faces, starts } = await play({ ensure: ['found'] }, 1);
+    expect(faces).toEqual(['connected']);
+    expect(starts()).toBe(1);
+  });
+
+  test('an agent we started is started again when it dies', async () => {
+    const { faces, starts, waited } = await play({ ensure: ['started'], endings: 2 }, 9);
+    expect(faces).toEqual(['connected', 'down, trying: true', 'connected', 'down, trying: true', 'connected']);
+    expect(starts()).toBe(3);
+    expect(waited).toEqual([500, 500]);
+  });
+
+  test('an agent that somebody else runs is waited for, not started', async () => {
+    const { faces, starts } = await play({ ensure: ['found'], endings: 1, running: () => false }, 4);
+    expect(faces).toEqual(['connected', ...Array(4).fill('down, trying: false')]);
+    expect(starts()).toBe(1);
+  });
+
+  test('starts that fail are repeated ever more slowly, and at most five times', async () => {
+    const { starts, waited, faces } = await play({ ensure: [fault], running: () => false }, 9);
+    expect(starts()).toBe(5);
+    expect(waited).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+    expect(faces.at(3)).toBe('down, trying: true');
+    expect(faces.at(4)).toBe('down, trying: false');
+  });
+
+  test("the person's restart starts at once, whatever came before", async () => {
+    const { link: started, starts, faces } = await play({ ensure: [fault, 'started'] }, 1);
+    started.restart();
+    await expect.poll(() => faces.at(-1)).toBe('connected');
+    expect(starts()).toBe(2);
+    started.restart();
+    expect(started.face.link).toBe('connected');
+  });
+
+  test('the problem is shown as it is; a broken connection has its own sentence', async () => {
+    const { link: failing } = await play({ ensure: [fault] }, 1);
+    expect(failing.face).toMatchObject({ link: 'down', problem: { code: 'not-set-up' } });
+    failing.stop();
+    const { link: broken } = await play({ ensure: ['started'], endings: 1 }, 1);
+    expect(broken.face).toMatchObject({ link: 'down', problem: { code: 'agent-ended' } });
+  });
+});
+
+test.each([
+  [1, 0, 250],
+  [1, 1, 500],
+  [4, 0.5, 3000],
+  [100, 1, 30_000],
+  [100, 0, 15_000],
+])('failure %i with random %f waits %i ms', (failures, random, milliseconds) => {
+  expect(backoffMs(failures, random)).toBe(milliseconds);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { Face } from '../../../main/desktop/bridge/face.ts';
+import { type Mood, moodOf } from '../../../main/desktop/bridge/mood.ts';
+import { connected, down, signedIn, signedOut, waiting } from './states.ts';
+
+const cause = { code: 'session-ended', user: 'Your session ended.', administrator: 'invalid_grant' };
+
+const table: readonly [string, Face, Mood][] = [
+  ['starting', { link: 'starting' }, 'offline'],
+  ['no agent', down(), 'offline'],
+  ['signed out', connected(signedOut()), 'signed-out'],
+  ['waiting for the browser', connected(waiting()), 'signed-out'],
+  ['signed out by somebody else', connected(signedOut({ session: { status: 'signed-out', cause } })), 'attention'],
+  ['no keychain', connected(signedOut({ vault: { keyStore: 'keychain', status: 'unavailable' } })), 'attention'],
+  ['all ready', connected(signedIn(['ready', 'ready'])), 'ready'],
+  ['one denied: the administrator decided it', connected(signedIn(['ready', 'denied'])), 'ready'],
+  ['one retrying', connected(signedIn(['ready', 'retrying'])), 'ready'],
+  ['all retrying', connected(signedIn(['retrying', 'retrying', 'denied'])), 'offline'],
+  ['one misconfigured', connected(signedIn(['ready', 'misconfigured'])), 'attention'],
+  ['one wants a stronger sign-in', connected(signedIn(['ready', 'step-up'])), 'attention'],
+  ['only denied', connected(signedIn(['denied'])), 'ready'],
+];
+
+test.each(table)('tray icon: %s', (_name, face, mood) => {
+  expect(moodOf(face)).toBe(mood);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { announcement } from '../../../renderer/announcement.ts';
+import { initials } from '../../../renderer/initials.ts';
+import { serverText } from '../../../renderer/server-text.ts';
+import { agoText, lengthText } from '../../../renderer/times.ts';
+import { connected, down, NOW, server, signedIn, signedOut } from './states.ts';
+
+test.each([
+  [-5, 'less than a minute'],
+  [59_999, 'less than a minute'],
+  [60_000, '1 minute'],
+  [55 * 60_000, '55 minutes'],
+  [3_600_000, '1 hour'],
+  [47 * 3_600_000, '1 day'],
+  [72 * 3_600_000, '3 days'],
+])('%i ms is %s', (milliseconds, text) => {
+  expect(lengthText(milliseconds)).toBe(text);
+});
+
+test('how long ago', () => {
+  expect(agoText(NOW - 30_000, NOW)).toBe('just now');
+  expect(agoText(NOW - 120_000, NOW)).toBe('2 minutes ago');
+  expect(agoText(NOW + 5_000, NOW)).toBe('just now');
+});
+
+test.each([
+  ['ready', 'Access for another 55 minutes'],
+  ['idle', 'Connects when an app uses it'],
+  ['connecting', 'Asking for access…'],
+  ['signed-out', 'Connects when you sign in'],
+  ['retrying', 'Sentence for people: network. Next try in 1 minute.'],
+  ['denied', 'Sentence for people: denied.'],
+  ['step-up', 'Sentence for people: step-up.'],
+  ['misconfigured', 'Sentence for people: misconfigured.'],
+] as const)('below a server that is %s: %s', (status, text) => {
+  expect(serverText(server('notes', status), NOW)).toBe(text);
+});
+
+test('access that ends within a minute', () => {
+  const soon = server('notes', 'ready', { token: { kind: 'valid', expiresAt: NOW + 5_000 } });
+  expect(serverText(soon, NOW)).toBe('Access for less than a minute');
+});
+
+test.each([
+  ['Alice Archer', 'AA'],
+  ['Ada de la Cruz', 'AC'],
+  ['alice@company.example', 'A'],
+  ['alice.archer@company.example', 'AA'],
+  ['Prince', 'P'],
+  ['Łukasz Żak', 'ŁŻ'],
+  ['00u1', ''],
+])('initials of %s: %s', (name, letters) => {
+  expect(initials(name)).toBe(letters);
+});
+
+describe('what a screen reader hears', () => {
+  test.each([
+    [
+      'nothing new',
+      signedIn(['ready']),
+      signedIn(['ready'], { relay: { url: 'http://127.0.0.1:1', keyInPath: false } }),
+      '',
+    ],
+    [
+      'signed in',
+      signedOut(),
+      signedIn(['ready', 'denied']),
+      'Alice Archer · 1 of 2 servers ready. Server0: Ready. Server1: Denied.',
+    ],
+    ['one server changes', signedIn(['idle', 'denied']), signedIn(['idle', 'retrying']), 'Server1: Retrying.'],
+    [
+      'many change',
+      signedOut(),
+      signedIn(['ready', 'ready', 'ready', 'ready']),
+      'Alice Archer · 4 of 4 servers ready.',
+    ],
+  ])('%s', (_name, before, after, text) => {
+    expect(announcement(connected(before), connected(after))).toBe(text);
+  });
+
+  test('the agent goes and comes', () => {
+    expect(announcement(connected(signedOut()), down())).toBe("Lanyard's agent is not running.");
+    expect(announcement(down(), connected(signedOut()))).toBe('Signed out.');
+  });
+});
