@@ -75,7 +75,10 @@ export async function addClient(request: AddClientRequest, context: ConnectConte
   const before = registry.clients.find((client) => client.id === id);
   await registry.put(record);
   try {
-    if (record.file !== undefined) await writeEntries(record.file, entries);
+    if (record.file !== undefined) {
+      const { made } = await writeEntries(record.file, entries, before?.made);
+      await registry.put({ ...record, made });
+    }
   } catch (error) {
     await (before ? registry.put(before) : registry.remove(id));
     throw error;
@@ -99,5 +102,5 @@ export async function removeClient(id: string, { registry }: Pick<ConnectContext
     });
   // The key first: it must stop working even if the file cannot be edited.
   await registry.remove(id);
-  if (client.file !== undefined) await removeEntries(client.file);
+  if (client.file !== undefined) await removeEntries(client.file, client.made ?? 'nothing');
 }

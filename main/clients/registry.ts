@@ -10,6 +10,8 @@ const clientRecordSchema = z.strictObject({
   addedAt: z.number(),
   keyHash: z.string(),
   file: z.string().optional(),
+  /** What was made for our entries in that file (see json-config.ts). */
+  made: z.enum(['file', 'section', 'nothing']).optional(),
   entries: z.array(z.string()),
 });
 
