@@ -1,3 +1,4 @@
+import { type ParseError, parse as parseJson } from 'jsonc-parser';
 import type { z } from 'zod';
 import { LanyardError } from '../../shared/errors.ts';
 import { type Policy, policySchema } from '../../shared/policy.ts';
@@ -60,7 +61,7 @@ export function parsePolicy(text: string, file: string): Policy {
   try {
     document = JSON.parse(text);
   } catch (cause) {
-    throw new PolicyError(file, [`(top): expected JSON, but ${describeSyntaxError(text, cause)}`], cause);
+    throw new PolicyError(file, [`(top): expected JSON, which it is not at ${placeOfSyntaxError(text)}`], cause);
   }
   const result = policySchema.safeParse(document);
   if (result.success) return result.data;
@@ -70,10 +71,10 @@ export function parsePolicy(text: string, file: string): Policy {
   );
 }
 
-// V8 quotes a piece of the text in its message, which may be a secret, so only the place is taken from it.
-function describeSyntaxError(text: string, error: unknown): string {
-  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position === undefined) return 'the text ends too early';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} is not`;
+// V8's own message quotes a piece of the text, which may be a secret, and does not always tell the place.
+function placeOfSyntaxError(text: string): string {
+  const errors: ParseError[] = [];
+  parseJson(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const before = text.slice(0, errors[0]?.offset ?? text.length).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
