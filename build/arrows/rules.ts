@@ -34,7 +34,7 @@ export const RULES: Rules = {
     'main/grant': ['main/identity', 'main/discovery', 'main/vault', 'main/egress', 'main/journal', 'shared'],
     'main/identity': ['main/egress', 'main/vault', 'main/journal', 'shared'],
     'main/discovery': ['main/egress', 'main/journal', 'shared'],
-    'main/clients': ['main/journal', 'shared'],
+    'main/clients': ['main/vault', 'main/journal', 'shared'],
     'main/vault': ['main/journal', 'shared'],
     'main/egress': ['main/journal', 'shared'],
     'main/policy': ['shared'],
