@@ -1,9 +1,10 @@
-import { chmod, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PRODUCT } from '../shared/product.ts';
 import { BUNDLE_ENTRY, type Bundle, bundle } from './bundle.ts';
 import { fingerprint, isUpToDate, rememberMade } from './fingerprint.ts';
+import { collectNotices, packageFolders } from './notices.ts';
 import { DIST, PINNED_NODE, ROOT } from './paths.ts';
 import { mustRun, run } from './run.ts';
 import { script } from './script.ts';
@@ -52,6 +53,15 @@ async function copyKeytar(to: string): Promise<void> {
   }
 }
 
+/** The bundle's packages, and the two things that are in no bundle: the add-on, and Node with all that it contains. */
+async function noticesOf(made: Bundle): Promise<string> {
+  const node = dirname(dirname(await realpath(PINNED_NODE)));
+  const keytar = dirname(require.resolve('keytar/package.json'));
+  const bundled = packageFolders(made.inputs).map((folder) => join(ROOT, folder));
+  const legal = await readFile(join(made.folder, `${BUNDLE_ENTRY}.LEGAL.txt`), 'utf8');
+  return `${await collectNotices([...bundled, keytar, node])}\n${legal}`;
+}
+
 async function inject(executable: string, blob: string): Promise<void> {
   const mac = process.platform === 'darwin';
   // Node's own signature would no longer fit; an unsigned program does not start on Apple Silicon.
@@ -77,7 +87,7 @@ async function checkThatOptionsAreRefused(executable: string): Promise<void> {
 export async function buildExecutable(): Promise<'made' | 'up to date'> {
   const made = await bundle();
   const parts = made.files.map((name) => join(made.folder, name));
-  const recipe = ['executable.ts', 'sea-main.cjs'].map((name) => join(ROOT, 'build', name));
+  const recipe = ['executable.ts', 'notices.ts', 'sea-main.cjs'].map((name) => join(ROOT, 'build', name));
   const node = await mustRun('The pinned Node', PINNED_NODE, [
     '-p',
     'process.version + process.platform + process.arch',
@@ -100,7 +110,7 @@ export async function buildExecutable(): Promise<'made' | 'up to date'> {
     await rm(config);
     await rm(blob);
     await copyKeytar(folder);
-    await copyFile(join(DIST, `${BUNDLE_ENTRY}.LEGAL.txt`), join(folder, 'LEGAL.txt'));
+    await writeFile(join(folder, 'THIRD-PARTY.txt'), await noticesOf(made));
     await checkThatOptionsAreRefused(executable);
     await rm(EXECUTABLE_STAMP, { force: true });
     await rm(EXECUTABLE_FOLDER, { recursive: true, force: true });
