@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
 import { networkFault } from '../egress/faults.ts';
 
@@ -15,6 +20,19 @@ const UNUSABLE_ANSWERS: ReadonlySet<string> = new Set([
   'OAUTH_PARSE_ERROR',
 ]);
 
+/** OAuth errors that are about our registration at the IdP, which no person can mend by signing in again. */
+const REGISTRATION_ERRORS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
+
+function registrationFault(host: string, status: number, detail: string, cause: unknown): LanyardError {
+  return new LanyardError({
+    code: 'idp-invalid-client',
+    user: 'The company policy on this computer does not fit the sign-in service. Tell your administrator.',
+    administrator: `${host} answered ${status} ${detail}. Check clientId and authentication of identityProvider in the policy.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+    cause,
+  });
+}
+
 /**
  * Turns what openid-client throws into an error with sentences and a recovery.
  *
@@ -25,7 +43,13 @@ export function identityFault(issuer: string, cause: unknown): LanyardError {
   if (ours) return ours;
   const { host } = new URL(issuer);
 
+  // A 401 with a challenge is how a client that authenticated by header is refused (RFC 6749 section 5.2).
+  const challenge = findCause(cause, WWWAuthenticateChallengeError);
+  if (challenge) return registrationFault(host, challenge.status, 'invalid_client', cause);
+
   const body = findCause(cause, ResponseBodyError);
+  if (body && body.status < 500 && REGISTRATION_ERRORS.has(body.error))
+    return registrationFault(host, body.status, body.error_description ?? body.error, cause);
   if (body)
     return new LanyardError({
       code: `idp-${body.error.replaceAll('_', '-')}`,

@@ -1,4 +1,4 @@
-import { allowInsecureRequests, type Configuration, customFetch, discovery } from 'openid-client';
+import { allowInsecureRequests, ClientError, type Configuration, customFetch, discovery } from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
 import type { PolicyIdentityProvider } from '../../shared/policy.ts';
 import type { Fetch } from '../egress/fetch.ts';
@@ -8,12 +8,32 @@ import { identityFault } from './faults.ts';
 /** How long the IdP's metadata is believed, in ms. */
 const METADATA_LIFE_MS = 60 * 60 * 1000;
 
+/** A wrong issuer is quoted up to here, in characters: it comes from outside. */
+const LONGEST_ISSUER = 200;
+
 /** Gives the IdP's configuration, discovered at first use and again when it has grown old. */
 export interface IdentityProvider {
   readonly issuer: string;
   readonly policy: PolicyIdentityProvider;
   /** @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata` (misconfigured). */
   configuration(): Promise<Configuration>;
+}
+
+function otherIssuer(expected: string, found: string): LanyardError {
+  return new LanyardError({
+    code: 'idp-metadata',
+    user: 'The company policy on this computer does not fit the sign-in service. Tell your administrator.',
+    administrator: `The policy's issuer is "${expected}", the identity provider calls itself "${found}"; they must be identical.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+  });
+}
+
+/** The issuer in metadata that openid-client refused for it. */
+function refusedIssuer(cause: unknown): string | undefined {
+  if (!(cause instanceof ClientError) || cause.code !== 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return undefined;
+  const inner = cause.cause instanceof Error ? cause.cause.cause : cause.cause;
+  const { body } = (inner ?? {}) as { body?: { issuer?: unknown } };
+  return String(body?.issuer ?? 'something else').slice(0, LONGEST_ISSUER);
 }
 
 async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Configuration> {
@@ -25,17 +45,13 @@ async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): P
     // The policy schema lets plain http pass for loopback alone; nothing leaves the machine there.
     ...(issuer.protocol === 'http:' && { execute: [allowInsecureRequests] }),
   }).catch((cause: unknown) => {
-    throw identityFault(policy.issuer, cause);
+    const found = refusedIssuer(cause);
+    throw found === undefined ? identityFault(policy.issuer, cause) : otherIssuer(policy.issuer, found);
   });
   // openid-client compares issuers after normalising; the standard wants them identical (OIDC Discovery 4.3).
   const found = configuration.serverMetadata().issuer;
   if (found === policy.issuer) return configuration;
-  throw new LanyardError({
-    code: 'idp-metadata',
-    user: 'The company policy on this computer does not fit the sign-in service. Tell your administrator.',
-    administrator: `The policy's issuer is "${policy.issuer}", the identity provider calls itself "${found}"; they must be identical.`,
-    recovery: { kind: 'blocked', reason: 'misconfigured' },
-  });
+  throw otherIssuer(policy.issuer, found);
 }
 
 /** The identity provider that `policy` names. Nothing is sent until it is needed. */
