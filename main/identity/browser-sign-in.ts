@@ -67,6 +67,20 @@ export function judgeCallback(parameters: URLSearchParams, expectedState: string
   return states.length === 1 && states[0] === expectedState ? 'answer' : 'foreign';
 }
 
+/**
+ * The sign-in page comes from metadata and is handed to the system's browser: never anything but a web page. Looked
+ * at before a port is opened for it.
+ */
+function assertSignInPage(issuer: string, page: string | undefined): void {
+  if (page !== undefined && URL.canParse(page)) return assertMayLead(new URL(issuer), new URL(page));
+  throw new LanyardError({
+    code: 'idp-metadata',
+    user: 'The sign-in service is not set up for signing in with a browser. Tell your administrator.',
+    administrator: `The metadata of ${issuer} has no authorization_endpoint that is a URL.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+  });
+}
+
 async function redeem(
   configuration: Configuration,
   callback: URL,
@@ -96,6 +110,7 @@ async function redeem(
 export async function startBrowserSignIn(context: SignInContext): Promise<PendingSignIn> {
   const { provider, clock, lifeMs, begin } = context;
   const configuration = await provider.configuration();
+  assertSignInPage(provider.issuer, configuration.serverMetadata().authorization_endpoint);
   const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
   const outcome = Promise.withResolvers<SessionRecord>();
   let open = true;
@@ -134,13 +149,6 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     setTimeout(() => void listener.close(), LINGER_MS).unref();
   };
   outcome.promise.then(linger, linger);
-  try {
-    // The address comes from metadata and is handed to the system's browser: never anything but a web page.
-    assertMayLead(new URL(provider.issuer), url);
-  } catch (error) {
-    await listener.close();
-    throw error;
-  }
   return {
     url: url.href,
     expiresAt: clock() + lifeMs,

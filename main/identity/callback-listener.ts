@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { LanyardError } from '../../shared/errors.ts';
 import { PAGE_HEADERS, PAGES, type Page, renderPage } from './pages.ts';
 
@@ -13,6 +13,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A loopback port that waits for the browser to come back (RFC 8252 section 7.3). */
 export interface CallbackListener {
   readonly redirectUri: string;
+  /** Frees the port at once. An answer that is on its way still arrives. */
   close(): Promise<void>;
 }
 
@@ -56,20 +57,26 @@ export async function openCallbackListener(
     const url = new URL(`${base.origin}${request.url}`);
     return url.pathname === CALLBACK_PATH ? onCallback(url) : PAGES.notFound;
   };
+  // Browsers open connections on suspicion and may never use them; closing must not wait for those.
+  const unused = new Set<Socket>();
   const server = createServer(
     { maxHeaderSize: REQUEST_LIMIT_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 1 },
     async (request: IncomingMessage, response: ServerResponse) => {
+      unused.delete(request.socket);
       const page = await answer(request);
       response.writeHead(page.status, PAGE_HEADERS).end(renderPage(page));
     },
   );
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   redirectUri = `http://127.0.0.1:${await listen(server, ports)}${CALLBACK_PATH}`;
   return {
     redirectUri,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close: async () => {
+      server.close();
+      for (const socket of unused) socket.destroy();
+    },
   };
 }
