@@ -35,6 +35,9 @@ function ended(code: 'sign-in-cancelled' | 'sign-in-timeout'): LanyardError {
 export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, onChange: () => void): SignIn {
   let view: SignInView | null = null;
   let pending: PendingSignIn | undefined;
+  let closed = false;
+  // Two presses of the button at once must not leave two sign-ins behind, one of them out of reach.
+  let turn: Promise<unknown> = Promise.resolve();
 
   const show = (next: SignInView) => {
     view = next;
@@ -57,38 +60,48 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
     }
   };
 
-  const close = async () => {
+  const end = async () => {
     pending?.end(ended('sign-in-cancelled'));
     await pending?.close();
     pending = undefined;
+  };
+
+  const start = async (method: SignInRequest['method']): Promise<SignInView> => {
+    // Also frees the port, which policy may have fixed.
+    await end();
+    const startNow = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
+    const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS });
+    pending = started;
+    const attempt = randomUUID();
+    const { url, userCode, expiresAt } = started;
+    const waiting: SignInView = {
+      attempt,
+      method,
+      phase: 'waiting',
+      url,
+      ...(userCode !== undefined && { userCode }),
+      expiresAt,
+    };
+    show(waiting);
+    log.info('sign-in-started', { method });
+    void follow(attempt, started);
+    if (closed) await end();
+    return waiting;
   };
 
   return {
     get view() {
       return view;
     },
-    start: async (method) => {
-      // Also frees the port, which policy may have fixed.
-      await close();
-      const start = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
-      const started = await start({ ...context, lifeMs: SIGN_IN_LIFE_MS });
-      pending = started;
-      const attempt = randomUUID();
-      const { url, userCode, expiresAt } = started;
-      const waiting: SignInView = {
-        attempt,
-        method,
-        phase: 'waiting',
-        url,
-        ...(userCode !== undefined && { userCode }),
-        expiresAt,
-      };
-      show(waiting);
-      log.info('sign-in-started', { method });
-      void follow(attempt, started);
-      return waiting;
+    start: (method) => {
+      const mine = turn.then(() => start(method));
+      turn = mine.catch(() => {});
+      return mine;
     },
     cancel: () => pending?.end(ended('sign-in-cancelled')),
-    close,
+    close: async () => {
+      closed = true;
+      await end();
+    },
   };
 }
