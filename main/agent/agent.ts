@@ -207,6 +207,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       clearInterval(vaultTimer);
       await Promise.all([local.close(), relay.close(), signIn.close()]);
       await egress.close();
+      // A refresh token that was rotated a moment ago must reach the disk, or the next start has none.
+      await vault.settled();
     },
   };
 }

@@ -51,6 +51,7 @@ export function createLateVault(openVault: () => Promise<Vault>): LateVault {
       return problem;
     },
     open,
+    settled: async () => vault?.settled(),
     update: async (change) => {
       await open();
       await vault?.update(change);

@@ -18,6 +18,8 @@ export interface Vault {
    * @throws {LanyardError} `vault-write`.
    */
   update(change: (contents: VaultContents) => VaultContents): Promise<void>;
+  /** Resolves when nothing is being written any more. Does not throw: whoever asked for a write heard how it went. */
+  settled(): Promise<void>;
   /** Where a file that did not decrypt was set aside while opening. */
   readonly setAside: string | undefined;
 }
@@ -96,6 +98,7 @@ export async function openVault(path: string, keyStore: KeyStore, clock: () => n
       writing = mine;
       return mine;
     },
+    settled: () => writing.catch(() => {}),
     setAside: opened.setAside,
   };
 }
