@@ -12,7 +12,7 @@ test('before a sign-in nobody is signed in and no token has been asked for', () 
   const { session, signIn, servers } = fixture.agent.state();
   expect(session).toEqual({ status: 'signed-out' });
   expect(signIn).toBeNull();
-  expect(servers.map(({ status }) => status)).toEqual(['idle', 'idle', 'idle']);
+  expect(servers.map(({ status }) => status)).toEqual(['signed-out', 'signed-out', 'signed-out']);
   expect(fixture.company.counts).toMatchObject({ tokenExchanges: 0, redemptions: 0 });
 });
 
@@ -22,7 +22,11 @@ test('one sign-in makes every server ready that the person may use, and says why
   expect(page.text).toContain('You are signed in');
   const { session } = fixture.agent.state();
   expect(session).toMatchObject({ status: 'signed-in', name: 'Alice', email: 'alice@example.com', subject: 'u-alice' });
-  expect(fixture.server('notes')).toMatchObject({ status: 'ready', mints: 1, token: { scope: 'notes:read notes:write' } });
+  expect(fixture.server('notes')).toMatchObject({
+    status: 'ready',
+    mints: 1,
+    token: { scope: 'notes:read notes:write' },
+  });
   expect(fixture.server('tickets')).toMatchObject({ status: 'ready', mints: 1 });
   const payroll = fixture.server('payroll');
   expect(payroll).toMatchObject({ status: 'denied', mints: 0, token: { kind: 'none' } });
