@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, runChild } from './children.ts';
-import { CLIENTS_FOLDER } from './install.ts';
+import { CLIENTS_FOLDER } from './folder.ts';
 import { type PlannedCall, startModel } from './model-stand-in.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type ClaudeRun, readStream } from './stream-json.ts';

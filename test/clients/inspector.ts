@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Ended, runChild } from './children.ts';
-import { CLIENTS_FOLDER } from './install.ts';
+import { CLIENTS_FOLDER } from './folder.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Which of the protocol's two eras the Inspector starts with. */

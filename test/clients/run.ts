@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { run } from 'node:test';
+import { installLocked } from '../locked-install.ts';
 import { killAllChildren } from './children.ts';
 import { figureLines, noteFigure } from './figures.ts';
-import { CLIENTS_FOLDER, installClients } from './install.ts';
+import { CLIENTS_FOLDER } from './folder.ts';
 import { programFile } from './lanyard-program.ts';
 import { removeAllSandboxes } from './sandbox.ts';
 
@@ -39,7 +40,7 @@ function leaveNothingRunning(): void {
 async function install(): Promise<void> {
   const start = performance.now();
   console.log('Clients: looking whether they are installed as locked …');
-  const installed = await installClients();
+  const installed = await installLocked(CLIENTS_FOLDER);
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);
   noteFigure('Program', programFile());
   noteFigure('Clients', installed ? `installed in ${seconds} s` : `already installed, looked in ${seconds} s`);
