@@ -9,7 +9,7 @@ import {
   LOCAL_API_VERSION,
   LOCAL_BODY_LIMIT_BYTES,
 } from './local-api.ts';
-import { connectLocal } from './local-connection.ts';
+import { agentNotRunning, connectLocal } from './local-connection.ts';
 import type { LocalPaths } from './paths.ts';
 
 /** How a Local API call is made. */
@@ -32,6 +32,11 @@ function badAnswer(path: string, cause?: unknown): LanyardError {
   });
 }
 
+/** A connection that breaks means that the agent has ended, unless we gave up ourselves. */
+function broken(cause: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted ? cause : agentNotRunning(cause);
+}
+
 async function send(
   paths: LocalPaths,
   { method, path, body, signal }: Omit<LocalCall<unknown>, 'answer'>,
@@ -52,18 +57,22 @@ async function send(
     // It comes paused from the hello; by now HTTP listens to it.
     outgoing.once('socket', () => socket.resume());
     outgoing.once('response', resolve);
-    outgoing.once('error', reject);
+    outgoing.once('error', (cause) => reject(broken(cause, signal)));
     outgoing.end(text);
   });
 }
 
-async function readText(response: IncomingMessage, path: string): Promise<string> {
+async function readText(response: IncomingMessage, { path, signal }: LocalCall<unknown>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LOCAL_BODY_LIMIT_BYTES) throw badAnswer(path);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > LOCAL_BODY_LIMIT_BYTES) throw badAnswer(path);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof LanyardError ? cause : broken(cause, signal);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -83,7 +92,7 @@ function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
  */
 export async function callLocal<T>(paths: LocalPaths, call: LocalCall<T>): Promise<T> {
   const response = await send(paths, call);
-  const text = await readText(response, call.path);
+  const text = await readText(response, call);
   if (response.statusCode !== 200) throw new LanyardError(parse(failureSchema, text, call.path).problem);
   return parse(call.answer, text, call.path);
 }

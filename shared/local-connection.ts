@@ -52,11 +52,12 @@ async function open(path: string): Promise<Socket> {
  */
 export async function connectLocal(paths: LocalPaths): Promise<Socket> {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-  const [localToken, socket] = await Promise.all([readFile(paths.localToken, 'latin1'), open(paths.socket)]).catch(
-    (cause: unknown) => {
-      throw agentNotRunning(cause);
-    },
-  );
+  const notRunning = (cause: unknown) => {
+    throw agentNotRunning(cause);
+  };
+  // The token first: without it no connection is opened, so none can be left behind.
+  const localToken = await readFile(paths.localToken, 'latin1').catch(notRunning);
+  const socket = await open(paths.socket).catch(notRunning);
   try {
     socket.write(clientHello(nonce));
     const answer = parseAgentHello(await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS));

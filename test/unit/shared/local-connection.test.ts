@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { connectLocal } from '../../../shared/local-connection.ts';
+import { agentHello, helloProof, isProof, parseClientHello } from '../../../shared/local-hello.ts';
+import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
+import { readLine } from '../../../shared/read-line.ts';
+import { problemFrom, temporaryFolder, until } from '../fixtures.ts';
+
+const TOKEN = 'the private token that both ends can read';
+const AGENT_NONCE = 'n'.repeat(43);
+const LONG_MS = 600_000;
+
+/** A person's folder with a local token and something behind the socket. */
+async function placeWith(onConnection: (socket: Socket) => void): Promise<LocalPaths & { readonly open: Set<Socket> }> {
+  const paths = localPaths(temporaryFolder(), 'linux');
+  mkdirSync(paths.state, { recursive: true });
+  writeFileSync(paths.localToken, TOKEN, { mode: 0o600 });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(paths.socket, resolve);
+  });
+  onTestFinished(async () => {
+    for (const socket of open) socket.destroy();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  return { ...paths, open };
+}
+
+async function clientNonce(socket: Socket): Promise<string> {
+  return parseClientHello(await readLine(socket, 256, LONG_MS))?.nonce ?? 'not a hello';
+}
+
+test('both ends prove themselves, and what follows passes untouched', async () => {
+  const heard: string[] = [];
+  const paths = await placeWith(async (socket) => {
+    const nonces = { client: await clientNonce(socket), agent: AGENT_NONCE };
+    socket.write(`${agentHello(TOKEN, nonces)}welcome`);
+    heard.push(String(isProof(await readLine(socket, 256, LONG_MS), helloProof(TOKEN, 'client', nonces))));
+    socket.on('data', (chunk: Buffer) => heard.push(chunk.toString()));
+    socket.resume();
+  });
+  const socket = await connectLocal(paths);
+  expect(socket.isPaused()).toBe(true);
+  const greeting = new Promise((resolve) => {
+    socket.once('data', resolve);
+  });
+  socket.write('request');
+  socket.resume();
+  expect(String(await greeting)).toBe('welcome');
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(['true', 'request']);
+  socket.destroy();
+});
+
+test('every connection has a nonce of its own', async () => {
+  const nonces: string[] = [];
+  const paths = await placeWith(async (socket) => {
+    nonces.push(await clientNonce(socket));
+    socket.destroy();
+  });
+  await problemFrom(connectLocal(paths));
+  await problemFrom(connectLocal(paths));
+  expect(nonces).toHaveLength(2);
+  expect(nonces[0]).not.toBe(nonces[1]);
+  expect(nonces[0]).toMatch(/^[\w-]{43}$/);
+});
+
+const AMISS: readonly (readonly [string, (client: string) => string])[] = [
+  ['with the wrong token', (client) => agentHello('another token', { client, agent: AGENT_NONCE })],
+  [
+    "with the client's role in its proof",
+    (client) => `LANYARD/1 ${AGENT_NONCE} ${helloProof(TOKEN, 'client', { client, agent: AGENT_NONCE })}\n`,
+  ],
+  ['with a proof over other nonces', () => agentHello(TOKEN, { client: AGENT_NONCE, agent: AGENT_NONCE })],
+  ['by sending our own hello back', (client) => `LANYARD/1 ${client}\n`],
+  ['with another protocol', () => 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['with a line without end', () => 'x'.repeat(100_000)],
+  ['with an empty line', () => '\n'],
+];
+
+test.each(AMISS)('a program that answers %s is not trusted and learns no proof', async (_what, answer) => {
+  const after: string[] = [];
+  const paths = await placeWith(async (socket) => {
+    socket.write(answer(await clientNonce(socket)));
+    socket.on('data', (chunk: Buffer) => after.push(chunk.toString()));
+    socket.resume();
+  });
+  expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-untrusted' });
+  await until(() => paths.open.size === 0);
+  expect(after).toEqual([]);
+});
+
+test('a program that closes within its hello is not trusted', async () => {
+  const paths = await placeWith((socket) => socket.end('LANYARD/1 half'));
+  expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-untrusted' });
+});
+
+test('where nothing listens, the agent is not running', async () => {
+  const paths = localPaths(temporaryFolder(), 'linux');
+  expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-not-running' });
+});
+
+test('where the token is gone, the agent is not running and no connection is left behind', async () => {
+  let connections = 0;
+  const paths = await placeWith(() => {
+    connections += 1;
+  });
+  rmSync(paths.localToken);
+  expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-not-running' });
+  // One of the test's own: once it has arrived, so has everything before it.
+  const own = connect(paths.socket);
+  await once(own, 'connect');
+  await until(() => connections > 0);
+  own.destroy();
+  await until(() => paths.open.size === 0);
+  expect(connections).toBe(1);
+});
