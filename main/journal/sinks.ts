@@ -30,6 +30,8 @@ export function fileSink(path: string): LogSink {
       const line = `${JSON.stringify({ time, level, event, ...fields })}\n`;
       size += Buffer.byteLength(line);
       if (size > FILE_LIMIT_BYTES) turnOver();
+      // A failed write ends a stream for good; the disk may have room again.
+      if (stream.destroyed) stream = openFile(path);
       stream.write(line);
     },
     close: () => new Promise((resolve) => stream.end(() => resolve())),
@@ -38,11 +40,19 @@ export function fileSink(path: string): LogSink {
 
 const SIGN = { debug: ' ', info: '·', warn: '!', error: '✗' } as const;
 
+// JSON escapes line ends and ESC but neither DEL nor C1, with which a text from outside could steer the terminal too.
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** One line as a person reads it: `12:04:31 · grant-ready server=notes expiresInSeconds=300`. */
 export function formatForTerminal({ time, level, event, fields }: LogEntry): string {
   const words = Object.entries(fields).map(([name, value]) => {
     const text = String(value);
-    return `${name}=${/[\s"=]/.test(text) ? JSON.stringify(text) : text}`;
+    return `${name}=${/[\s"=\p{Cc}]/u.test(text) ? quote(text) : text}`;
   });
   return [time.slice(11, 19), SIGN[level], event, ...words].join(' ');
 }
