@@ -4,10 +4,10 @@ const LONGEST_VALUE = 2_000;
 // Shapes of things that must never be written down. The rule is that callers pass no secrets at all; this catches
 // the day somebody forgets, e.g. an authorization server that echoes an assertion in its error_description.
 const SECRETS: readonly RegExp[] = [
-  // JWS and JWE in compact form: base64url of '{"' begins with eyJ.
-  /eyJ[\w-]{8,}\.[\w-]*(?:\.[\w-]*){1,3}/g,
-  // Credentials in header form.
-  /\b(?:Bearer|Basic|DPoP)\s+[\w.~+/=-]{8,}/gi,
+  // JWS and JWE in compact form, also when they were cut off: base64url of '{"' begins with eyJ.
+  /eyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g,
+  // Credentials in header form. A word in small letters is none: "Basic authentication" is a sentence.
+  /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC|D[Pp]o[Pp]|dpop)\s+(?![a-z]+[.,;:]?(?:\s|$))[\w.~+/=-]{8,}/g,
   // Parameters of OAuth messages and callback addresses.
   /\b(?:access_token|refresh_token|id_token|assertion|client_assertion|client_secret|subject_token|code|device_code|code_verifier|state|nonce)=[^&\s"']+/gi,
   // Local keys, in a header or in a path.
