@@ -18,9 +18,12 @@ export interface Egress {
   close(): Promise<void>;
 }
 
+// Said explicitly: NODE_TLS_REJECT_UNAUTHORIZED in somebody's environment must not turn checking off.
+const TLS = { rejectUnauthorized: true } as const;
+
 function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
   const options = {
-    connect: { lookup: guardedLookup, timeout: CONNECT_TIMEOUT_MS },
+    connect: { lookup: guardedLookup, timeout: CONNECT_TIMEOUT_MS, ...TLS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     // One request on a connection at a time: with pipelining a slow tool call would hold up the ones behind it.
@@ -31,7 +34,7 @@ function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
   const proxy = env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY;
   if (!proxy) return new Agent(options);
   const noProxy = [env.no_proxy ?? env.NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',');
-  return new EnvHttpProxyAgent({ ...options, noProxy });
+  return new EnvHttpProxyAgent({ ...options, noProxy, requestTls: TLS, proxyTls: TLS });
 }
 
 /** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
