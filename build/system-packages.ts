@@ -24,6 +24,8 @@ const NEEDED: readonly (readonly string[])[] = [
   ['xauth'],
   ['dbus'],
   ['dbus-x11'],
+  // Makes the certificates that a test must refuse
+  ['openssl'],
 ];
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg-query's own placeholders

@@ -3,17 +3,13 @@ import { once } from 'node:events';
 import { buildDesktop } from '../../build/desktop.ts';
 import { findElectron } from '../../build/electron-binary.ts';
 import { ROOT } from '../../build/paths.ts';
+import { prepareSandbox } from '../../build/sandbox.ts';
 import { PROGRAM } from './program.ts';
 
 /** Whether a window can be shown here. */
 export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
   if (process.platform !== 'linux') return true;
   return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
-}
-
-/** Chromium refuses to run its sandbox as root; only the demo, on a machine where one works as root, goes without. */
-function sandboxFlags(): string[] {
-  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
 /**
@@ -26,9 +22,15 @@ export async function showFace(say: (text: string) => void): Promise<boolean> {
     say(`The tray app cannot be shown: ${error instanceof Error ? error.message : String(error)}\n`);
   });
   if (!electron) return false;
+  // Chromium has no sandbox for root; on a machine where one works as root, only the demo goes without.
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !(await prepareSandbox(electron.folder))) {
+    say('The tray app cannot be shown: this system does not let Chromium have its sandbox.\n');
+    return false;
+  }
   await buildDesktop();
   const startedAt = performance.now();
-  const face = spawn(electron.path, [...sandboxFlags(), ROOT], {
+  const face = spawn(electron.path, [...(isRoot ? ['--no-sandbox'] : []), ROOT], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, LANYARD_AGENT_COMMAND: JSON.stringify([PROGRAM.file, ...PROGRAM.args]) },
   });
