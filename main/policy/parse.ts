@@ -57,11 +57,13 @@ function formatIssue(issue: z.core.$ZodIssue, document: unknown): string {
  * @throws {PolicyError} with every error found.
  */
 export function parsePolicy(text: string, file: string): Policy {
+  // Some editors on Windows put a byte order mark first, which a reader may ignore (RFC 8259 section 8.1).
+  const json = text.replace(/^\uFEFF/, '');
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(json);
   } catch (cause) {
-    throw new PolicyError(file, [`(top): expected JSON, which it is not at ${placeOfSyntaxError(text)}`], cause);
+    throw new PolicyError(file, [`(top): expected JSON, which it is not at ${placeOfSyntaxError(json)}`], cause);
   }
   const result = policySchema.safeParse(document);
   if (result.success) return result.data;
