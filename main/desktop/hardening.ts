@@ -9,6 +9,7 @@ export function hardenContents(): void {
   app.on('web-contents-created', (_created, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-attach-webview', (event) => event.preventDefault());
+    // Chromium does not ask before about:blank; that page is empty, and IPC does not trust it.
     contents.on('will-frame-navigate', (event) => {
       if (!event.isMainFrame || !isOurPage(event.url)) event.preventDefault();
     });

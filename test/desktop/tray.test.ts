@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { openTrayHost, type TrayEntry } from './dbus/tray.ts';
+import { exitOf, openScene } from './scene.ts';
+
+const labels = (entries: readonly TrayEntry[]) => entries.map(({ label }) => label);
+const END = ['Open Lanyard', "Quit Lanyard's window and tray"];
+
+test('the tray alone is enough: sign in, see the servers, retry, sign out, quit', async () => {
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  const tray = await host.item;
+  const menu = async () => labels(await tray.menu());
+
+  await expect.poll(menu).toEqual(['Signed out', '1 warning', 'Sign in…', ...END]);
+  expect(await tray.tooltip()).toBe('Lanyard: Signed out');
+  expect(app.windows()).toEqual([]);
+
+  await tray.click('Sign in…');
+  await expect
+    .poll(menu)
+    .toEqual(['Waiting for you to sign in…', '1 warning', 'Open the sign-in page again', 'Cancel sign-in', ...END]);
+  await scene.signInOnPage('alice');
+  const servers = ['Notes — Ready', 'Tickets — Ready', 'Payroll — Denied'];
+  await expect.poll(menu).toEqual(['Alice · 2 of 3 servers ready', '1 warning', ...servers, 'Sign out', ...END]);
+  expect(await tray.tooltip()).toBe('Lanyard: Alice · 2 of 3 servers ready');
+
+  scene.company.setGroups('alice', ['engineering', 'finance']);
+  await tray.click('Try again');
+  await expect.poll(menu).toContain('Payroll — Ready');
+
+  await tray.click('Sign out');
+  await expect.poll(async () => (await menu())[0]).toBe('Signed out');
+  expect(app.windows()).toEqual([]);
+
+  await tray.click("Quit Lanyard's window and tray");
+  expect(await exitOf(app)).toBe(0);
+  expect((await scene.state()).session.status).toBe('signed-out');
+});
+
+test('a closed window is hidden, and comes back from the tray', async () => {
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  const tray = await host.item;
+  await expect.poll(async () => labels(await tray.menu())).toContain('Sign in…');
+  const visible = () =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
+
+  expect(await visible()).toEqual([]);
+  const clickedAt = Date.now();
+  await tray.click('Open Lanyard');
+  await expect.poll(visible).toEqual([true]);
+  const page = await app.firstWindow();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  const paintedAt = await page.evaluate(() => {
+    const [paint] = performance.getEntriesByName('first-contentful-paint');
+    return performance.timeOrigin + (paint?.startTime ?? Number.NaN);
+  });
+  console.log(`First paint ${Math.round(paintedAt - clickedAt)} ms after the click in the tray`);
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(visible).toEqual([false]);
+  await tray.click('Open Lanyard');
+  await expect.poll(visible).toEqual([true]);
+});
+
+test('without a tray, closing the window ends the face and not the agent', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch();
+  const page = await app.firstWindow();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()).catch(() => undefined);
+  expect(await exitOf(app)).toBe(0);
+  expect((await scene.state()).session.status).toBe('signed-out');
+});
