@@ -13,6 +13,8 @@ export interface Target {
 
 /** Calls one after the other. */
 export interface Caller {
+  /** False once the other end has closed the connection, as servers do with idle ones. */
+  readonly isOpen: boolean;
   /** Makes the nth call of this load; `done` hears when the answer was read and found right, `failed` once of a fault. */
   call(n: number, done: () => void, failed: (error: Error) => void): void;
   close(): void;
@@ -95,6 +97,9 @@ export function openCaller(target: Target): Caller {
     done?.();
   });
   return {
+    get isOpen() {
+      return !ended;
+    },
     call: (n, done, failed) => {
       if (ended) return failed(ended);
       waiting = { done, failed };

@@ -37,7 +37,7 @@ const open = new Map<string, Caller[]>();
 
 function callersOf(target: Target, count: number): readonly Caller[] {
   const key = JSON.stringify(target);
-  const callers = open.get(key) ?? [];
+  const callers = (open.get(key) ?? []).filter(({ isOpen }) => isOpen);
   open.set(key, callers);
   while (callers.length < count) callers.push(openCaller(target));
   return callers.slice(0, count);

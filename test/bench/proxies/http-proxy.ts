@@ -19,6 +19,9 @@ export type HttpProxyHandlers = {
   open(rules: ProxyRules): Promise<number>;
 };
 
+/** How long an idle connection of a client is kept, in ms; as long as we keep ours. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** The part of the package that is used; it is installed only for the bench, so its own types are not there. */
 interface HttpProxy {
   createProxyServer(options: { target: string; agent: Agent; headers: Record<string, string> }): {
@@ -38,6 +41,8 @@ serveParent({
       headers: { authorization: `Bearer ${token}` },
     });
     proxy.on('error', (error, _request, response) => response.writeHead(502).end(error.message));
-    return listenOnLoopback(createServer((request, response) => proxy.web(request, response)));
+    return listenOnLoopback(
+      createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => proxy.web(request, response)),
+    );
   },
 } satisfies HttpProxyHandlers);
