@@ -61,8 +61,11 @@ export function createForward(dispatcher: Dispatcher): Forward {
             resume: () => controller.resume(),
             abort: () => controller.abort(new Aborted('The client went away')),
           }),
-        onResponseStart: (controller, status, _headers, statusText = '') =>
-          listener.onHead(status, statusText, (controller.rawHeaders ?? []) as (string | Buffer)[]),
+        onResponseStart: (controller, status, _headers, statusText = '') => {
+          // Informational answers (RFC 9110 section 15.2) come before the one that counts.
+          if (status < 200) return;
+          listener.onHead(status, statusText, (controller.rawHeaders ?? []) as (string | Buffer)[]);
+        },
         onResponseData: (_controller, chunk) => listener.onData(chunk),
         onResponseEnd: () => listener.onEnd(),
         onResponseError: (_controller, error) =>

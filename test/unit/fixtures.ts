@@ -62,9 +62,7 @@ export async function serveRaw(onRequest: RequestListener): Promise<TestServer> 
 }
 
 /** Serves and records every request; `answer` may look at it. */
-export async function serve(
-  answer: (request: SeenRequest, response: ServerResponse) => void | Promise<void>,
-): Promise<TestServer> {
+export async function serve(answer: (request: SeenRequest, response: ServerResponse) => unknown): Promise<TestServer> {
   const seen: SeenRequest[] = [];
   const { origin, port } = await serveRaw(async (request, response) => {
     const chunks: Buffer[] = [];
