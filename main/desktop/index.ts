@@ -13,7 +13,8 @@ if (!app.requestSingleInstanceLock()) app.exit(0);
 app.commandLine.appendSwitch('password-store', 'basic');
 app.commandLine.appendSwitch('use-mock-keychain');
 
-app.enableSandbox();
+// Always, in what ships. A developer who is root on a throw-away machine may say --no-sandbox; Chromium cannot do both.
+if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 // The window is a page of text: a GPU process would only cost memory and start time.
 app.disableHardwareAcceleration();
 hardenContents();

@@ -5,7 +5,7 @@ type Rgb = readonly [red: number, green: number, blue: number];
 /** How a picture is coloured; `template` is black on clear, for the system to colour (macOS). */
 export type Palette = 'colour' | 'template';
 
-const BRAND: Rgb = [45, 119, 214];
+const BRAND: Rgb = [37, 99, 235];
 const QUIET: Rgb = [132, 140, 152];
 const AMBER: Rgb = [232, 148, 24];
 const BLACK: Rgb = [0, 0, 0];

@@ -40,7 +40,7 @@ function create(senders: TrustedSenders, folder: string): BrowserWindow {
   const window = new BrowserWindow({
     title: PRODUCT.name,
     width: 480,
-    height: 760,
+    height: 780,
     minWidth: 360,
     minHeight: 420,
     show: false,

@@ -61,16 +61,18 @@ export function WarningIcon() {
   return <Drawing kind="warning">{SHAPES.misconfigured()}</Drawing>;
 }
 
-/** Our own sign: a badge on its strap, the same shape as the tray's. */
+/** Our own sign: the app's icon, a badge on its strap. */
 export function Mark() {
   return (
-    <svg class="mark" viewBox="0 0 100 100" aria-hidden="true" focusable="false">
-      <path d="M20 5 46 31M80 5 54 31" class="strap" />
-      <path
-        fill-rule="evenodd"
-        d="M31 29h38a9 9 0 0 1 9 9v50a9 9 0 0 1-9 9H31a9 9 0 0 1-9-9V38a9 9 0 0 1 9-9Zm12 7.5a3.5 3.5 0 0 0 0 7h14a3.5 3.5 0 0 0 0-7ZM50 51.5a9.5 9.5 0 1 0 0 19 9.5 9.5 0 0 0 0-19ZM33 88h34c0-9-7-14-17-14s-17 5-17 14Z"
-        class="badge"
-      />
+    <svg class="mark" viewBox="64 64 896 896" aria-hidden="true" focusable="false">
+      <rect x="64" y="64" width="896" height="896" rx="200" class="tile" />
+      <path d="M270 64h92l176 388h-92Z" class="strap" />
+      <path d="M662 64h92L578 452h-92Z" class="card" />
+      <rect x="452" y="420" width="120" height="108" rx="40" class="strap" />
+      <rect x="300" y="496" width="424" height="352" rx="64" class="card" />
+      <rect x="444" y="536" width="136" height="36" rx="18" class="tile" />
+      <circle cx="512" cy="658" r="56" class="tile" />
+      <rect x="400" y="736" width="224" height="68" rx="34" class="tile" />
     </svg>
   );
 }

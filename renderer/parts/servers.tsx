@@ -8,6 +8,7 @@ import { ForAdministrator } from './problem.tsx';
 function Server({ server, now }: { server: ServerView; now: number }) {
   const { name, title, status, token, work } = server;
   const reason = reasonOf(server);
+  const text = serverText(server, now);
   // A failed renewal never hides a token that is still valid, but it is said.
   const renewal = status === 'ready' && token.kind === 'valid' && work.kind === 'backoff' ? work.cause : undefined;
   return (
@@ -18,7 +19,7 @@ function Server({ server, now }: { server: ServerView; now: number }) {
           <h3>{title}</h3>
           <span class="word">{STATUS_WORDS[status]}</span>
         </div>
-        <p class="quiet-text">{serverText(server, now)}</p>
+        {text !== '' && <p class="quiet-text">{text}</p>}
         {renewal && <p class="quiet-text">Renewing it failed so far: {renewal.user}</p>}
         {(reason || canRetry(server) || status === 'step-up') && (
           <div class="below">

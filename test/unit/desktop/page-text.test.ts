@@ -24,10 +24,10 @@ test('how long ago', () => {
 });
 
 test.each([
-  ['ready', 'Access for another 55 minutes'],
+  ['ready', 'Access for 55 minutes'],
   ['idle', 'Connects when an app uses it'],
   ['connecting', 'Asking for access…'],
-  ['signed-out', 'Connects when you sign in'],
+  ['signed-out', ''],
   ['retrying', 'Sentence for people: network. Next try in 1 minute.'],
   ['denied', 'Sentence for people: denied.'],
   ['step-up', 'Sentence for people: step-up.'],
