@@ -24,7 +24,8 @@ export interface AuthorizationServer {
 export function authorizationServerUrls(issuer: string): readonly URL[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
-  const at = (suffix: string) => new URL(suffix, origin);
+  // Put together as text: resolved against the origin, a path that begins with "//" would name another host.
+  const at = (suffix: string) => new URL(`${origin}${suffix}`);
   return path === ''
     ? [at('/.well-known/oauth-authorization-server'), at('/.well-known/openid-configuration')]
     : [
