@@ -34,8 +34,10 @@ export const requestProtectedResource: (url: URL, fetch: Fetch, signal?: AbortSi
  */
 export function isResourceOf(resource: string, server: URL): boolean {
   if (!URL.canParse(resource)) return false;
-  const { origin, pathname, hash } = new URL(resource);
+  const { origin, pathname, search, hash } = new URL(resource);
   if (origin !== server.origin || hash !== '') return false;
+  // A query that the identifier names tells one of several servers at the same path from the others.
+  if (search !== '' && search !== server.search) return false;
   const base = pathname.replace(/\/$/, '');
   return (
     server.pathname === pathname ||
