@@ -5,6 +5,8 @@ const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
 const SEPARATORS = /[\s,]*/y;
 const EQUALS = /\s*=\s*/y;
+/** Credentials instead of parameters (RFC 9110 section 11.2), as a proxy's Negotiate or NTLM sends them. */
+const TOKEN68 = / +[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$))/y;
 
 /** No real challenge is longer, in characters. */
 const LONGEST_HEADER = 8 * 1024;
@@ -32,6 +34,7 @@ export function parseChallenge(header: string | null | undefined): Challenge | u
       if (found) return found;
       scheme = word.toLowerCase();
       if (scheme === 'bearer' || scheme === 'dpop') found = {};
+      else take(TOKEN68);
       continue;
     }
     const quoted = take(QUOTED);
