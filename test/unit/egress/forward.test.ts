@@ -54,24 +54,26 @@ test('names keep their case and order both ways, and status texts pass', async (
   expect(seen[0]).toMatchObject({ path: '/mcp?x=1', body: '{}' });
 });
 
-test('after a pause nothing comes until it goes on', async () => {
-  const sockets: ServerResponse[] = [];
+test('after a pause no more than the piece on its way comes until it goes on', async () => {
+  const responses: ServerResponse[] = [];
   const { origin } = await serveRaw((request, response) => {
     if (request.url === '/barrier') return response.end();
-    sockets.push(response);
-    return response.write('first');
+    responses.push(response);
+    return response.write('1');
   });
   const heard = forwarding({ origin, method: 'GET' });
   await until(() => heard.events.length === 2);
   heard.flow?.pause();
-  await new Promise((resolve) => sockets[0]?.write('second', resolve));
-  // By the time another whole exchange has ended, the second piece has reached us as well.
-  const barrier = forwarding({ origin, method: 'GET', path: '/barrier' });
-  await until(() => barrier.events.includes('end'));
-  expect(heard.events.slice(1)).toEqual(['data 5']);
+  for (const piece of ['22', '333', '4444']) {
+    await new Promise((resolve) => responses[0]?.write(piece, resolve));
+    // By the time another whole exchange has ended, the piece has reached us as well.
+    const barrier = forwarding({ origin, method: 'GET', path: '/barrier' });
+    await until(() => barrier.events.includes('end'));
+  }
+  const sizeOf = () => heard.events.slice(1).reduce((sum, event) => sum + Number(event.slice(5)), 0);
+  expect(sizeOf()).toBeLessThanOrEqual(3);
   heard.flow?.resume();
-  await until(() => heard.events.length === 3);
-  expect(heard.events.at(-1)).toBe('data 6');
+  await until(() => sizeOf() === 10);
 });
 
 test('aborting ends the exchange on both sides', async () => {
