@@ -26,6 +26,8 @@ export interface Keeper {
   refused(accessToken: string, error: LanyardError): void;
   /** Forgets a failure and mints now if there is no token. Does not throw; the state says how it went. */
   retry(): Promise<void>;
+  /** Calls back when the grant is reset, so that what was opened with its token ends too. Gives what ends that. */
+  onReset(cut: () => void): () => void;
   /** Drops everything; a mint that is still under way is not kept. */
   reset(): void;
 }
@@ -75,6 +77,7 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
   let state = initialState(kept, clock());
   let mints = 0;
   let minting: Promise<GrantRecord> | undefined;
+  const users = new Set<() => void>();
 
   const apply = (event: GrantEvent) => {
     const next = transition(state, event);
@@ -143,9 +146,14 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
       if (decide(state, clock()).kind === 'mint') await begin().catch(() => {});
       else await minting?.catch(() => {});
     },
+    onReset: (cut) => {
+      users.add(cut);
+      return () => users.delete(cut);
+    },
     reset: () => {
       minting = undefined;
       apply({ type: 'reset', at: clock() });
+      for (const cut of [...users]) cut();
     },
   };
 }

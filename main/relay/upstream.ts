@@ -44,6 +44,15 @@ function refusesToken(server: PolicyServer): LanyardError {
   });
 }
 
+function signedOut(): LanyardError {
+  return new LanyardError({
+    code: 'signed-out',
+    user: 'The person who was signed in is not any more, so this call was ended. Try again.',
+    administrator: 'The call was ended because its person signed out or somebody else signed in.',
+    recovery: { kind: 'blocked', reason: 'signed-out' },
+  });
+}
+
 const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
 
 /**
@@ -61,8 +70,14 @@ export function callServer(
   const finish = (tell: () => void) => {
     if (over) return;
     over = true;
+    release();
     tell();
   };
+  // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.
+  const release = keeper.onReset(() => {
+    finish(() => listener.onFault(signedOut()));
+    flow?.abort();
+  });
 
   const attempt = async (isReplay: boolean): Promise<void> => {
     const token = await keeper.token();
@@ -114,8 +129,7 @@ export function callServer(
     pause: () => flow?.pause(),
     resume: () => flow?.resume(),
     abort: () => {
-      if (over) return;
-      over = true;
+      finish(() => {});
       flow?.abort();
     },
   };
