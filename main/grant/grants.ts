@@ -41,9 +41,9 @@ export function fitsServer(record: GrantRecord, server: PolicyServer): boolean {
   );
 }
 
-function keptToken({ contents }: Vault, server: PolicyServer): GrantRecord | null {
-  const record = contents.grants[server.name];
-  return record && record.subject === contents.session?.subject && fitsServer(record, server) ? record : null;
+function keptToken({ vault, session }: GrantsContext, server: PolicyServer): GrantRecord | null {
+  const record = vault.contents.grants[server.name];
+  return record && record.subject === session.current?.subject && fitsServer(record, server) ? record : null;
 }
 
 function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
@@ -67,7 +67,7 @@ export function createGrants(context: GrantsContext): Grants {
   const open = (server: PolicyServer): Keeper =>
     createKeeper({
       mint: () => mintGrant(server, context),
-      kept: keptToken(vault, server),
+      kept: keptToken(context, server),
       keep: (token) =>
         vault.update((contents) => {
           const others = without(contents.grants, server.name);

@@ -66,6 +66,11 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   let renewing: Promise<SessionRecord> | undefined;
   let endedBy: Problem | undefined;
 
+  // A session with another IdP, from before policy named this one, is nobody's here: its tokens must not be shown to
+  // this one.
+  const held = (): SessionRecord | null =>
+    vault.contents.session?.issuer === provider.issuer ? vault.contents.session : null;
+
   const isCurrent = ({ issuer, subject, provedAt }: SessionRecord): boolean => {
     const current = vault.contents.session;
     return current?.issuer === issuer && current.subject === subject && current.provedAt === provedAt;
@@ -101,13 +106,13 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
 
   return {
     get current() {
-      return vault.contents.session;
+      return held();
     },
     get endedBy() {
       return endedBy;
     },
     fresh: async () => {
-      const session = vault.contents.session;
+      const session = held();
       if (!session) throw signedOut();
       if (session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session;
       renewing ??= renew(session).finally(() => {
@@ -125,7 +130,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       onChange();
     },
     end: async () => {
-      const session = vault.contents.session;
+      const session = held();
       endedBy = undefined;
       await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
       onChange();
