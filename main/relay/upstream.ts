@@ -67,21 +67,23 @@ export function callServer(
   const url = new URL(server.url);
   let flow: Flow | undefined;
   let over = false;
+  let release = () => {};
   const finish = (tell: () => void) => {
     if (over) return;
     over = true;
     release();
     tell();
   };
-  // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.
-  const release = keeper.onReset(() => {
-    finish(() => listener.onFault(signedOut()));
-    flow?.abort();
-  });
 
   const attempt = async (isReplay: boolean): Promise<void> => {
     const token = await keeper.token();
     if (over) return;
+    // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.
+    release();
+    release = keeper.onReset(() => {
+      finish(() => listener.onFault(signedOut()));
+      flow?.abort();
+    });
     let replaced = false;
     forward(
       {
