@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, shell } from 'electron';
 import { isAgentRunning } from '../../shared/agent-process.ts';
@@ -10,6 +11,7 @@ import { type AgentLink, linkAgent, pause } from './agent-link.ts';
 import { startAgent } from './agent-start.ts';
 import type { DesktopArguments } from './arguments.ts';
 import type { Face } from './bridge/face.ts';
+import { BASH, cleanStart } from './clean-start.ts';
 import { serveIpc } from './ipc.ts';
 import { openTray, type TrayIcon } from './tray.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -19,16 +21,13 @@ import { type FaceWindow, faceWindow } from './window.ts';
 
 function startLink(agentOptions: readonly string[], onFace: (face: Face) => void): AgentLink {
   const paths = localPaths();
-  const command = () =>
-    agentCommand(
-      {
-        packaged: app.isPackaged,
-        resources: process.resourcesPath,
-        platform: process.platform,
-        developmentCommand: process.env.LANYARD_AGENT_COMMAND,
-      },
-      agentOptions,
-    );
+  const surroundings = () => ({
+    packaged: app.isPackaged,
+    resources: process.resourcesPath,
+    platform: process.platform,
+    developmentCommand: process.env.LANYARD_AGENT_COMMAND,
+  });
+  const command = () => cleanStart(agentCommand(surroundings(), agentOptions), process.platform, existsSync(BASH));
   return linkAgent(
     {
       ensure: async () => startAgent(paths, command()),

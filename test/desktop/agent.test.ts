@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { addedClientSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
-import { endApp, endProcess, openScene, type Scene, testedApp, windowOf } from './scene.ts';
+import { until } from '../integration/until.ts';
+import { endProcess, processesOf } from './processes.ts';
+import { endApp, openScene, type Scene, testedApp, windowOf } from './scene.ts';
 
 /** The tools an app gets from a server through the relay. */
 async function toolsThroughRelay({ paths, state }: Scene, server: string): Promise<string[]> {
@@ -30,6 +32,8 @@ test('a face that dies leaves the agent and its relay at work, and the next face
   const { agent } = await scene.state();
 
   await endApp(app);
+  // Nothing of Chromium's stays behind with the agent.
+  await until(async () => (await processesOf(scene.folder)).every(({ pid }) => pid === agent.pid));
   expect((await scene.state()).agent.pid).toBe(agent.pid);
   expect((await toolsThroughRelay(scene, 'notes')).length).toBeGreaterThan(0);
 

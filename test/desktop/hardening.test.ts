@@ -1,45 +1,23 @@
-import { readdir, readFile } from 'node:fs/promises';
 import type { ElectronApplication } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { allProcesses, type Process } from './processes.ts';
 import { openScene, windowOf } from './scene.ts';
 
-interface Process {
-  readonly command: string;
-  readonly uid: number;
-  /** 2: a seccomp filter is in force (proc(5)). */
-  readonly seccomp: number;
-  readonly parent: number;
-}
-
-async function processes(): Promise<Map<number, Process>> {
-  const found = new Map<number, Process>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const command = await readFile(`/proc/${name}/cmdline`, 'latin1').catch(() => '');
-    const status = await readFile(`/proc/${name}/status`, 'latin1').catch(() => '');
-    const field = (key: string) => Number(new RegExp(`^${key}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? Number.NaN);
-    found.set(Number(name), { command, uid: field('Uid'), seccomp: field('Seccomp'), parent: field('PPid') });
-  }
-  return found;
-}
-
-async function processesOf(app: ElectronApplication): Promise<Process[]> {
-  const all = await processes();
+async function processesBelow(app: ElectronApplication): Promise<Process[]> {
+  const all = new Map((await allProcesses()).map((one) => [one.pid, one]));
   const main = app.process().pid;
-  const belongs = (pid: number): boolean => {
-    const one = all.get(pid);
-    return pid === main || (one !== undefined && one.parent > 1 && belongs(one.parent));
+  const belongs = ({ pid, parent }: Process): boolean => {
+    const above = all.get(parent);
+    return pid === main || (above !== undefined && belongs(above));
   };
-  return [...all]
-    .filter(([pid, { command }]) => belongs(pid) && command.includes('lanyard-desktop'))
-    .map(([, one]) => one);
+  return [...all.values()].filter((one) => one.command.includes('lanyard-desktop') && belongs(one));
 }
 
 test('the sandbox is on, and nobody is root', async () => {
   await using scene = await openScene();
   const app = await scene.launch();
   await windowOf(app);
-  const all = await processesOf(app);
+  const all = await processesBelow(app);
   for (const { uid, command } of all) {
     expect(uid).not.toBe(0);
     expect(command).not.toContain('--no-sandbox\0');

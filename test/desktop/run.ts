@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { INSPECT_APP, packageApp } from '../../build/package.ts';
@@ -15,7 +15,8 @@ import { chooseRunner } from './unprivileged.ts';
 const RUN_TIMEOUT_MS = 8 * 60_000;
 
 /** The pictures shall look the same on every machine that has one of these; none is needed. */
-const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><alias binding="same">
+const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include>/etc/fonts/fonts.conf</include><alias binding="same">
 <family>sans-serif</family><prefer><family>Inter</family><family>Cantarell</family><family>Noto Sans</family></prefer>
 </alias></fontconfig>`;
 
@@ -25,10 +26,9 @@ async function runScenarios(temporary: string): Promise<number> {
   const home = join(temporary, 'home');
   const pictures = join(temporary, 'pictures');
   for (const folder of [temporary, home, pictures]) runner.give(folder);
-  const fonts = join(home, '.config', 'fontconfig', 'fonts.conf');
-  mkdirSync(dirname(fonts), { recursive: true });
+  const fonts = join(temporary, 'fonts.conf');
   writeFileSync(fonts, FONTS);
-  for (const folder of [join(home, '.config'), dirname(fonts)]) runner.give(folder);
+  chmodSync(fonts, 0o644);
 
   const app = join(runner.root, relative(ROOT, INSPECT_APP));
   const prefix = enableSandbox(runner, dirname(app));
@@ -60,6 +60,7 @@ async function runScenarios(temporary: string): Promise<number> {
       HOME: home,
       TMPDIR: temporary,
       LANG: 'C.UTF-8',
+      FONTCONFIG_FILE: fonts,
       ...(process.env.FORCE_COLOR && { FORCE_COLOR: process.env.FORCE_COLOR }),
       LANYARD_TEST_APP: app,
       LANYARD_TEST_PICTURES: pictures,

@@ -11,12 +11,15 @@ import { type Company, startCompany } from '../company/company.ts';
 import { signInByScript } from '../company/sign-in.ts';
 import { freePort } from '../integration/ports.ts';
 import { until } from '../integration/until.ts';
+import { endProcess, endProcessesOf } from './processes.ts';
 
 const LAUNCH_TIMEOUT_MS = 30_000;
 
 /** One laptop of the demo company: a home folder, a browser that writes down what it is asked to open, no app yet. */
 export interface Scene extends AsyncDisposable {
   readonly company: Company;
+  /** Everything of the scene lies below it, and the arguments of all its processes name it. */
+  readonly folder: string;
   readonly paths: LocalPaths;
   readonly policyFile: string;
   /** Starts the app as a person would, with these arguments. */
@@ -34,20 +37,6 @@ export function testedApp(): string {
   const app = process.env.LANYARD_TEST_APP;
   if (!app) throw new Error('Run the desktop tests with: npm run test:desktop');
   return app;
-}
-
-/** Ends a process of ours and waits until it is gone. */
-export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  const isThere = () => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (isThere()) process.kill(pid, signal);
-  await until(() => !isThere());
 }
 
 async function fakeBrowser(folder: string): Promise<{ readonly bin: string; readonly opened: string }> {
@@ -80,6 +69,7 @@ export async function openScene(): Promise<Scene> {
   };
   return {
     company,
+    folder,
     paths,
     policyFile,
     state,
@@ -107,6 +97,8 @@ export async function openScene(): Promise<Scene> {
       for (const app of apps) await endApp(app);
       const agent = await state().catch(() => undefined);
       if (agent) await endProcess(agent.agent.pid);
+      // An agent that was only just starting, and what Chromium left behind.
+      await endProcessesOf(folder);
       await company.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
