@@ -131,7 +131,11 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
           throw failure(decision.work);
         case 'mint':
         case 'wait':
-          return withLimit(minting ?? begin());
+          return withLimit(minting ?? begin()).catch((error: unknown) => {
+            // In its last seconds the old token is still better than an error.
+            if (state.token && state.token.expiresAt > clock()) return state.token;
+            throw error;
+          });
       }
     },
     accepted: (accessToken) => apply({ type: 'token-accepted', accessToken }),

@@ -72,13 +72,14 @@ export function judgeCallback(parameters: URLSearchParams, expectedState: string
  * at before a port is opened for it.
  */
 function assertSignInPage(issuer: string, page: string | undefined): void {
-  if (page !== undefined && URL.canParse(page)) return assertMayLead(new URL(issuer), new URL(page));
-  throw new LanyardError({
-    code: 'idp-metadata',
-    user: 'The sign-in service is not set up for signing in with a browser. Tell your administrator.',
-    administrator: `The metadata of ${issuer} has no authorization_endpoint that is a URL.`,
-    recovery: { kind: 'blocked', reason: 'misconfigured' },
-  });
+  if (page === undefined || !URL.canParse(page))
+    throw new LanyardError({
+      code: 'idp-metadata',
+      user: 'The sign-in service is not set up for signing in with a browser. Tell your administrator.',
+      administrator: `The metadata of ${issuer} has no authorization_endpoint that is a URL.`,
+      recovery: { kind: 'blocked', reason: 'misconfigured' },
+    });
+  assertMayLead(new URL(issuer), new URL(page));
 }
 
 async function redeem(

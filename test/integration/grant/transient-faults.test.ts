@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Fault } from '../../company/company.ts';
+import type { FaultKind } from '../../company/faults.ts';
+import { JWT_BEARER, TOKEN_EXCHANGE } from '../../company/protocol.ts';
+import { createTestClock, type TestClock } from '../clock.ts';
+import { type Fixture, startFixture } from '../fixture.ts';
+import { relayUrl } from '../mcp.ts';
+import { post } from '../raw-http.ts';
+
+/** Longer than any pause that we choose ourselves. */
+const LONGEST_PAUSE_SECONDS = 121;
+
+let clock: TestClock;
+let fixture: Fixture;
+let localKey: string;
+beforeEach(async () => {
+  clock = createTestClock();
+  fixture = await startFixture({ clock: clock.now, company: { authentication: { tickets: 'client_secret_basic' } } });
+  localKey = await fixture.localKey();
+});
+afterEach(() => fixture.close());
+
+const call = (server = 'notes') => post(relayUrl(fixture, server), localKey);
+
+const BROKEN: readonly FaultKind[] = [
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503, body: '{"error":"server_error"}', contentType: 'application/json' },
+  { kind: 'html' },
+  { kind: 'html', status: 502 },
+  { kind: 'reset' },
+  { kind: 'cut' },
+  { kind: 'retry-after', seconds: 7 },
+];
+const OAUTH: readonly FaultKind[] = [
+  { kind: 'oauth-error', error: 'temporarily_unavailable' },
+  { kind: 'error-as-200', error: 'temporarily_unavailable' },
+  { kind: 'error-as-200', error: 'slow_down' },
+];
+
+const LEGS: readonly Pick<Fault, 'at' | 'grantType' | 'server'>[] = [
+  { at: 'resource-metadata', server: 'notes' },
+  { at: 'as-metadata', server: 'notes' },
+  { at: 'idp-token', grantType: TOKEN_EXCHANGE },
+  { at: 'as-token', server: 'notes', grantType: JWT_BEARER },
+];
+
+const CASES: readonly Fault[] = LEGS.flatMap((leg) =>
+  (leg.at.endsWith('metadata') ? BROKEN : [...BROKEN, ...OAUTH]).map((kind) => ({ ...leg, ...kind })),
+);
+
+test.each(CASES)('%o passes by itself: callers hear of it at once, and after a pause it works', async (fault) => {
+  const end = fixture.company.faults.set(fault);
+  await fixture.signIn('alice');
+  const { status, work } = fixture.server('notes');
+  expect(status).toBe('retrying');
+  expect(work).toMatchObject({ kind: 'backoff', cause: { user: expect.stringMatching(/trying|problem/) } });
+  // The identity provider is everybody's; a fault behind it is one server's alone.
+  if (fault.at !== 'idp-token') expect(fixture.server('tickets').status).toBe('ready');
+
+  const refused = await call();
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  expect(JSON.parse(refused.text)).toMatchObject({ id: 1, error: { code: -32000, message: expect.any(String) } });
+
+  end();
+  const before = fixture.company.counts;
+  expect((await call()).status).toBe(503);
+  expect(fixture.company.counts).toEqual(before);
+
+  clock.pass(LONGEST_PAUSE_SECONDS);
+  expect((await call()).status).toBe(200);
+  expect(fixture.server('notes').status).toBe('ready');
+});
+
+test('a pause that the other side asked for is kept, and not cut short', async () => {
+  fixture.company.faults.set({ at: 'as-token', server: 'notes', kind: 'retry-after', seconds: 60, times: 1 });
+  await fixture.signIn('alice');
+  clock.pass(58);
+  expect((await call()).status).toBe(503);
+  clock.pass(3);
+  expect((await call()).status).toBe(200);
+});
+
+test('pauses grow with every failure, up to two minutes', async () => {
+  fixture.company.faults.set({ at: 'as-token', server: 'notes', kind: 'reset' });
+  await fixture.signIn('alice');
+  const pauses: number[] = [];
+  for (let failure = 0; failure < 10; failure += 1) {
+    const { work } = fixture.server('notes');
+    if (work.kind !== 'backoff') throw new Error(`The grant is ${work.kind}`);
+    pauses.push(Math.round((work.until - clock.now()) / 1000));
+    clock.pass(LONGEST_PAUSE_SECONDS);
+    await call();
+  }
+  expect(pauses).toEqual([...pauses].sort((left, right) => left - right));
+  expect(pauses.at(-1)).toBe(60);
+});
+
+test('somebody who asks to try again does not have to wait', async () => {
+  const end = fixture.company.faults.set({ at: 'as-token', server: 'notes', kind: 'reset' });
+  await fixture.signIn('alice');
+  end();
+  await fixture.agent.acts.retry('notes');
+  expect(fixture.server('notes').status).toBe('ready');
+});
+
+test.each(['resource-metadata', 'as-metadata', 'as-token'] as const)('no answer from %s is given up on', async (at) => {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const shortened = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(100));
+  const end = fixture.company.faults.set({ at, server: 'notes', kind: 'hang' });
+  await fixture.signIn('alice');
+  shortened.mockRestore();
+  expect(fixture.server('notes')).toMatchObject({ status: 'retrying', work: { cause: { code: 'network-timeout' } } });
+  expect(fixture.server('tickets').status).toBe('ready');
+  end();
+  clock.pass(LONGEST_PAUSE_SECONDS);
+  expect((await call()).status).toBe(200);
+});
+
+test('a failed renewal hides no token that is still valid', async () => {
+  const other = await startFixture({ clock: clock.now, company: { lifetimes: { accessTokenSeconds: 300 } } });
+  await other.signIn('alice');
+  const key = await other.localKey();
+  other.company.faults.set({ at: 'as-token', server: 'notes', kind: 'reset' });
+  clock.pass(275);
+  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  expect(other.server('notes')).toMatchObject({ status: 'ready', work: { kind: 'backoff' } });
+  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  clock.pass(30);
+  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(503);
+  await other.close();
+});
