@@ -1,16 +1,5 @@
 import type { AgentState, Check, ClientView, ServerView } from '../../shared/local-api.ts';
-import type { ServerStatus } from '../../shared/states.ts';
-
-const STATUS_WORDS: Readonly<Record<ServerStatus, string>> = {
-  ready: 'ready',
-  idle: 'not used yet',
-  connecting: 'connecting',
-  retrying: 'trying again',
-  denied: 'denied',
-  'step-up': 'sign in again',
-  misconfigured: 'not set up',
-  'signed-out': 'signed out',
-};
+import { STATUS_WORDS } from '../../shared/states.ts';
 
 /** Columns as wide as their widest cell, two spaces apart; no trailing blanks. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -47,7 +36,12 @@ function reason({ work, token }: ServerView, now: number): string {
 export function formatServers(servers: readonly ServerView[], now: number): string {
   if (servers.length === 0) return 'Your company has not approved any server yet.\n';
   return formatTable(
-    servers.map((server) => [server.name, server.title, STATUS_WORDS[server.status], reason(server, now)]),
+    servers.map((server) => [
+      server.name,
+      server.title,
+      STATUS_WORDS[server.status].toLowerCase(),
+      reason(server, now),
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { PRODUCT } from '../../shared/product.ts';
+import { STATUS_WORDS } from '../../shared/states.ts';
 import type { Face } from './bridge/face.ts';
-import { canRetry, STATUS_WORDS, stateLine } from './bridge/words.ts';
+import { canRetry, stateLine } from './bridge/words.ts';
 
 /** What a click on a menu item asks for. */
 export type MenuAct =

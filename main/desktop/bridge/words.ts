@@ -1,18 +1,5 @@
 import type { AgentState, ServerView } from '../../../shared/local-api.ts';
-import type { ServerStatus } from '../../../shared/states.ts';
 import type { Face } from './face.ts';
-
-/** One word per status, the same in tray and window. */
-export const STATUS_WORDS: Readonly<Record<ServerStatus, string>> = {
-  ready: 'Ready',
-  idle: 'Idle',
-  connecting: 'Connecting',
-  retrying: 'Retrying',
-  denied: 'Denied',
-  'step-up': 'Sign in again',
-  misconfigured: 'Misconfigured',
-  'signed-out': 'Signed out',
-};
 
 /** How the person is called: the name if the identity provider gave one. */
 export function personName(state: AgentState): string | undefined {
