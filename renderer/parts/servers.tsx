@@ -1,5 +1,6 @@
-import { canRetry, reasonOf, STATUS_WORDS } from '../../main/desktop/bridge/words.ts';
+import { canRetry, reasonOf } from '../../main/desktop/bridge/words.ts';
 import type { ServerView } from '../../shared/local-api.ts';
+import { STATUS_WORDS } from '../../shared/states.ts';
 import { ask } from '../bridge.ts';
 import { serverText } from '../server-text.ts';
 import { StatusIcon } from './icon.tsx';
