@@ -20,13 +20,18 @@ export interface CallbackListener {
 async function listen(server: Server, ports: readonly number[]): Promise<number> {
   for (const port of ports.length > 0 ? ports : [0]) {
     const bound = await new Promise<boolean>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException) =>
-        error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(false) : reject(error);
-      server.once('error', onError);
-      server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      const onError = (error: NodeJS.ErrnoException) => {
+        server.off('listening', onListening);
+        if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+        else reject(error);
+      };
+      const onListening = () => {
         server.off('error', onError);
         resolve(true);
-      });
+      };
+      server.once('error', onError);
+      server.once('listening', onListening);
+      server.listen({ host: '127.0.0.1', port, exclusive: true });
     });
     if (bound) return (server.address() as AddressInfo).port;
   }
