@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LOCAL_KEY_HEADER_NAME } from '../../../shared/local-key-header.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
 import { initializeBody, mcpHeaders, openRaw, post, raw } from '../raw-http.ts';
@@ -64,12 +64,9 @@ test('the first event of a stream arrives before the call has ended', async () =
     withProgress(modernCall('count_up', { to: 1000, everyMilliseconds: 20 })),
   );
   expect(answer.headers['content-type']).toContain('text/event-stream');
-  const [first] =
-    (await new Promise<Buffer[]>((resolve) => answer.once('data', (chunk: Buffer) => resolve([chunk])))) ?? [];
-  expect(first?.toString('utf8')).toContain('"progress":1');
+  const [first] = (await once(answer, 'data')) as [Buffer];
+  expect(first.toString('utf8')).toContain('"progress":1');
   expect(answer.complete).toBe(false);
-  const { abortedCalls: _, ...before } = notes();
-  expect(before.toolCalls).toBeGreaterThan(0);
   answer.on('error', () => {});
   outgoing.destroy();
 });
@@ -127,9 +124,3 @@ test.each([400, 403, 404, 418, 429, 500, 503])(
     expect(answer.headers).toMatchObject(headers);
   },
 );
-
-test('the local key never reaches a server', async () => {
-  const { body } = await post(relayUrl(fixture, 'notes'), localKey);
-  expect(body.length).toBeGreaterThan(0);
-  expect(LOCAL_KEY_HEADER_NAME).toBe('Lanyard-Key');
-});
