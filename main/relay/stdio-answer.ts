@@ -5,6 +5,9 @@ import type { UpstreamListener } from './upstream.ts';
 /** Longest JSON answer that is held to make one line of it, in bytes. Streams have no such limit. */
 const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** Longer messages are not looked into, in characters: parsing must not delay other calls. */
+const LOOK_LIMIT = 256 * 1024;
+
 /** What becomes of one HTTP answer. */
 export interface StdioAnswer {
   readonly status: number;
@@ -13,6 +16,20 @@ export interface StdioAnswer {
   readonly fault: LanyardError | undefined;
   /** Messages that were handed on. */
   readonly messages: number;
+  /** Whether the response to the request was among them. */
+  readonly answered: boolean;
+}
+
+/** Who hears of an answer; see {@link readAnswer}. */
+export interface StdioAnswerListener {
+  /** Of the request, where it was one. */
+  readonly id?: string | number | undefined;
+  /** Gets each message, without a line end. */
+  onMessage?(line: string): void;
+  /** The server has taken the request. */
+  onHead?(status: number): void;
+  /** Called once, at the end. */
+  onDone(answer: StdioAnswer): void;
 }
 
 function headerOf(headers: readonly (string | Buffer)[], wanted: string): string | undefined {
@@ -21,14 +38,34 @@ function headerOf(headers: readonly (string | Buffer)[], wanted: string): string
   return undefined;
 }
 
-// One message must be one line. Bytes stay as they are unless they hold a line end, which JSON only has between
-// tokens: then it is written anew.
-function toLine(text: string): string | undefined {
+interface Message {
+  readonly line: string;
+  /** Whether it is the response to the request `id`. */
+  readonly answers: boolean;
+}
+
+interface Parsed {
+  readonly jsonrpc?: unknown;
+  readonly id?: unknown;
+  readonly method?: unknown;
+}
+
+// A gateway in front of a server may answer with JSON, or something it calls JSON, that is no message: the client's
+// stdin is no place for it. One message must be one line: bytes stay as they are unless they hold a line end, which
+// JSON only has between tokens; then it is written anew.
+function readMessage(text: string, id: string | number | undefined): Message | undefined {
   const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  if (!/[\r\n]/.test(trimmed)) return trimmed;
+  const isOneLine = !/[\r\n]/.test(trimmed);
+  if (isOneLine && trimmed.length > LOOK_LIMIT) return { line: trimmed, answers: true };
   try {
-    return JSON.stringify(JSON.parse(trimmed));
+    const document = JSON.parse(trimmed) as Parsed | null | readonly (Parsed | null)[];
+    // Revision 2025-03-26 has batches.
+    const parts = Array.isArray(document) ? document : [document as Parsed | null];
+    if (parts.length === 0 || parts.some((part) => part?.jsonrpc !== '2.0')) return undefined;
+    return {
+      line: isOneLine ? trimmed : JSON.stringify(document),
+      answers: id !== undefined && parts.some((part) => part?.id === id && part.method === undefined),
+    };
   } catch {
     return undefined;
   }
@@ -36,29 +73,25 @@ function toLine(text: string): string | undefined {
 
 /**
  * Turns an HTTP answer into lines for a stdio client: a JSON body is one message, an event stream one per event
- * (comments and pings are dropped), anything else none. Calls `done` once.
- *
- * @param onMessage gets each message, without a line end.
- * @param onHead tells when the server has taken the request.
+ * (comments and pings are dropped), anything else none.
  */
-export function readAnswer(
-  onMessage: (line: string) => void,
-  onHead: (status: number) => void,
-  done: (answer: StdioAnswer) => void,
-): UpstreamListener {
+export function readAnswer({ id, onMessage, onHead, onDone }: StdioAnswerListener): UpstreamListener {
   let status = 0;
   let mcpSessionId: string | undefined;
   let messages = 0;
+  let answered = false;
   let size = 0;
   let kind: 'json' | 'events' | 'nothing' = 'nothing';
   const chunks: Buffer[] = [];
   const decoder = new TextDecoder();
   const emit = (text: string) => {
-    const line = toLine(text);
-    if (line === undefined) return;
+    const message = readMessage(text, id);
+    if (!message) return;
     messages += 1;
-    onMessage(line);
+    answered ||= message.answers;
+    onMessage?.(message.line);
   };
+  const done = (fault: LanyardError | undefined) => onDone({ status, mcpSessionId, fault, messages, answered });
   const parser = createParser({ onEvent: ({ data }) => emit(data) });
   return {
     onHead: (code, _text, headers) => {
@@ -67,7 +100,7 @@ export function readAnswer(
       const type = headerOf(headers, 'content-type')?.toLowerCase() ?? '';
       if (type.startsWith('application/json')) kind = 'json';
       else if (type.startsWith('text/event-stream')) kind = 'events';
-      onHead(code);
+      onHead?.(code);
     },
     onData: (chunk) => {
       if (kind === 'events') parser.feed(decoder.decode(chunk, { stream: true }));
@@ -78,8 +111,8 @@ export function readAnswer(
     },
     onEnd: () => {
       if (kind === 'json' && size <= ANSWER_LIMIT_BYTES) emit(Buffer.concat(chunks).toString('utf8'));
-      done({ status, mcpSessionId, fault: undefined, messages });
+      done(undefined);
     },
-    onFault: (fault) => done({ status, mcpSessionId, fault, messages }),
+    onFault: done,
   };
 }

@@ -60,13 +60,14 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
     const call = callServer(
       upstream,
       { method: 'POST', headers: messageHeaders(message, negotiated), body },
-      readAnswer(
-        (text) => {
+      readAnswer({
+        id: message.id,
+        onMessage: (text) => {
           responseBytes += text.length;
           onMessage(text);
         },
-        () => taken.resolve(),
-        (answer) => {
+        onHead: () => taken.resolve(),
+        onDone: (answer) => {
           calls.delete(call);
           taken.resolve();
           answered.resolve(answer);
@@ -82,19 +83,19 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
             responseBytes,
           });
         },
-      ),
+      }),
     );
     calls.add(call);
     if (message.id !== undefined) inFlight.set(message.id, call);
     return { taken: taken.promise, answered: answered.promise };
   };
 
-  // A request must not stay without an answer, or the client waits for ever.
-  const settle = (id: MessageId, { status, fault, messages }: StdioAnswer) => {
+  // A request must not stay without an answer, or the client waits for ever; nor get a second one.
+  const settle = (id: MessageId, { status, fault, answered }: StdioAnswer) => {
     inFlight.delete(id);
+    if (answered) return;
     if (fault) write(errorMessage(id, fault.user, fault.code));
-    else if (messages === 0)
-      write(errorMessage(id, `${upstream.server.title} gave no answer (HTTP ${status}).`, `server-http-${status}`));
+    else write(errorMessage(id, `${upstream.server.title} gave no answer (HTTP ${status}).`, `server-http-${status}`));
   };
 
   const listen = async (): Promise<void> => {
@@ -103,14 +104,13 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
         const call = callServer(
           upstream,
           { method: 'GET', headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)], body: null },
-          readAnswer(
-            write,
-            () => {},
-            (result) => {
+          readAnswer({
+            onMessage: write,
+            onDone: (result) => {
               calls.delete(call);
               resolve(result);
             },
-          ),
+          }),
         );
         calls.add(call);
       });
@@ -126,8 +126,11 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
     if (!message) return write(errorMessage(null, 'This line is not a JSON-RPC message.', 'not-json-rpc'));
     if (message.revision !== undefined && message.cancels !== undefined) {
       // In this era closing the response stream is the cancellation (MCP 2026-07-28, patterns/cancellation).
-      inFlight.get(message.cancels)?.abort();
+      const cancelled = inFlight.get(message.cancels);
       inFlight.delete(message.cancels);
+      if (!cancelled) return;
+      calls.delete(cancelled);
+      cancelled.abort();
       return;
     }
     const isInitialize = message.method === 'initialize';
@@ -152,15 +155,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
   const endSession = () => {
     if (negotiated.mcpSessionId === undefined) return;
     const headers = sessionHeaders(negotiated);
-    callServer(
-      upstream,
-      { method: 'DELETE', headers, body: null },
-      readAnswer(
-        () => {},
-        () => {},
-        () => {},
-      ),
-    );
+    callServer(upstream, { method: 'DELETE', headers, body: null }, readAnswer({ onDone: () => {} }));
   };
 
   return new Promise((resolve) => {

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { readAnswer, type StdioAnswer } from '../../../main/relay/stdio-answer.ts';
+import { LanyardError } from '../../../shared/errors.ts';
+
+interface Heard {
+  readonly lines: string[];
+  readonly heads: number[];
+  readonly ends: StdioAnswer[];
+}
+
+function reading(status: number, type: string | undefined, headers: readonly (string | Buffer)[] = []) {
+  const heard: Heard = { lines: [], heads: [], ends: [] };
+  const listener = readAnswer({
+    id: 1,
+    onMessage: (line) => heard.lines.push(line),
+    onHead: (head) => heard.heads.push(head),
+    onDone: (end) => heard.ends.push(end),
+  });
+  listener.onHead(status, '', type === undefined ? headers : ['Content-Type', Buffer.from(type), ...headers]);
+  return { heard, listener };
+}
+
+function linesFrom(type: string | undefined, chunks: readonly (string | Buffer)[], status = 200): Heard {
+  const { heard, listener } = reading(status, type);
+  for (const chunk of chunks) listener.onData(Buffer.from(chunk as string));
+  listener.onEnd();
+  expect(heard.ends).toHaveLength(1);
+  expect(heard.ends[0]?.messages).toBe(heard.lines.length);
+  return heard;
+}
+
+const MESSAGE = '{"jsonrpc":"2.0","id":1,"result":{"text":"é 🔑"}}';
+const PRETTY = JSON.stringify(JSON.parse(MESSAGE), null, 2);
+
+test.each([
+  ['on one line', [MESSAGE]],
+  ['with white space around it', [`\r\n ${MESSAGE}\n`]],
+  ['over several lines', [PRETTY]],
+  ['over several lines with CR LF', [PRETTY.replaceAll('\n', '\r\n')]],
+  ['with lone CRs between tokens', [PRETTY.replaceAll('\n', '\r')]],
+])('a JSON body %s is one line', (_what, chunks) => {
+  expect(linesFrom('application/json', chunks).lines).toEqual([MESSAGE]);
+});
+
+test('a message on one line keeps its bytes, odd as they are', () => {
+  const odd = '{ "jsonrpc" :"2.0",  "id":1.0, "result":{"\\u0061":1e2,"a":2} }';
+  expect(linesFrom('application/json', [odd]).lines).toEqual([odd]);
+});
+
+test('line ends within JSON strings stay what they are: escapes', () => {
+  const text = '{"jsonrpc":"2.0","id":1,\n"result":{"text":"two\\nlines"}}';
+  const [line = ''] = linesFrom('application/json', [text]).lines;
+  expect(line).not.toContain('\n');
+  expect(JSON.parse(line)).toEqual(JSON.parse(text));
+});
+
+test.each([
+  ['application/json; charset=utf-8', 1],
+  ['Application/JSON', 1],
+  ['text/html', 0],
+  ['text/plain', 0],
+  [undefined, 0],
+])('an answer of type %s gives %i messages', (type, count) => {
+  expect(linesFrom(type, [MESSAGE]).lines).toHaveLength(count);
+});
+
+test.each([
+  ['nothing', ''],
+  ['white space', ' \r\n '],
+  ['a page on one line', '<html>Bad gateway</html>'],
+  ['a page over several lines', '<html>\nBad gateway\n</html>'],
+  ['words', 'Bad gateway'],
+  ['half a message', MESSAGE.slice(0, 20)],
+  ['JSON that is no JSON-RPC', '{"error":"forbidden"}'],
+  ['JSON of another kind', '"forbidden"'],
+  ['an empty list', '[]'],
+  ['a list of something else', '[{"jsonrpc":"2.0","id":1,"result":1},5]'],
+])('a body that calls itself JSON and is %s never reaches the client', (_what, body) => {
+  for (const status of [200, 403, 502]) expect(linesFrom('application/json', [body], status).lines).toEqual([]);
+});
+
+test('a JSON-RPC error with a status of failure is a message all the same', () => {
+  const error = '{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no"}}';
+  expect(linesFrom('application/json', [error], 400).lines).toEqual([error]);
+});
+
+test.each([
+  ['{"jsonrpc":"2.0","id":1,"result":{}}', true],
+  ['{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}', true],
+  ['{"jsonrpc":"2.0","id":2,"result":{}}', false],
+  ['{"jsonrpc":"2.0","id":"1","result":{}}', false],
+  ['{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}', false],
+  ['{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage"}', false],
+  ['{"jsonrpc":"2.0","method":"notifications/progress"}', false],
+  ['[{"jsonrpc":"2.0","method":"notifications/progress"},{"jsonrpc":"2.0","id":1,"result":{}}]', true],
+  ['[{"jsonrpc":"2.0","method":"notifications/progress"}]', false],
+  [`{"jsonrpc":"2.0","id":1,"result":"${'x'.repeat(300 * 1024)}"}`, true],
+])('whether %.70s answers the request 1: %s', (message, answered) => {
+  expect(linesFrom('application/json', [message]).ends[0]).toMatchObject({ answered, messages: 1 });
+});
+
+const STREAM = [
+  ': keep-alive',
+  '',
+  'event: message',
+  'id: 7',
+  'data: {"jsonrpc":"2.0","method":"notifications/progress","params":{"message":"é 🔑"}}',
+  '',
+  'event: ping',
+  '',
+  'data: {"jsonrpc":"2.0",',
+  'data: "id":1,"result":{}}',
+  '',
+  '',
+].join('\n');
+const STREAM_LINES = [
+  '{"jsonrpc":"2.0","method":"notifications/progress","params":{"message":"é 🔑"}}',
+  '{"jsonrpc":"2.0","id":1,"result":{}}',
+];
+
+test.each([
+  ['LF', STREAM],
+  ['CR LF', STREAM.replaceAll('\n', '\r\n')],
+  ['a byte order mark', `\ufeff${STREAM}`],
+])('an event stream with %s gives one line for each event, without comments and pings', (_what, text) => {
+  expect(linesFrom('text/event-stream', [text]).lines).toEqual(STREAM_LINES);
+});
+
+test('wherever a stream is cut into chunks, also within a letter, it is the same', () => {
+  const bytes = Buffer.from(STREAM);
+  for (let cut = 1; cut < bytes.length; cut += 1)
+    expect(linesFrom('text/event-stream', [bytes.subarray(0, cut), bytes.subarray(cut)]).lines).toEqual(STREAM_LINES);
+  const bytewise = [...bytes].map((byte) => Buffer.from([byte]));
+  expect(linesFrom('text/event-stream; charset=utf-8', bytewise).lines).toEqual(STREAM_LINES);
+});
+
+test('an event is handed on as soon as it is complete', () => {
+  const { heard, listener } = reading(200, 'text/event-stream');
+  listener.onData(Buffer.from('data: {"jsonrpc":"2.0","id":1,"result":1}\n'));
+  expect(heard.lines).toEqual([]);
+  listener.onData(Buffer.from('\n'));
+  expect(heard.lines).toHaveLength(1);
+  expect(heard.ends).toEqual([]);
+});
+
+test('head and end tell status, MCP session and count', () => {
+  const { heard, listener } = reading(202, 'text/event-stream', ['mcp-SESSION-id', 's-1']);
+  expect(heard.heads).toEqual([202]);
+  listener.onEnd();
+  expect(heard.ends).toEqual([{ status: 202, mcpSessionId: 's-1', fault: undefined, messages: 0, answered: false }]);
+});
+
+test('a fault ends it with what came before', () => {
+  const { heard, listener } = reading(200, 'text/event-stream');
+  listener.onData(Buffer.from('data: {"jsonrpc":"2.0","id":1,"result":1}\n\ndata: {"json'));
+  const fault = new LanyardError({ code: 'c', user: 'u', administrator: 'a' });
+  listener.onFault(fault);
+  expect(heard.ends).toEqual([{ status: 200, mcpSessionId: undefined, fault, messages: 1, answered: true }]);
+});
