@@ -1,0 +1,176 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { callServer, type Upstream, type UpstreamRequest } from '../../../main/relay/upstream.ts';
+import type { LanyardError } from '../../../shared/errors.ts';
+import { type SeenRequest, serve, serveBytes, serveRaw, until } from '../fixtures.ts';
+import { failingMint, upstreamTo } from './upstream-to.ts';
+
+const POST: UpstreamRequest = { method: 'POST', headers: ['X-One', '1'], body: Buffer.from('{"id":1}') };
+
+function calling(upstream: Upstream, request: UpstreamRequest = POST) {
+  const heard = { events: [] as string[], fault: undefined as LanyardError | undefined };
+  const call = callServer(upstream, request, {
+    onHead: (status) => heard.events.push(`head ${status}`),
+    onData: (chunk) => heard.events.push(`data ${chunk.toString()}`),
+    onEnd: () => heard.events.push('end'),
+    onFault: (error) => {
+      heard.fault = error;
+      heard.events.push('fault');
+    },
+  });
+  const over = () => until(() => heard.events.some((event) => event === 'end' || event === 'fault'));
+  return { heard, call, over };
+}
+
+const tokensOf = (seen: readonly SeenRequest[]) => seen.map(({ headers }) => headers.authorization);
+
+/** Takes the tokens in `good` and refuses all others. */
+const accepting = (...good: string[]) =>
+  serve(({ headers }, response) =>
+    good.includes(headers.authorization ?? '')
+      ? response.writeHead(200).end('fine')
+      : response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end('no'),
+  );
+
+test('a call carries the token, the path and query of the policy, and its own headers and body', async () => {
+  const { origin, seen } = await accepting('Bearer token-1');
+  const { heard, over } = calling(upstreamTo(origin));
+  await over();
+  expect(heard.events).toEqual(['head 200', 'data fine', 'end']);
+  expect(seen).toMatchObject([{ method: 'POST', path: '/mcp?tenant=7', body: '{"id":1}', headers: { 'x-one': '1' } }]);
+  expect(tokensOf(seen)).toEqual(['Bearer token-1']);
+});
+
+test.each([200, 202, 400, 403, 404, 500, 503])('an answer %i goes to the listener as it is', async (status) => {
+  const { origin, seen } = await serve((_request, response) => response.writeHead(status).end('x'));
+  const { heard, over } = calling(upstreamTo(origin));
+  await over();
+  expect(heard.events).toEqual([`head ${status}`, 'data x', 'end']);
+  expect(seen).toHaveLength(1);
+});
+
+test('after a 401 one token is minted and the call replayed; nobody hears of the 401', async () => {
+  const { origin, seen } = await accepting('Bearer token-2');
+  const upstream = upstreamTo(origin);
+  const { heard, over } = calling(upstream);
+  await over();
+  expect(heard.events).toEqual(['head 200', 'data fine', 'end']);
+  expect(tokensOf(seen)).toEqual(['Bearer token-1', 'Bearer token-2']);
+  expect(seen.map(({ body }) => body)).toEqual(['{"id":1}', '{"id":1}']);
+  expect(upstream.mints()).toBe(2);
+});
+
+test('a request without a body is replayed too', async () => {
+  const { origin, seen } = await accepting('Bearer token-2');
+  const { heard, over } = calling(upstreamTo(origin), { ...POST, method: 'GET', body: null });
+  await over();
+  expect(heard.events[0]).toBe('head 200');
+  expect(seen).toHaveLength(2);
+});
+
+test('a second 401 is a fault, and minting stops there', async () => {
+  const { origin, seen } = await accepting();
+  const upstream = upstreamTo(origin);
+  const first = calling(upstream);
+  await first.over();
+  expect(first.heard.events).toEqual(['fault']);
+  expect(first.heard.fault).toMatchObject({ code: 'server-refuses-token', recovery: { kind: 'retry' } });
+  const second = calling(upstream);
+  await second.over();
+  expect(second.heard.fault).toMatchObject({ code: 'server-refuses-token' });
+  expect(upstream.mints()).toBe(2);
+  expect(seen).toHaveLength(2);
+});
+
+test('a body that streams through is not replayed, but the token is dropped for the next call', async () => {
+  const { origin, seen } = await accepting('Bearer token-2');
+  const upstream = upstreamTo(origin);
+  const streamed = calling(upstream, { ...POST, body: Readable.from([Buffer.from('{"id"'), Buffer.from(':1}')]) });
+  await streamed.over();
+  expect(streamed.heard.fault).toMatchObject({ code: 'server-refuses-token' });
+  expect(seen.map(({ body }) => body)).toEqual(['{"id":1}']);
+  const next = calling(upstream);
+  await next.over();
+  expect(next.heard.events[0]).toBe('head 200');
+});
+
+test('many calls that meet a 401 at once share one new token', async () => {
+  const { origin } = await accepting('Bearer token-2');
+  const upstream = upstreamTo(origin);
+  const calls = Array.from({ length: 20 }, () => calling(upstream));
+  await Promise.all(calls.map(({ over }) => over()));
+  expect(calls.map(({ heard }) => heard.events[0])).toEqual(Array(20).fill('head 200'));
+  expect(upstream.mints()).toBe(2);
+});
+
+test('where no token can be had, the server is not asked and the cause comes out', async () => {
+  const { origin, seen } = await accepting();
+  const upstream = upstreamTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' }));
+  const { heard, over } = calling(upstream);
+  await over();
+  expect(heard.fault).toMatchObject({ code: 'denied-here', recovery: { kind: 'blocked', reason: 'denied' } });
+  expect(seen).toEqual([]);
+});
+
+test('a mint that fails after a 401 is told as its own cause', async () => {
+  const { origin } = await accepting();
+  const denied = failingMint('denied-now', { kind: 'blocked', reason: 'denied' });
+  const { heard, over } = calling(upstreamTo(origin, async (number) => (number === 1 ? 'token-1' : denied())));
+  await over();
+  expect(heard.events).toEqual(['fault']);
+  expect(heard.fault?.code).toBe('denied-now');
+});
+
+test('a server that cannot be reached is a fault of the network', async () => {
+  const { origin } = await serveBytes((socket) => socket.destroy());
+  const { heard, over } = calling(upstreamTo(origin));
+  await over();
+  expect(heard.fault).toMatchObject({ code: 'network-connection', recovery: { kind: 'retry' } });
+});
+
+test('an answer that breaks off is a fault after what had come', async () => {
+  const { origin } = await serveBytes((socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc')),
+  );
+  const { heard, over } = calling(upstreamTo(origin));
+  await over();
+  expect(heard.events).toEqual(['head 200', 'data abc', 'fault']);
+});
+
+test('aborting ends the exchange, and nothing more is heard', async () => {
+  let closed = false;
+  const { origin } = await serveRaw((_request, response) => {
+    response.on('close', () => {
+      closed = true;
+    });
+    response.write('a');
+  });
+  const { heard, call } = calling(upstreamTo(origin));
+  await until(() => heard.events.length === 2);
+  call.abort();
+  await until(() => closed);
+  expect(heard.events).toEqual(['head 200', 'data a']);
+});
+
+test('aborting while the token is being minted sends nothing', async () => {
+  const { origin, seen } = await accepting('Bearer late');
+  const minting = Promise.withResolvers<string>();
+  const { heard, call } = calling(upstreamTo(origin, () => minting.promise));
+  call.abort();
+  minting.resolve('late');
+  // Another call shows that the first one had its chance.
+  const other = calling(upstreamTo(origin, async () => 'late'));
+  await other.over();
+  expect(heard.events).toEqual([]);
+  expect(seen).toHaveLength(1);
+});
+
+test('signing out ends a stream that was opened as this person', async () => {
+  const { origin } = await serveRaw((_request, response) => response.write('a'));
+  const upstream = upstreamTo(origin);
+  const { heard, over } = calling(upstream);
+  await until(() => heard.events.length === 2);
+  upstream.keeper.reset();
+  await over();
+  expect(heard.fault).toMatchObject({ code: 'signed-out' });
+});
