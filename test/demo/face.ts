@@ -13,11 +13,11 @@ export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
- * Shows the tray app until the person quits it.
+ * Shows the tray app until the person quits it, or until `interrupted`.
  *
  * @returns whether it could be shown; `false` where Electron or a system library is missing.
  */
-export async function showFace(say: (text: string) => void): Promise<boolean> {
+export async function showFace(say: (text: string) => void, interrupted: Promise<void>): Promise<boolean> {
   const electron = await findElectron().catch((error: unknown) => {
     say(`The tray app cannot be shown: ${error instanceof Error ? error.message : String(error)}\n`);
   });
@@ -39,6 +39,7 @@ export async function showFace(say: (text: string) => void): Promise<boolean> {
     errors = (errors + text).slice(-2_000);
   });
   say('The tray app is open. Quit it from its tray menu, or press Ctrl+C here.\n');
+  void interrupted.then(() => face.kill('SIGTERM'));
   const [code] = (await once(face, 'exit')) as [number | null];
   // Ended at once with an error: a library is missing, most likely.
   if (code !== 0 && performance.now() - startedAt < 5_000) {

@@ -35,8 +35,7 @@ try {
       await walkTheWholeWay(company, agent, values.as, say);
     } else if (hasDisplay() && !values.terminal) {
       say(`\nSign in from the tray app, as one of\n${peopleText(company)}\n`);
-      const shown = await Promise.race([showFace(say), interrupted.promise.then(() => true)]);
-      if (!shown) await inTerminal();
+      if (!(await showFace(say, interrupted.promise))) await inTerminal();
     } else {
       await inTerminal();
     }
