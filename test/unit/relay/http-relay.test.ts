@@ -1,0 +1,194 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import type { CallRecord } from '../../../main/journal/calls.ts';
+import { createHttpRelay } from '../../../main/relay/http-relay.ts';
+import { openRelayListener } from '../../../main/relay/listener.ts';
+import { serve, serveBytes, serveRaw, type TestServer, until } from '../fixtures.ts';
+import { failingMint, type TestUpstream, upstreamTo } from './upstream-to.ts';
+
+const KEY = 'lk_right';
+const TOOL_CALL =
+  '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"search","arguments":{"q":"private"}}}';
+
+/** A relay for one server, on the first free port from a random one. */
+async function relayTo(upstream: TestUpstream, { keyInPath = false } = {}) {
+  const records: CallRecord[] = [];
+  let port = 0;
+  const relay = createHttpRelay({
+    port: () => port,
+    keyInPath,
+    identify: (key) => (key === KEY ? 'tester' : undefined),
+    upstream: (name) => (name === 'notes' ? upstream : undefined),
+    servers: () => ['notes'],
+    record: (call) => records.push(call),
+  });
+  const listener = await openRelayListener(20_000 + Math.floor(Math.random() * 20_000), relay);
+  port = listener.port;
+  onTestFinished(() => listener.close());
+  return { port, records };
+}
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+function start(port: number, { method = 'POST', path = '/notes/mcp', headers, body }: Sent = {}): ClientRequest {
+  const all = { 'lanyard-key': KEY, 'content-type': 'application/json', ...headers };
+  const outgoing = httpRequest({ host: '127.0.0.1', port, method, path, headers: all });
+  outgoing.on('error', () => {});
+  // As bytes: node would write headers and a text together, and the headers in the text's encoding.
+  outgoing.end(body === undefined ? undefined : Buffer.from(body as string));
+  return outgoing;
+}
+
+async function send(port: number, sent?: Sent) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    start(port, sent).once('response', resolve).once('error', reject);
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return { status: response.statusCode, response, headers: response.headers, text: Buffer.concat(chunks).toString() };
+}
+
+const echo = (): Promise<TestServer> =>
+  serve(({ body }, response) => {
+    response.sendDate = false;
+    response.writeHead(200, 'Fine', ['X-Two', '2', 'Mcp-Session-Id', 's', 'WWW-Authenticate', 'Bearer', 'X-two', '3']);
+    response.end(Buffer.from(body));
+  });
+
+test('bytes pass untouched both ways, with the server’s token in place of the client’s key', async () => {
+  const site = await echo();
+  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const answer = await send(port, {
+    body: TOOL_CALL,
+    headers: {
+      authorization: 'Bearer of the client',
+      cookie: 'c=1',
+      origin: `http://127.0.0.1:${port}`,
+      'X-Mine': 'é',
+    },
+  });
+  expect(answer).toMatchObject({ status: 200, text: TOOL_CALL });
+  expect(answer.response.statusMessage).toBe('Fine');
+  const [seen] = site.seen;
+  expect(seen).toMatchObject({ path: '/mcp?tenant=7', body: TOOL_CALL });
+  expect(seen?.headers).toMatchObject({
+    authorization: 'Bearer token-1',
+    host: new URL(site.origin).host,
+    'x-mine': 'é',
+  });
+  for (const name of ['lanyard-key', 'cookie', 'origin']) expect(seen?.headers[name]).toBeUndefined();
+  const { rawHeaders } = answer.response;
+  expect(rawHeaders.slice(0, 6)).toEqual(['X-Two', '2', 'Mcp-Session-Id', 's', 'X-two', '3']);
+  expect(answer.headers['www-authenticate']).toBeUndefined();
+  expect(answer.headers.date).toBeUndefined();
+  expect(records).toMatchObject([
+    { client: 'tester', server: 'notes', verb: 'POST', method: 'tools/call', name: 'search', status: 200 },
+  ]);
+  expect(records[0]).toMatchObject({ requestBytes: TOOL_CALL.length, responseBytes: TOOL_CALL.length });
+});
+
+test.each<readonly [string, Sent, number, string]>([
+  ['a wrong key', { headers: { 'lanyard-key': 'lk_wrong' } }, 403, 'wrong-key'],
+  ['an empty key', { headers: { 'lanyard-key': '' } }, 403, 'wrong-key'],
+  ['a key in the path where policy does not allow it', { path: `/~${KEY}/notes/mcp` }, 403, 'wrong-key'],
+  ['a foreign host', { headers: { host: 'evil.example' } }, 403, 'wrong-host'],
+  ['a foreign origin', { headers: { origin: 'https://evil.example' } }, 403, 'foreign-origin'],
+  ['an unknown server', { path: '/tickets/mcp' }, 404, 'unknown-server'],
+  ['an unknown server without a key', { path: '/tickets/mcp', headers: { 'lanyard-key': 'x' } }, 403, 'wrong-key'],
+  ['a path of nobody', { path: '/' }, 404, 'not-found'],
+  ['another method', { method: 'PUT' }, 405, 'wrong-method'],
+  ['a preflight', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }, 403, 'foreign-origin'],
+])('%s is refused before the server hears of it', async (_what, sent, status, code) => {
+  const site = await echo();
+  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const answer = await send(port, sent);
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { data: { code } } });
+  expect(site.seen).toEqual([]);
+  expect(records).toEqual([]);
+});
+
+test('a key in the path works where policy allows it, beside the header', async () => {
+  const site = await echo();
+  const { port } = await relayTo(upstreamTo(site.origin), { keyInPath: true });
+  const withoutHeader = { 'lanyard-key': '' };
+  expect((await send(port, { path: `/~${KEY}/notes/mcp`, headers: withoutHeader })).status).toBe(200);
+  expect((await send(port, { path: '/~lk_wrong/notes/mcp' })).status).toBe(403);
+  expect((await send(port)).status).toBe(200);
+  expect(site.seen.map(({ path }) => path)).toEqual(['/mcp?tenant=7', '/mcp?tenant=7']);
+});
+
+test('a refused token is never the client’s affair: 503 with the id, not 401', async () => {
+  const site = await serve((_request, response) => response.writeHead(401, { 'www-authenticate': 'Bearer' }).end());
+  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const answer = await send(port, { body: TOOL_CALL });
+  expect(answer.status).toBe(503);
+  expect(answer.headers['www-authenticate']).toBeUndefined();
+  expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { data: { code: 'server-refuses-token' } } });
+  expect(records).toMatchObject([{ status: 503 }]);
+});
+
+test('where no token can be had, the sentence for the person comes back', async () => {
+  const { origin } = await echo();
+  const { port } = await relayTo(upstreamTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
+  const answer = await send(port, { body: TOOL_CALL });
+  expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { message: 'User: denied-here.' } });
+  expect(answer.text).not.toContain('secret');
+});
+
+test('a body beyond the replay limit streams through whole', async () => {
+  const site = await serve(({ body }, response) => response.end(String(body.length)));
+  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const body = Buffer.alloc(3 * 1024 * 1024, 'x');
+  expect((await send(port, { body })).text).toBe(String(body.length));
+  expect(records).toMatchObject([{ requestBytes: body.length }]);
+});
+
+test.each([
+  ['the client', true],
+  ['the server', false],
+])('a stream that %s breaks off ends on both sides and is recorded once', async (_who, byClient) => {
+  let serverClosed = false;
+  const site = await (byClient
+    ? serveRaw((_request, response) => {
+        response.on('close', () => {
+          serverClosed = true;
+        });
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+      })
+    : serveBytes((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'))));
+  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const outgoing = start(port, { method: 'GET' });
+  const response = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
+  let clientClosed = false;
+  response.on('error', () => {});
+  response.on('close', () => {
+    clientClosed = true;
+  });
+  response.resume();
+  if (byClient) {
+    await new Promise((resolve) => response.once('data', resolve));
+    outgoing.destroy();
+    await until(() => serverClosed);
+  }
+  await until(() => clientClosed && records.length > 0);
+  // Another whole call shows that nothing more is recorded of the first.
+  await send(port, { path: '/nobody/mcp' });
+  expect(records).toMatchObject([{ verb: 'GET', status: 200 }]);
+});
+
+test('the headers of a stream do not wait for its first event', async () => {
+  const site = await serveRaw((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  });
+  const { port } = await relayTo(upstreamTo(site.origin));
+  const outgoing = start(port, { method: 'GET' });
+  const response = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
+  expect(response.headers['content-type']).toBe('text/event-stream');
+  outgoing.destroy();
+});
