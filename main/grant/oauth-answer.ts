@@ -17,12 +17,17 @@ export interface Answerer {
   readonly now: number;
 }
 
-// RFC 6749 section 5.2. Lengths are capped since both texts end up in logs and windows.
+// RFC 6749 section 5.2. Both texts end up in logs and windows: they are capped, and nothing in them steers a terminal.
 const oauthErrorSchema = z.object({
   error: z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/),
   error_description: z
     .string()
-    .transform((text) => text.slice(0, 500))
+    .transform((text) =>
+      text
+        .slice(0, 500)
+        .replace(/\p{Cc}+/gu, ' ')
+        .replace(/\.+$/, ''),
+    )
     .optional()
     .catch(undefined),
 });
@@ -54,20 +59,23 @@ const SIGN_IN_AGAIN: Meaning = {
 const PASSING: Meaning = { recovery: 'retry', user: '{title} cannot be reached at the moment. Lanyard keeps trying.' };
 
 /** Codes that mean the same wherever they come from (RFC 6749, 8693, 9396, 9470; the ID-JAG draft). */
-const ANYWHERE: Readonly<Record<string, Meaning>> = {
-  access_denied: NOT_ALLOWED,
-  insufficient_user_authentication: STEP_UP,
-  invalid_target: NOT_SET_UP,
-  invalid_scope: NOT_SET_UP,
-  invalid_authorization_details: NOT_SET_UP,
-  invalid_client: NOT_SET_UP,
-  unauthorized_client: NOT_SET_UP,
-  unsupported_grant_type: NOT_SET_UP,
-  invalid_request: NOT_SET_UP,
-  temporarily_unavailable: PASSING,
-  server_error: PASSING,
-  slow_down: PASSING,
-};
+// A map, since every object has a "constructor" that somebody may send as a code.
+const ANYWHERE: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries({
+    access_denied: NOT_ALLOWED,
+    insufficient_user_authentication: STEP_UP,
+    invalid_target: NOT_SET_UP,
+    invalid_scope: NOT_SET_UP,
+    invalid_authorization_details: NOT_SET_UP,
+    invalid_client: NOT_SET_UP,
+    unauthorized_client: NOT_SET_UP,
+    unsupported_grant_type: NOT_SET_UP,
+    invalid_request: NOT_SET_UP,
+    temporarily_unavailable: PASSING,
+    server_error: PASSING,
+    slow_down: PASSING,
+  }),
+);
 
 /**
  * What a well-formed OAuth error means. `invalid_grant` is about the subject token at the IdP, so only signing in
@@ -76,12 +84,18 @@ const ANYWHERE: Readonly<Record<string, Meaning>> = {
  */
 export function meaningOf(leg: Leg, error: string): Meaning {
   if (error === 'invalid_grant') return leg === 'token-exchange' ? SIGN_IN_AGAIN : NOT_SET_UP;
-  return ANYWHERE[error] ?? NOT_SET_UP;
+  return ANYWHERE.get(error) ?? NOT_SET_UP;
+}
+
+// A function, since a title may hold "$&" and its like, which mean something in a replacement text.
+function sentence({ user }: Meaning, title: string): string {
+  return user.replace('{title}', () => title);
 }
 
 function refusal(answerer: Answerer, status: number, body: OAuthErrorBody, afterMs: number | undefined): LanyardError {
   const { leg, issuer, title } = answerer;
-  const { recovery: kind, user } = meaningOf(leg, body.error);
+  const meaning = meaningOf(leg, body.error);
+  const { recovery: kind } = meaning;
   const recovery: Recovery =
     kind !== 'retry'
       ? { kind: 'blocked', reason: kind }
@@ -90,7 +104,7 @@ function refusal(answerer: Answerer, status: number, body: OAuthErrorBody, after
         : { kind: 'retry', afterMs };
   return new LanyardError({
     code: `${leg}-${body.error.replaceAll('_', '-')}`,
-    user: user.replace('{title}', title),
+    user: sentence(meaning, title),
     administrator: `${title}: ${leg === 'token-exchange' ? 'the identity provider' : 'the authorization server'} ${issuer} answered HTTP ${status} ${body.error}${body.error_description ? `: ${body.error_description}` : ''}.`,
     recovery,
   });
@@ -110,16 +124,13 @@ export async function readOAuthAnswer(response: Response, answerer: Answerer): P
   } catch {
     throw answerFault(host, response, answerer.now);
   }
-  if (response.status === 429 || response.status >= 500) throw answerFault(host, response, answerer.now);
+  const { status } = response;
+  if (status === 429 || (status !== 200 && (status < 400 || status >= 500)))
+    throw answerFault(host, response, answerer.now);
   const failed = oauthErrorSchema.safeParse(body);
   if (failed.success)
-    throw refusal(
-      answerer,
-      response.status,
-      failed.data,
-      retryAfterMs(response.headers.get('retry-after'), answerer.now),
-    );
-  if (response.status !== 200) throw answerFault(host, response, answerer.now);
+    throw refusal(answerer, status, failed.data, retryAfterMs(response.headers.get('retry-after'), answerer.now));
+  if (status !== 200) throw answerFault(host, response, answerer.now);
   return body;
 }
 
@@ -127,7 +138,7 @@ export async function readOAuthAnswer(response: Response, answerer: Answerer): P
 export function malformedAnswer({ leg, issuer, title }: Answerer, detail: string, cause?: unknown): LanyardError {
   return new LanyardError({
     code: `${leg}-malformed`,
-    user: NOT_SET_UP.user.replace('{title}', title),
+    user: sentence(NOT_SET_UP, title),
     administrator: `${title}: ${issuer} answered the ${leg} with ${detail}.`,
     recovery: { kind: 'blocked', reason: 'misconfigured' },
     cause,
