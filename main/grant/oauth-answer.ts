@@ -58,8 +58,10 @@ const SIGN_IN_AGAIN: Meaning = {
 };
 const PASSING: Meaning = { recovery: 'retry', user: '{title} cannot be reached at the moment. Lanyard keeps trying.' };
 
-/** Codes that mean the same wherever they come from (RFC 6749, 8693, 9396, 9470; the ID-JAG draft). */
-// A map, since every object has a "constructor" that somebody may send as a code.
+/**
+ * Codes that mean the same wherever they come from (RFC 6749, 8693, 9396, 9470; the ID-JAG draft). A map, since every
+ * object has a "constructor", which somebody may send as a code.
+ */
 const ANYWHERE: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({
     access_denied: NOT_ALLOWED,
