@@ -43,7 +43,6 @@ class Aborted extends Error {
  */
 export function createForward(dispatcher: Dispatcher): Forward {
   return ({ origin, path, method, headers, body }, listener) => {
-    const { host } = new URL(origin);
     dispatcher.dispatch(
       {
         origin,
@@ -69,7 +68,7 @@ export function createForward(dispatcher: Dispatcher): Forward {
         onResponseData: (_controller, chunk) => listener.onData(chunk),
         onResponseEnd: () => listener.onEnd(),
         onResponseError: (_controller, error) =>
-          listener.onFault(error instanceof Aborted ? error : networkFault(host, error)),
+          listener.onFault(error instanceof Aborted ? error : networkFault(new URL(origin).host, error)),
       },
     );
   };

