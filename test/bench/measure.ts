@@ -7,7 +7,7 @@ import { measureSignIn } from './measures/sign-in.ts';
 import { measureStdio } from './measures/stdio.ts';
 import { openTargets } from './measures/targets.ts';
 import { canReadMemory } from './processes/memory.ts';
-import type { ProgramForm } from './program/forms.ts';
+import { type Forms, shippedForm } from './program/forms.ts';
 import { findNginx } from './proxies/nginx.ts';
 import type { Row } from './report/row.ts';
 import { FULL, QUICK } from './scale.ts';
@@ -15,7 +15,7 @@ import { FULL, QUICK } from './scale.ts';
 /** What one run measures and whom it tells. */
 export interface MeasureContext {
   readonly wanted: Wanted;
-  readonly forms: readonly [ProgramForm, ...ProgramForm[]];
+  readonly forms: Forms['forms'];
   readonly say: (what: string) => void;
   /** Takes rows as they are known. */
   readonly found: (rows: readonly Row[]) => void;
@@ -44,7 +44,7 @@ async function measureHttp(setup: FastSetup, { wanted, note }: MeasureContext, a
 
 async function measureFast(context: MeasureContext, attempt: Attempt): Promise<void> {
   const { wanted, forms } = context;
-  const setup = await openFastSetup(forms[0]);
+  const setup = await openFastSetup(shippedForm(forms));
   try {
     if (wantsAny(wanted, 'call', 'load')) await measureHttp(setup, context, attempt);
     if (wanted.parts.has('stdio'))
@@ -63,7 +63,7 @@ async function measureMany({ wanted, forms, note }: MeasureContext, attempt: Att
       else note('This system does not tell proportional memory, so the figures about memory are left out.');
     }
     if (wanted.parts.has('sign-in'))
-      await attempt('sign-in', async () => [await measureSignIn(setup, forms[0], scale)]);
+      await attempt('sign-in', async () => [await measureSignIn(setup, shippedForm(forms), scale)]);
   } finally {
     await setup.process.end();
   }

@@ -3,7 +3,7 @@ import { readArguments, USAGE, type Wanted } from './arguments.ts';
 import { measureAll } from './measure.ts';
 import { installPeers } from './peers/install.ts';
 import { killAllChildren } from './processes/children.ts';
-import { type ProgramForm, programForms } from './program/forms.ts';
+import { type Forms, programForms, shippedForm } from './program/forms.ts';
 import { formatJson, formatReport } from './report/print.ts';
 import type { Row } from './report/row.ts';
 
@@ -33,29 +33,29 @@ function leaveNothingBehind(): void {
     });
 }
 
-async function prepare(): Promise<readonly [ProgramForm, ...ProgramForm[]]> {
+async function prepare(): Promise<Forms> {
   say('looking whether the peers are installed as locked …');
   await installPeers();
   say('bundling the program …');
   return programForms();
 }
 
-function firstNotes(forms: readonly ProgramForm[], { quick }: Wanted): string[] {
-  const [first] = forms;
+function firstNotes({ forms, note }: Forms, { quick }: Wanted): string[] {
+  const names = forms.map(({ name }) => name).join(' and the ');
   return [
     'Medians; in brackets the middle half of the rounds. Rounds take turns, so ratios stand more noise than figures.',
     'Load generator, server, company, agent and each peer are processes of their own and share the cores.',
-    `Ours is the ${forms.map(({ name }) => name).join(' and the ')}; where one form is measured, the ${first?.name}.`,
+    `Ours is the ${names}; where one form is measured, the ${shippedForm(forms).name}.`,
     'Peers are started without npx. PSS counts what runs beside them: every Node process shares the pages of Node.',
-    ...(forms.some(({ name }) => name === 'executable') ? [] : ['There is no executable; "npm run package" makes it.']),
+    ...(note === undefined ? [] : [note]),
     ...(quick ? ['Quick: few rounds.'] : []),
   ];
 }
 
 async function bench(wanted: Wanted): Promise<void> {
-  const forms = await prepare();
+  const prepared = await prepare();
   const startedAt = performance.now();
-  const [rows, notes, failures]: [Row[], string[], string[]] = [[], firstNotes(forms, wanted), []];
+  const [rows, notes, failures]: [Row[], string[], string[]] = [[], firstNotes(prepared, wanted), []];
   const finish = () => {
     const seconds = (performance.now() - startedAt) / MS_PER_SECOND;
     const report = { rows, notes, failures, seconds };
@@ -69,7 +69,7 @@ async function bench(wanted: Wanted): Promise<void> {
   }, RUN_LIMIT_MS);
   await measureAll({
     wanted,
-    forms,
+    forms: prepared.forms,
     say,
     found: (more) => void rows.push(...more),
     note: (sentence) => void notes.push(sentence),

@@ -1,4 +1,4 @@
-/** How much is measured. Times are in ms. */
+/** How much is measured: many short rounds rather than few long ones, since rounds are compared with one another. */
 export interface Scale {
   /** Load before the first figure, for each target: by then the hot paths are compiled. */
   readonly warmUpMs: number;
@@ -17,10 +17,10 @@ export interface Scale {
 /** About 100 s on a quiet machine with two cores. */
 export const FULL: Scale = {
   warmUpMs: 2_000,
-  callRounds: 15,
-  callsPerRound: 1_000,
-  loadRounds: 7,
-  loadRoundMs: 1_500,
+  callRounds: 31,
+  callsPerRound: 400,
+  loadRounds: 21,
+  loadRoundMs: 500,
   stdioRounds: 9,
   stdioCalls: 300,
   idleRounds: 3,
@@ -31,10 +31,10 @@ export const FULL: Scale = {
 /** About 35 s. */
 export const QUICK: Scale = {
   warmUpMs: 1_000,
-  callRounds: 5,
-  callsPerRound: 500,
-  loadRounds: 3,
-  loadRoundMs: 800,
+  callRounds: 9,
+  callsPerRound: 300,
+  loadRounds: 7,
+  loadRoundMs: 300,
   stdioRounds: 3,
   stdioCalls: 150,
   idleRounds: 1,

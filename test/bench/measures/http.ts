@@ -1,4 +1,5 @@
 import type { RoundResult } from '../load/generator.ts';
+import { canReadCpu, readCpuMs } from '../processes/cpu.ts';
 import { figure, type Row } from '../report/row.ts';
 import { type Series, summarise } from '../report/statistics.ts';
 import type { Scale } from '../scale.ts';
@@ -14,6 +15,8 @@ const NO_LIMIT = 1_000_000_000;
 
 /** A single caller's round ends by its number of calls long before, in ms. */
 const LONGEST_ROUND_MS = 10_000;
+
+const US_PER_MS = 1000;
 
 /** What ours may add to a call, as a share of what http-proxy adds. */
 const ADDED_BUDGET = 0.8;
@@ -71,10 +74,22 @@ export async function measureCall({ generator }: FastSetup, { targets }: Targets
   };
 }
 
+/** Processor time per call of the processes in between: less disturbed by others on the machine than any time. */
+function cpuRemark(usedMs: ReadonlyMap<string, number>, rounds: Rounds<string, RoundResult>): string[] {
+  const shares = [...usedMs].map(([name, ms]) => {
+    const calls = (rounds[name] ?? []).reduce((sum, round) => sum + round.calls, 0);
+    return `${name} ${figure((ms * US_PER_MS) / calls)} µs`;
+  });
+  return shares.length > 0 ? [`processor time per call: ${shares.join(', ')}`] : [];
+}
+
 /** Calls per second with many callers. */
-export async function measureLoad({ generator }: FastSetup, { targets }: Targets, scale: Scale): Promise<Row> {
+export async function measureLoad({ generator }: FastSetup, { targets, pids }: Targets, scale: Scale): Promise<Row> {
   const round = { callers: CALLERS, calls: NO_LIMIT, durationMs: scale.loadRoundMs };
+  const measured = canReadCpu() ? Object.entries(pids) : [];
+  const before = new Map(measured.map(([name, pid]) => [name, readCpuMs(pid)]));
   const rounds = await interleave(targets, scale.loadRounds, (target) => generator.ask('run', { ...round, target }));
+  const used = new Map(measured.map(([name, pid]) => [name, readCpuMs(pid) - (before.get(name) ?? 0)]));
   const values = pick(rounds, ({ callsPerSecond }) => callsPerSecond);
   const multiple = compare(values, (ours, httpProxy) => ours / httpProxy);
   return {
@@ -87,6 +102,6 @@ export async function measureLoad({ generator }: FastSetup, { targets }: Targets
       found: `${figure(multiple.median)} × (${range(multiple)})`,
       met: multiple.median >= LOAD_BUDGET,
     },
-    remarks: [tail(rounds)],
+    remarks: [...cpuRemark(used, rounds), tail(rounds)],
   };
 }

@@ -10,6 +10,8 @@ import type { FastSetup } from './fast-setup.ts';
 /** The ways to the fast server that are compared; `nginx` only where it is installed. */
 export interface Targets {
   readonly targets: Readonly<Record<string, Target>>;
+  /** The process that stands in between, by the target's name, where it is one that runs nothing else. */
+  readonly pids: Readonly<Record<string, number>>;
   end(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function openTargets({ agent, url, fixedToken }: FastSetup): Promis
         'http-proxy': { url: `http://127.0.0.1:${port}${pathname}`, headers: {} },
         ours: { url: `${agent.relayUrl}/${FAST_SERVER}/mcp`, headers: { [LOCAL_KEY_HEADER_NAME]: localKey } },
       },
+      pids: { 'http-proxy': httpProxy.pid, ours: agent.pid },
       end: async () => {
         await Promise.all([httpProxy.end(), nginx?.end()]);
       },

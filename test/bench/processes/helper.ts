@@ -3,6 +3,7 @@ import type { Handlers, Question, Reply } from './parent.ts';
 
 /** A process of the bench's own that answers questions; its module calls `serveParent`. */
 export interface Helper<H extends Handlers> {
+  readonly pid: number;
   /** Rejects with the helper's error, or when it ends before it answers. */
   ask<K extends keyof H & string>(name: K, argument: Parameters<H[K]>[0]): Promise<Awaited<ReturnType<H[K]>>>;
   end(): Promise<void>;
@@ -31,6 +32,7 @@ export function startHelper<H extends Handlers>(file: string): Helper<H> {
     waiting.clear();
   });
   return {
+    pid: child.pid ?? 0,
     ask: (name, argument) =>
       new Promise((resolve, reject) => {
         asked += 1;
