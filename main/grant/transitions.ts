@@ -80,8 +80,8 @@ export function transition(state: GrantState, event: GrantEvent): GrantState {
       if (state.token?.accessToken !== event.accessToken) return state;
       const refusals = state.refusals + 1;
       // One refused token may have been revoked, so a new one is minted. When that one is refused too, minting on
-      // would only burn the budget.
-      if (refusals === 1) return { ...state, token: null, refusals };
+      // would only burn the budget; but one that is on its way is waited for, and not joined by another.
+      if (refusals === 1 || state.work.kind === 'minting') return { ...state, token: null, refusals };
       const work = workAfter(event.error, refusals, event.at, event.jitter);
       return { ...state, token: null, work, since: event.at, refusals };
     }
