@@ -106,7 +106,10 @@ export async function mintGrant(server: PolicyServer, context: MintContext): Pro
       cache.drop(server.name);
       return once();
     });
-  } catch (error) {
-    throw error instanceof LanyardError ? error : identityFault(provider.issuer, error);
+  } catch (thrown) {
+    const error = thrown instanceof LanyardError ? thrown : identityFault(provider.issuer, thrown);
+    // Whoever mends it may do so in the metadata, so the next try does not go by what was read before.
+    if (error.recovery?.kind === 'blocked' && error.recovery.reason === 'misconfigured') cache.drop(server.name);
+    throw error;
   }
 }
