@@ -1,22 +1,32 @@
-import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, openSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import type { LogEntry, LogSink } from './log.ts';
 
 /** A log file is turned over at this size, in bytes; one older file is kept. Weeks of a normal laptop's use. */
 const FILE_LIMIT_BYTES = 5 * 1024 * 1024;
 
 function openFile(path: string): WriteStream {
-  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  const options = { flags: 'a', mode: 0o600 };
+  let stream: WriteStream;
+  try {
+    // Opened at once: lines that wait to be written then follow the file when it is turned over.
+    stream = createWriteStream(path, { ...options, fd: openSync(path, 'a', options.mode) });
+  } catch {
+    stream = createWriteStream(path, options);
+  }
   // A full disk must not end the agent; the terminal and the window still show what matters.
   stream.on('error', () => {});
   return stream;
 }
 
+const endOf = (stream: WriteStream) => new Promise<void>((resolve) => stream.end(() => resolve()));
+
 /** JSON lines in `path` (0600), turned over to `path.1` when it grows too large. */
 export function fileSink(path: string): LogSink {
   let size = existsSync(path) ? statSync(path).size : 0;
   let stream = openFile(path);
+  let older: Promise<void> = Promise.resolve();
   const turnOver = () => {
-    stream.end();
+    older = endOf(stream);
     try {
       renameSync(path, `${path}.1`);
     } catch {
@@ -34,7 +44,9 @@ export function fileSink(path: string): LogSink {
       if (stream.destroyed) stream = openFile(path);
       stream.write(line);
     },
-    close: () => new Promise((resolve) => stream.end(() => resolve())),
+    close: async () => {
+      await Promise.all([older, endOf(stream)]);
+    },
   };
 }
 

@@ -87,10 +87,11 @@ async function main(): Promise<void> {
   const args = readArguments();
   if (args.help) return console.log(USAGE);
   const company = await startCompany(optionsFrom(args));
-  await announce(company, args);
   const end = () => void company.close().then(() => process.exit(0));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  // Whoever reads the line may end us at once, so it comes last.
+  await announce(company, args);
   if (args['until-stdin-ends']) process.stdin.once('end', end).resume();
 }
 
