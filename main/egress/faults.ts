@@ -61,6 +61,17 @@ export function networkFault(host: string, cause: unknown): LanyardError {
   });
 }
 
+/** Longest piece of another party's text that is shown, in characters. */
+const LONGEST_FOREIGN_TEXT = 500;
+
+/** What another party says of its error, fit for logs, windows and terminals: cut, and without control characters. */
+export function foreignText(text: string): string {
+  return text
+    .slice(0, LONGEST_FOREIGN_TEXT)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\.+$/, '');
+}
+
 /** Longest pause we grant a server that names one, in ms: longer ones are asked again after this. */
 const LONGEST_RETRY_AFTER_MS = 10 * 60 * 1000;
 

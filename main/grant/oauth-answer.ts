@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LanyardError, type Recovery } from '../../shared/errors.ts';
 import type { BlockedReason } from '../../shared/states.ts';
-import { answerFault, retryAfterMs } from '../egress/faults.ts';
+import { answerFault, foreignText, retryAfterMs } from '../egress/faults.ts';
 
 /** The two legs of a grant: where a fault happened decides what it means. */
 export type Leg = 'token-exchange' | 'jwt-bearer';
@@ -17,19 +17,10 @@ export interface Answerer {
   readonly now: number;
 }
 
-// RFC 6749 section 5.2. Both texts end up in logs and windows: they are capped, and nothing in them steers a terminal.
+// RFC 6749 section 5.2. Both texts end up in logs and windows.
 const oauthErrorSchema = z.object({
   error: z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/),
-  error_description: z
-    .string()
-    .transform((text) =>
-      text
-        .slice(0, 500)
-        .replace(/\p{Cc}+/gu, ' ')
-        .replace(/\.+$/, ''),
-    )
-    .optional()
-    .catch(undefined),
+  error_description: z.string().transform(foreignText).optional().catch(undefined),
 });
 
 type OAuthErrorBody = z.infer<typeof oauthErrorSchema>;

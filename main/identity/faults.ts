@@ -4,8 +4,8 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client';
-import { LanyardError } from '../../shared/errors.ts';
-import { networkFault } from '../egress/faults.ts';
+import { LanyardError, type Recovery } from '../../shared/errors.ts';
+import { foreignText, networkFault, retryAfterMs } from '../egress/faults.ts';
 
 function findCause<T>(error: unknown, type: new (...args: never[]) => T): T | undefined {
   for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1)
@@ -22,6 +22,20 @@ const UNUSABLE_ANSWERS: ReadonlySet<string> = new Set([
 
 /** OAuth errors that are about our registration at the IdP, which no person can mend by signing in again. */
 const REGISTRATION_ERRORS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
+
+/** OAuth errors that time mends (RFC 6749 section 4.1.2.1, RFC 8628 section 3.5). */
+const PASSING_ERRORS: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
+
+function said(description: string | undefined): string {
+  return description ? `: ${foreignText(description)}` : '';
+}
+
+// openid-client takes only a 4xx for a refusal; among those 429, and what calls itself passing, is not final.
+function recoveryAfter({ status, error, response }: ResponseBodyError): Recovery {
+  if (status !== 429 && !PASSING_ERRORS.has(error)) return { kind: 'blocked', reason: 'signed-out' };
+  const afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
+  return afterMs === undefined ? { kind: 'retry' } : { kind: 'retry', afterMs };
+}
 
 function registrationFault(host: string, status: number, detail: string, cause: unknown): LanyardError {
   return new LanyardError({
@@ -48,26 +62,35 @@ export function identityFault(issuer: string, cause: unknown): LanyardError {
   if (challenge) return registrationFault(host, challenge.status, 'invalid_client', cause);
 
   const body = findCause(cause, ResponseBodyError);
-  if (body && body.status < 500 && REGISTRATION_ERRORS.has(body.error))
-    return registrationFault(host, body.status, body.error_description ?? body.error, cause);
-  if (body)
+  if (body) {
+    const recovery = recoveryAfter(body);
+    const error = foreignText(body.error);
+    const refused = recovery.kind === 'blocked';
+    if (refused && REGISTRATION_ERRORS.has(error))
+      return registrationFault(host, body.status, `${error}${said(body.error_description)}`, cause);
     return new LanyardError({
-      code: `idp-${body.error.replaceAll('_', '-')}`,
-      user: 'The sign-in service refused. Try to sign in again; if it stays, tell your administrator.',
-      administrator: `${host} answered ${body.status} ${body.error}${body.error_description ? `: ${body.error_description}` : ''}.`,
-      recovery: body.status >= 500 ? { kind: 'retry' } : { kind: 'blocked', reason: 'signed-out' },
+      code: body.status === 429 ? 'answer-too-many-requests' : `idp-${error.replaceAll('_', '-')}`,
+      user: refused
+        ? 'The sign-in service refused. Try to sign in again; if it stays, tell your administrator.'
+        : `${host} has a problem at the moment. Try again in a while.`,
+      administrator: `${host} answered ${body.status} ${error}${said(body.error_description)}.`,
+      recovery,
       cause,
     });
+  }
 
   const redirect = findCause(cause, AuthorizationResponseError);
   if (redirect)
     return new LanyardError({
-      code: redirect.error === 'access_denied' ? 'sign-in-cancelled' : `idp-${redirect.error.replaceAll('_', '-')}`,
+      code:
+        redirect.error === 'access_denied'
+          ? 'sign-in-cancelled'
+          : `idp-${foreignText(redirect.error).replaceAll('_', '-')}`,
       user:
         redirect.error === 'access_denied'
           ? 'The sign-in was cancelled.'
           : 'The sign-in service refused. Try again; if it stays, tell your administrator.',
-      administrator: `${host} returned ${redirect.error}${redirect.error_description ? `: ${redirect.error_description}` : ''}.`,
+      administrator: `${host} returned ${foreignText(redirect.error)}${said(redirect.error_description)}.`,
       recovery: { kind: 'blocked', reason: 'signed-out' },
       cause,
     });
