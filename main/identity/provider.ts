@@ -1,12 +1,16 @@
 import { allowInsecureRequests, ClientError, type Configuration, customFetch, discovery } from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
 import type { PolicyIdentityProvider } from '../../shared/policy.ts';
+import { assertMayLead } from '../egress/addresses.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { identityFault } from './faults.ts';
 
 /** How long the IdP's metadata is believed, in ms. */
 const METADATA_LIFE_MS = 60 * 60 * 1000;
+
+/** Where tokens and our credentials are sent: behind a badly set up gateway, metadata names these with plain http. */
+const TOKEN_ENDPOINTS = ['token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint'] as const;
 
 /** A wrong issuer is quoted up to here, in characters: it comes from outside. */
 const LONGEST_ISSUER = 200;
@@ -15,7 +19,7 @@ const LONGEST_ISSUER = 200;
 export interface IdentityProvider {
   readonly issuer: string;
   readonly policy: PolicyIdentityProvider;
-  /** @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata` (misconfigured). */
+  /** @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata`, `address-refused` (misconfigured). */
   configuration(): Promise<Configuration>;
 }
 
@@ -49,9 +53,13 @@ async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): P
     throw found === undefined ? identityFault(policy.issuer, cause) : otherIssuer(policy.issuer, found);
   });
   // openid-client compares issuers after normalising; the standard wants them identical (OIDC Discovery 4.3).
-  const found = configuration.serverMetadata().issuer;
-  if (found === policy.issuer) return configuration;
-  throw otherIssuer(policy.issuer, found);
+  const metadata = configuration.serverMetadata();
+  if (metadata.issuer !== policy.issuer) throw otherIssuer(policy.issuer, metadata.issuer);
+  for (const endpoint of TOKEN_ENDPOINTS) {
+    const address = metadata[endpoint];
+    if (address !== undefined && URL.canParse(address)) assertMayLead(issuer, new URL(address));
+  }
+  return configuration;
 }
 
 /** The identity provider that `policy` names. Nothing is sent until it is needed. */
