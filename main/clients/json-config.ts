@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import {
   applyEdits,
@@ -42,12 +43,23 @@ async function readDocument(path: string): Promise<Document | undefined> {
     const real = await realpath(path);
     const { mode, size } = await stat(real);
     if (size > FILE_LIMIT_BYTES) throw problem(path, 'it is too large');
-    const text = await readFile(real, 'utf8');
+    const bytes = await readFile(real);
+    // Bytes that are no letters would not come back out as they were.
+    if (!isUtf8(bytes)) throw problem(path, 'it is not UTF-8');
+    const text = bytes.toString('utf8');
     const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
     return { path: real, mark, text: text.slice(mark.length), mode: mode & 0o777 };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw cause instanceof LanyardError ? cause : problem(path, 'it cannot be read', cause);
+  }
+}
+
+async function replace(path: string, { path: real, mark, mode }: Document, text: string): Promise<void> {
+  try {
+    await writeDurably(real, `${mark}${text}`, mode);
+  } catch (cause) {
+    throw problem(path, 'it cannot be written', cause);
   }
 }
 
@@ -120,11 +132,11 @@ export async function writeEntries(
   before: Made = 'nothing',
 ): Promise<EditedFile> {
   const found = await readDocument(path);
-  const { path: real, mark, text, mode } = found ?? { path, mark: '', text: '{}\n', mode: 0o600 };
-  const cleared = clear(text, path, before);
+  const document = found ?? { path, mark: '', text: '{}\n', mode: 0o600 };
+  const cleared = clear(document.text, path, before);
   const section = sectionOf(cleared, path);
   const written = insertEntries(cleared, SECTION, entries);
-  await writeDurably(real, `${mark}${written}`, mode & 0o700);
+  await replace(path, { ...document, mode: document.mode & 0o700 }, written);
   const made = before !== 'nothing' ? before : !found ? 'file' : section ? 'nothing' : 'section';
   return { entries: Object.keys(entries), made };
 }
@@ -141,5 +153,5 @@ export async function removeEntries(path: string, made: Made): Promise<void> {
   const text = clear(document.text, path, made);
   if (text === document.text) return;
   if (made === 'file' && /^\s*\{\s*\}\s*$/.test(text)) await rm(document.path);
-  else await writeDurably(document.path, `${document.mark}${text}`, document.mode);
+  else await replace(path, document, text);
 }
