@@ -46,13 +46,7 @@ function clientId(kind: ClientKind, registry: ClientRegistry): string {
   return `${kind}-${number}`;
 }
 
-/**
- * Connects a client: makes its local key, writes its entries or gives what to paste. Connecting the same client
- * again replaces its entries and its key.
- *
- * @throws {LanyardError} `unknown-server`, `client-file`.
- */
-export async function addClient(request: AddClientRequest, context: ConnectContext): Promise<AddedClient> {
+async function add(request: AddClientRequest, context: ConnectContext): Promise<AddedClient> {
   const { registry, home, relayUrl, program, clock } = context;
   const servers = request.servers ?? context.servers;
   const missing = servers.filter((name) => !context.servers.includes(name));
@@ -88,11 +82,16 @@ export async function addClient(request: AddClientRequest, context: ConnectConte
 }
 
 /**
- * Disconnects a client: its key stops working and our entries are taken out of its file.
+ * Connects a client: makes its local key, writes its entries or gives what to paste. Connecting the same client
+ * again replaces its entries and its key.
  *
- * @throws {LanyardError} `unknown-client`, `client-file`.
+ * @throws {LanyardError} `unknown-server`, `client-file`.
  */
-export async function removeClient(id: string, { registry }: Pick<ConnectContext, 'registry'>): Promise<void> {
+export function addClient(request: AddClientRequest, context: ConnectContext): Promise<AddedClient> {
+  return context.registry.inTurn(() => add(request, context));
+}
+
+async function remove(id: string, registry: ClientRegistry): Promise<void> {
   const client = registry.clients.find((known) => known.id === id);
   if (!client)
     throw new LanyardError({
@@ -103,4 +102,13 @@ export async function removeClient(id: string, { registry }: Pick<ConnectContext
   // The key first: it must stop working even if the file cannot be edited.
   await registry.remove(id);
   if (client.file !== undefined) await removeEntries(client.file, client.made ?? 'nothing');
+}
+
+/**
+ * Disconnects a client: its key stops working and our entries are taken out of its file.
+ *
+ * @throws {LanyardError} `unknown-client`, `client-file`.
+ */
+export function removeClient(id: string, { registry }: Pick<ConnectContext, 'registry'>): Promise<void> {
+  return registry.inTurn(() => remove(id, registry));
 }

@@ -31,6 +31,11 @@ export interface ClientRegistry {
   /** Adds a client or replaces the one with the same id; durable when it resolves. */
   put(client: ClientRecord): Promise<void>;
   remove(id: string): Promise<void>;
+  /**
+   * Runs `work` when all such work before it has ended: whoever connects a client reads the registry, then writes it
+   * and the client's file.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
 async function read(path: string, now: number): Promise<readonly ClientRecord[]> {
@@ -59,6 +64,7 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
     clients = next;
     byHash = new Map(next.map(({ keyHash, id }) => [keyHash, id]));
   };
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     get clients() {
       return clients;
@@ -66,6 +72,11 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
     identify: (keyHash) => byHash.get(keyHash),
     put: (client) => save([...clients.filter(({ id }) => id !== client.id), client]),
     remove: (id) => save(clients.filter((client) => client.id !== id)),
+    inTurn: (work) => {
+      const mine = turn.then(work);
+      turn = mine.catch(() => {});
+      return mine;
+    },
   };
 }
 

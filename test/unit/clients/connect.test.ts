@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { addClient, type ConnectContext, removeClient } from '../../../main/clients/connect.ts';
+import { hashLocalKey } from '../../../main/clients/local-key.ts';
+import { openClientRegistry } from '../../../main/clients/registry.ts';
+import type { AddClientRequest } from '../../../shared/local-api.ts';
+import { problemFrom, temporaryFolder } from '../fixtures.ts';
+
+const HTTP: AddClientRequest = { kind: 'claude-code', transport: 'http' };
+const SNIPPET: AddClientRequest = { kind: 'snippet', transport: 'http' };
+
+async function machine() {
+  const home = temporaryFolder();
+  const registryFile = join(home, 'clients.json');
+  const context: ConnectContext = {
+    registry: await openClientRegistry(registryFile),
+    home,
+    relayUrl: 'http://127.0.0.1:5693',
+    program: { file: '/opt/lanyard', args: ['--first'] },
+    servers: ['notes', 'tickets'],
+    clock: () => 7,
+  };
+  const file = join(home, '.claude.json');
+  const entries = () => (JSON.parse(readFileSync(file, 'utf8')) as { mcpServers: Record<string, unknown> }).mcpServers;
+  return { context, file, registryFile, entries };
+}
+
+test('a client gets a key of its own, and entries for every approved server', async () => {
+  const { context, file, registryFile, entries } = await machine();
+  const { client, snippet, localKey } = await addClient(HTTP, context);
+  expect(client).toEqual({
+    id: 'claude-code',
+    kind: 'claude-code',
+    title: 'Claude Code',
+    addedAt: 7,
+    file,
+    entries: ['lanyard-notes', 'lanyard-tickets'],
+  });
+  expect(snippet).toBe('');
+  expect(entries()).toEqual({
+    'lanyard-notes': { type: 'http', url: 'http://127.0.0.1:5693/notes/mcp', headers: { 'Lanyard-Key': localKey } },
+    'lanyard-tickets': { type: 'http', url: 'http://127.0.0.1:5693/tickets/mcp', headers: { 'Lanyard-Key': localKey } },
+  });
+  expect(context.registry.identify(hashLocalKey(localKey))).toBe('claude-code');
+  expect(readFileSync(registryFile, 'utf8')).not.toContain(localKey);
+});
+
+test('for stdio the entry starts our program and holds no key', async () => {
+  const { context, file, entries } = await machine();
+  const { localKey } = await addClient({ ...HTTP, transport: 'stdio', servers: ['tickets'] }, context);
+  expect(entries()).toEqual({
+    'lanyard-tickets': {
+      type: 'stdio',
+      command: '/opt/lanyard',
+      args: ['--first', 'stdio', 'tickets', '--client', 'claude-code'],
+    },
+  });
+  expect(readFileSync(file, 'utf8')).not.toContain(localKey);
+});
+
+test('connecting again replaces entries and key', async () => {
+  const { context, entries } = await machine();
+  const first = await addClient(HTTP, context);
+  const second = await addClient({ ...HTTP, servers: ['notes'] }, context);
+  expect(Object.keys(entries())).toEqual(['lanyard-notes']);
+  expect(context.registry.identify(hashLocalKey(first.localKey))).toBeUndefined();
+  expect(context.registry.identify(hashLocalKey(second.localKey))).toBe('claude-code');
+  expect(context.registry.clients).toHaveLength(1);
+});
+
+test('any number of pasted entries stand side by side, and a free number is used again', async () => {
+  const { context, file } = await machine();
+  const added = [await addClient(SNIPPET, context), await addClient(SNIPPET, context)];
+  expect(added.map(({ client }) => client.id)).toEqual(['snippet-1', 'snippet-2']);
+  expect(JSON.parse(added[0]?.snippet ?? '')).toMatchObject({
+    mcpServers: { 'lanyard-notes': { headers: { 'Lanyard-Key': added[0]?.localKey } } },
+  });
+  expect(existsSync(file)).toBe(false);
+  await removeClient('snippet-1', context);
+  expect((await addClient(SNIPPET, context)).client.id).toBe('snippet-1');
+});
+
+test('clients that are connected at the same time are all there, each with its own key', async () => {
+  const { context, registryFile, entries } = await machine();
+  const added = await Promise.all(
+    [...Array(5).fill(SNIPPET), HTTP, HTTP].map((request) => addClient(request, context)),
+  );
+  const ids = ['snippet-1', 'snippet-2', 'snippet-3', 'snippet-4', 'snippet-5', 'claude-code'];
+  expect([...new Set(added.map(({ client }) => client.id))]).toEqual(ids);
+  expect((await openClientRegistry(registryFile)).clients.map(({ id }) => id)).toEqual(ids);
+  for (const { localKey, client } of added.filter(({ client }) => client.kind === 'snippet'))
+    expect(context.registry.identify(hashLocalKey(localKey))).toBe(client.id);
+  const last = added.at(-1)?.localKey ?? '';
+  expect(context.registry.identify(hashLocalKey(last))).toBe('claude-code');
+  expect(entries()).toMatchObject({ 'lanyard-notes': { headers: { 'Lanyard-Key': last } } });
+});
+
+test('a server that policy does not know is named, and nothing is left behind', async () => {
+  const { context, file, registryFile } = await machine();
+  const error = await problemFrom(addClient({ ...HTTP, servers: ['notes', 'nope', 'nah'] }, context));
+  expect(error).toMatchObject({ code: 'unknown-server' });
+  expect(error.user).toBe('There is no server "nope", "nah". Approved servers: notes, tickets.');
+  expect([existsSync(file), existsSync(registryFile)]).toEqual([false, false]);
+});
+
+test('a file that cannot be edited leaves nothing behind, and the key of before goes on working', async () => {
+  const { context, file } = await machine();
+  writeFileSync(file, 'oops');
+  expect(await problemFrom(addClient(HTTP, context))).toMatchObject({ code: 'client-file' });
+  expect(context.registry.clients).toEqual([]);
+  writeFileSync(file, '{}');
+  const { localKey } = await addClient(HTTP, context);
+  const before = context.registry.clients;
+  writeFileSync(file, 'oops again');
+  expect(await problemFrom(addClient(HTTP, context))).toMatchObject({ code: 'client-file' });
+  expect(context.registry.clients).toEqual(before);
+  expect(context.registry.identify(hashLocalKey(localKey))).toBe('claude-code');
+  expect(readFileSync(file, 'utf8')).toBe('oops again');
+});
+
+test('disconnecting takes entries and key away, and the file as it was comes back', async () => {
+  const { context, file } = await machine();
+  writeFileSync(file, '{\n\t"theirs": 1\n}');
+  const { localKey } = await addClient(HTTP, context);
+  await addClient(HTTP, context);
+  await removeClient('claude-code', context);
+  expect(readFileSync(file, 'utf8')).toBe('{\n\t"theirs": 1\n}');
+  expect(context.registry.identify(hashLocalKey(localKey))).toBeUndefined();
+  expect(context.registry.clients).toEqual([]);
+});
+
+test('a key stops working also when the file cannot be edited any more', async () => {
+  const { context, file } = await machine();
+  const { localKey } = await addClient(HTTP, context);
+  writeFileSync(file, 'oops');
+  expect(await problemFrom(removeClient('claude-code', context))).toMatchObject({ code: 'client-file' });
+  expect(context.registry.identify(hashLocalKey(localKey))).toBeUndefined();
+});
+
+test('a client that nobody connected is told', async () => {
+  const { context } = await machine();
+  const error = await problemFrom(removeClient('nobody', context));
+  expect(error).toMatchObject({ code: 'unknown-client' });
+  expect(error.user).toContain('"nobody"');
+});
+
+test('a home where nothing can be written is told by its path', async () => {
+  const { context, file } = await machine();
+  mkdirSync(file);
+  const error = await problemFrom(addClient(HTTP, context));
+  expect(error).toMatchObject({ code: 'client-file' });
+  expect(error.user).toContain(file);
+  expect(context.registry.clients).toEqual([]);
+});
