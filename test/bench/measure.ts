@@ -46,7 +46,8 @@ async function measureFast(context: MeasureContext, attempt: Attempt): Promise<v
   const { wanted, forms } = context;
   const setup = await openFastSetup(shippedForm(forms));
   try {
-    if (wantsAny(wanted, 'call', 'load')) await measureHttp(setup, context, attempt);
+    if (wantsAny(wanted, 'call', 'load'))
+      await measureHttp(setup, context, attempt).catch((error: unknown) => context.failed('HTTP', error));
     if (wanted.parts.has('stdio'))
       await attempt('stdio', () => measureStdio(setup, forms, wanted.quick ? QUICK : FULL));
   } finally {
