@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 async function syncDirectory(path: string): Promise<void> {
   // Windows cannot open directories; its rename is journalled with the file's data order.
@@ -35,4 +35,15 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/**
+ * Removes what earlier writes of this file left half done, because their process was killed. Only for the one owner
+ * of the file, and while nothing writes it.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const directory = dirname(path);
+  const names = await readdir(directory).catch(() => []);
+  const isLeftover = (name: string) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp');
+  await Promise.all(names.filter(isLeftover).map((name) => rm(join(directory, name), { force: true })));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { LanyardError } from '../../shared/errors.ts';
 import { EMPTY_VAULT, type VaultContents, vaultContentsSchema } from './contents.ts';
-import { writeDurably } from './durable-file.ts';
+import { removeLeftovers, writeDurably } from './durable-file.ts';
 import { KEY_BYTES, seal, unseal } from './envelope.ts';
 import type { KeyStore } from './key-store.ts';
 import { keychainLocked } from './keychain-faults.ts';
@@ -72,6 +72,8 @@ export async function openVault(path: string, keyStore: KeyStore, clock: () => n
   const key = held ?? (await makeKey(keyStore));
   const opened =
     file === undefined ? { contents: EMPTY_VAULT, setAside: undefined } : await decrypt(path, file, key, clock());
+
+  await removeLeftovers(path);
 
   let contents = opened.contents;
   let writing: Promise<void> = Promise.resolve();

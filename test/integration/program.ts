@@ -40,7 +40,12 @@ const running = new Set<Child>();
 
 /** Starts any program with hardly any environment. */
 export function startChild(file: string, args: readonly string[], { home, env }: Surroundings): Child {
-  const child = spawn(file, [...args], { env: { HOME: home, PATH: process.env.PATH ?? '', ...env }, cwd: home });
+  const child = spawn(file, [...args], {
+    env: { HOME: home, PATH: process.env.PATH ?? '', ...env },
+    cwd: home,
+    // A group of its own, so that whatever it starts can be ended with it.
+    detached: true,
+  });
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const)
@@ -96,7 +101,12 @@ export function runProgram(args: readonly string[], surroundings: Surroundings):
   return child.ended;
 }
 
-/** Ends at once whatever a test has left running, by its own id. */
+/** Ends at once whatever a test has left running, with everything that it started itself. */
 export async function endAllChildren(): Promise<void> {
-  await Promise.all([...running].map((child) => child.end('SIGKILL')));
+  await Promise.all(
+    [...running].map(({ pid, ended }) => {
+      process.kill(-pid, 'SIGKILL');
+      return ended;
+    }),
+  );
 }
