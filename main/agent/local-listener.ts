@@ -35,9 +35,13 @@ export interface LocalListener {
   close(): Promise<void>;
 }
 
+/** As {@link localToken} makes it. A shorter one could be guessed; an empty file, from a full disk, by anybody. */
+const LOCAL_TOKEN = /^[\w-]{43}$/;
+
 async function localToken(path: string): Promise<string> {
   try {
-    return await readFile(path, 'latin1');
+    const token = await readFile(path, 'latin1');
+    if (LOCAL_TOKEN.test(token)) return token;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
