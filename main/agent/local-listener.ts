@@ -104,7 +104,11 @@ export async function openLocalListener(
 ): Promise<LocalListener> {
   await prepare(paths);
   const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, onRequest);
-  http.on('upgrade', (request, socket) => onUpgrade(request, socket as Socket));
+  http.on('upgrade', (request, socket, head) => {
+    // A peer need not wait for our answer before it goes on.
+    if (head.length > 0) socket.unshift(head);
+    onUpgrade(request, socket as Socket);
+  });
 
   const sockets = new Set<Socket>();
   let token = '';

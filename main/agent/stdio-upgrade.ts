@@ -26,8 +26,11 @@ function refuse(socket: Socket, status: string, message: string): void {
 /** Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim. */
 export function createStdioUpgrade({ upstream, servers, record }: StdioContext) {
   return (request: IncomingMessage, socket: Socket): void => {
-    const url = new URL(request.url ?? '/', 'http://lanyard');
+    // Put together as text: resolved as a reference, "//" would be no URL at all.
+    const address = `http://lanyard${request.url}`;
+    const url = URL.canParse(address) ? new URL(address) : undefined;
     const isOurs =
+      url !== undefined &&
       request.method === 'POST' &&
       url.pathname === `/v${LOCAL_API_VERSION}/stdio` &&
       request.headers.upgrade === STDIO_UPGRADE;
