@@ -116,7 +116,8 @@ export async function* watchState(
       if (newest) yield newest;
     }
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    // A connection that breaks off is the agent's end too; only an answer that nobody understands is an error.
+    if (error instanceof LanyardError && !signal?.aborted) throw error;
   } finally {
     response.destroy();
   }
