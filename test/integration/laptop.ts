@@ -7,7 +7,7 @@ import { type LocalPaths, localPaths } from '../../shared/paths.ts';
 import { type Company, type CompanyOptions, startCompany } from '../company/company.ts';
 import { signInByScript } from '../company/sign-in.ts';
 import { freePort } from './ports.ts';
-import { type Child, type Ended, runProgram, startProgram } from './program.ts';
+import { type Child, type Ended, startProgram } from './program.ts';
 
 /** A laptop of the demo company: a home folder, a policy, and the program as processes of its own. */
 export interface Laptop {
@@ -17,6 +17,8 @@ export interface Laptop {
   readonly policyFile: string;
   /** What every process on it gets besides `HOME` and `PATH`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Every process that was started on it, also those that have ended. */
+  readonly children: readonly Child[];
   /** Starts the agent and waits until it is ready. */
   startAgent(...more: readonly string[]): Promise<Child>;
   /** Starts `lanyard` with these arguments. */
@@ -46,15 +48,24 @@ export async function createLaptop(options: LaptopOptions = {}): Promise<Laptop>
   const policyFile = join(home, 'policy.json');
   await writeFile(policyFile, JSON.stringify(company.policy({ relayPort: await freePort() })), { mode: 0o600 });
   const env = options.env?.(home) ?? {};
-  const surroundings = { home, env };
-  const start = (...args: readonly string[]) => startProgram(args, surroundings);
-  const run = (...args: readonly string[]) => runProgram(args, surroundings);
+  const children: Child[] = [];
+  const start = (...args: readonly string[]) => {
+    const child = startProgram(args, { home, env });
+    children.push(child);
+    return child;
+  };
+  const run = (...args: readonly string[]) => {
+    const child = start(...args);
+    child.stdin.end();
+    return child.ended;
+  };
   return {
     company,
     home,
     paths: localPaths(home),
     policyFile,
     env,
+    children,
     start,
     run,
     startAgent: async (...more) => {
