@@ -1,0 +1,20 @@
+import type { LocalPaths } from '../../shared/paths.ts';
+import type { EntrySource } from '../clients/entries.ts';
+import type { Log } from '../journal/log.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import type { KeyStore } from '../vault/key-store.ts';
+
+/** Everything an agent is made from. */
+export interface AgentOptions {
+  readonly loaded: LoadedPolicy;
+  readonly paths: LocalPaths;
+  readonly keyStore: KeyStore;
+  readonly log: Log;
+  /** How clients start the program for stdio: absolute path and first arguments. */
+  readonly program: EntrySource['program'];
+  readonly home?: string;
+  readonly clock?: () => number;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  readonly env?: NodeJS.ProcessEnv;
+}

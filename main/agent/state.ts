@@ -1,0 +1,52 @@
+import type { AgentState } from '../../shared/local-api.ts';
+import { PRODUCT } from '../../shared/product.ts';
+import { viewClient } from '../clients/registry.ts';
+import { viewSession } from '../identity/session.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import { INSECURE_FILE_KEY_WARNING } from '../vault/insecure-file-key.ts';
+import type { KeyStore } from '../vault/key-store.ts';
+import type { Rooms } from './rooms.ts';
+
+/** What stays the same while the agent runs. */
+export interface AgentFacts {
+  readonly loaded: LoadedPolicy;
+  readonly keyStore: KeyStore['kind'];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly pid: number;
+}
+
+function warnings(keyStore: KeyStore['kind'], setAside: string | undefined): string[] {
+  const found = keyStore === 'insecure-file' ? [INSECURE_FILE_KEY_WARNING] : [];
+  return setAside === undefined
+    ? found
+    : [...found, `The vault could not be decrypted, so you have to sign in again. The old file was kept: ${setAside}`];
+}
+
+/** Everything other processes may know of the agent now. */
+export function describeAgent(
+  { loaded, keyStore, startedAt, pid }: AgentFacts,
+  { vault, session, signIn, grants, registry }: Rooms,
+  relayUrl: string,
+): AgentState {
+  const { policy, file, source } = loaded;
+  return {
+    agent: { version: PRODUCT.version, pid, startedAt, warnings: warnings(keyStore, vault.setAside) },
+    company: {
+      name: policy.company,
+      identityProvider: policy.identityProvider.issuer,
+      policyFile: file,
+      policySource: source,
+    },
+    vault: {
+      keyStore,
+      status: vault.problem ? 'unavailable' : 'ready',
+      ...(vault.problem && { problem: vault.problem }),
+    },
+    session: viewSession(session.current, session.endedBy),
+    signIn: signIn.view,
+    servers: grants.view(),
+    clients: registry.clients.map(viewClient),
+    relay: { url: relayUrl, keyInPath: policy.relay.keyInPath },
+  };
+}
