@@ -71,10 +71,8 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   const held = (): SessionRecord | null =>
     vault.contents.session?.issuer === provider.issuer ? vault.contents.session : null;
 
-  const isCurrent = ({ issuer, subject, provedAt }: SessionRecord): boolean => {
-    const current = vault.contents.session;
-    return current?.issuer === issuer && current.subject === subject && current.provedAt === provedAt;
-  };
+  // Every sign-in and every renewal gives an ID token of its own.
+  const isCurrent = ({ idToken }: SessionRecord): boolean => held()?.idToken === idToken;
   const keep = (session: SessionRecord) => vault.update((contents) => ({ ...contents, session }));
 
   const lose = async (error: LanyardError): Promise<never> => {
@@ -86,18 +84,25 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     throw error;
   };
 
+  // Somebody may have signed out or in while the IdP was thinking; then this renewal is nobody's. The same person, who
+  // signed in again, has a session that is newer than anything it could give.
+  const supersede = (session: SessionRecord): SessionRecord => {
+    const current = held();
+    if (current?.subject === session.subject) return current;
+    throw signedOut();
+  };
+
   const renew = async (session: SessionRecord): Promise<SessionRecord> => {
     if (session.refreshToken === undefined)
       return session.idTokenExpiresAt > clock() ? session : lose(sessionEnded('no refresh token'));
     const configuration = await provider.configuration();
     const tokens = await refreshTokenGrant(configuration, session.refreshToken).catch((cause: unknown) => {
+      if (!isCurrent(session)) return undefined;
       const fault = identityFault(provider.issuer, cause);
-      // Final, and only if the session that was refused is still the one we hold.
-      if (fault.code === 'idp-invalid-grant' && isCurrent(session)) return lose(sessionEnded(cause));
+      if (fault.code === 'idp-invalid-grant') return lose(sessionEnded(cause));
       throw fault;
     });
-    // Somebody may have signed out or in while the IdP was thinking; then this renewal is nobody's.
-    if (!isCurrent(session)) throw signedOut();
+    if (!tokens || !isCurrent(session)) return supersede(session);
     const renewed = renewSession(session, tokens);
     await keep(renewed);
     log.info('session-renewed', { idTokenExpiresAt: new Date(renewed.idTokenExpiresAt).toISOString() });
