@@ -72,7 +72,10 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     vault.contents.session?.issuer === provider.issuer ? vault.contents.session : null;
 
   // Every sign-in and every renewal gives an ID token of its own.
-  const isCurrent = ({ idToken }: SessionRecord): boolean => held()?.idToken === idToken;
+  const isCurrent = ({ subject, idToken }: SessionRecord): boolean => {
+    const current = held();
+    return current?.subject === subject && current.idToken === idToken;
+  };
   const keep = (session: SessionRecord) => vault.update((contents) => ({ ...contents, session }));
 
   const lose = async (error: LanyardError): Promise<never> => {
