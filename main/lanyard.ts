@@ -5,6 +5,10 @@ import { localPaths } from '../shared/paths.ts';
 // that a shim starts in the time of a bare Node.
 
 const paths = localPaths();
+// Whoever read our output may be gone (a pipe into "head", a closed terminal): no reason to break off, least of all
+// for the agent.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const err = (text: string) => void process.stderr.write(text);
 
 /** How to start this program again: the executable alone, or Node with the file it runs. */

@@ -1,6 +1,6 @@
 import { ensureAgent } from '../../shared/agent-process.ts';
 import { LanyardError } from '../../shared/errors.ts';
-import { type AgentState, signInViewSchema } from '../../shared/local-api.ts';
+import { type AgentState, agentStateSchema, signInViewSchema } from '../../shared/local-api.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import type { CliContext } from './context.ts';
 import { formatServers } from './format.ts';
@@ -30,6 +30,14 @@ async function watchUntil(
   return last;
 }
 
+/** Whoever interrupts `login` does not want to sign in: the page that is still open must lead nowhere. */
+async function giveUp({ paths }: CliContext, attempt: string): Promise<void> {
+  const answer = agentStateSchema;
+  const { signIn } = await callLocal(paths, { method: 'GET', path: '/state', answer });
+  if (signIn?.attempt === attempt && signIn.phase === 'waiting')
+    await callLocal(paths, { method: 'DELETE', path: '/sign-in', answer });
+}
+
 /**
  * Signs the person in: shows where, waits, then shows the servers.
  *
@@ -57,6 +65,7 @@ export async function login(context: CliContext, { device, browser }: LoginOptio
     ({ signIn }) => signIn?.attempt !== started.attempt || signIn.phase !== 'waiting',
   );
   const outcome = ended?.signIn;
+  if (signal.aborted) await giveUp(context, started.attempt);
   if (outcome?.attempt !== started.attempt || outcome.phase === 'waiting')
     throw new LanyardError({
       code: 'sign-in-cancelled',

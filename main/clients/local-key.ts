@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Random bytes of a local key. */
 const KEY_BYTES = 32;
@@ -13,5 +13,5 @@ export function makeLocalKey(): string {
  * and looking keys up by their hash tells nothing by its timing.
  */
 export function hashLocalKey(localKey: string): string {
-  return createHash('sha256').update(localKey).digest('base64url');
+  return hash('sha256', localKey, 'base64url');
 }

@@ -3,6 +3,7 @@ import type { GrantWorkState } from '../../shared/states.ts';
 import { signedOut } from '../identity/session-owner.ts';
 import type { Log } from '../journal/log.ts';
 import type { GrantRecord } from '../vault/contents.ts';
+import { createCutList } from './cut-list.ts';
 import { decide, type GrantEvent, type GrantState, initialState, transition } from './transitions.ts';
 
 /** How long a caller waits for a mint in flight, in ms: longer than two slow round trips, shorter than patience. */
@@ -77,7 +78,7 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
   let state = initialState(kept, clock());
   let mints = 0;
   let minting: Promise<GrantRecord> | undefined;
-  const users = new Set<() => void>();
+  const users = createCutList();
 
   const apply = (event: GrantEvent) => {
     const next = transition(state, event);
@@ -150,14 +151,11 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
       if (decide(state, clock()).kind === 'mint') await begin().catch(() => {});
       else await minting?.catch(() => {});
     },
-    onReset: (cut) => {
-      users.add(cut);
-      return () => users.delete(cut);
-    },
+    onReset: users.add,
     reset: () => {
       minting = undefined;
       apply({ type: 'reset', at: clock() });
-      for (const cut of [...users]) cut();
+      users.cutAll();
     },
   };
 }

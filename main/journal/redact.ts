@@ -1,6 +1,9 @@
 /** A log line holds sentences, not documents: longer values are cut. Characters. */
 const LONGEST_VALUE = 2_000;
 
+/** Each shape below holds one of these; names and methods, which every call writes down, hold none. */
+const MAY_HOLD_SECRET = /eyJ|lk_|[\s=]/;
+
 // Shapes of things that must never be written down. The rule is that callers pass no secrets at all; this catches
 // the day somebody forgets, e.g. an authorization server that echoes an assertion in its error_description.
 const SECRETS: readonly RegExp[] = [
@@ -16,6 +19,7 @@ const SECRETS: readonly RegExp[] = [
 
 /** Replaces everything that looks like a token, assertion, code, secret or local key, and cuts what is too long. */
 export function redact(value: string): string {
+  if (value.length <= LONGEST_VALUE && !MAY_HOLD_SECRET.test(value)) return value;
   const shortened = value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
   return SECRETS.reduce((text, pattern) => text.replace(pattern, '[redacted]'), shortened);
 }

@@ -4,6 +4,12 @@ import type { LogEntry, LogSink } from './log.ts';
 /** A log file is turned over at this size, in bytes; one older file is kept. Weeks of a normal laptop's use. */
 const FILE_LIMIT_BYTES = 5 * 1024 * 1024;
 
+/**
+ * How long a `debug` line may wait for company, in ms. Every call writes one: to the disk in twos and threes they
+ * would cost more than the calls. A crash may lose the last of them; lines that matter more go out at once.
+ */
+const GATHER_MS = 100;
+
 function openFile(path: string): WriteStream {
   const options = { flags: 'a', mode: 0o600 };
   let stream: WriteStream;
@@ -25,7 +31,18 @@ export function fileSink(path: string): LogSink {
   let size = existsSync(path) ? statSync(path).size : 0;
   let stream = openFile(path);
   let older: Promise<void> = Promise.resolve();
+  let gathering: NodeJS.Timeout | undefined;
+  const release = () => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    while (stream.writableCorked > 0) stream.uncork();
+  };
+  const gather = () => {
+    gathering ??= setTimeout(release, GATHER_MS).unref();
+    if (stream.writableCorked === 0) stream.cork();
+  };
   const turnOver = () => {
+    release();
     older = endOf(stream);
     try {
       renameSync(path, `${path}.1`);
@@ -42,9 +59,13 @@ export function fileSink(path: string): LogSink {
       if (size > FILE_LIMIT_BYTES) turnOver();
       // A failed write ends a stream for good; the disk may have room again.
       if (stream.destroyed) stream = openFile(path);
+      if (level === 'debug') gather();
       stream.write(line);
+      // Past its buffer's size a stream would only grow.
+      if (level !== 'debug' || stream.writableNeedDrain) release();
     },
     close: async () => {
+      release();
       await Promise.all([older, endOf(stream)]);
     },
   };

@@ -71,20 +71,6 @@ function addressOf(server: PolicyServer): Address {
   return address;
 }
 
-/**
- * {@link Keeper.onReset} that lets go of `cut`, and with it of the whole call, as soon as it is released. A Set that
- * calls go in and out of leaves its old tables to the garbage collector, each with what was in it: without this,
- * most ended calls outlived several collections.
- */
-function cutOnReset(keeper: Keeper, cut: () => void): () => void {
-  let armed: (() => void) | undefined = cut;
-  const release = keeper.onReset(() => armed?.());
-  return () => {
-    armed = undefined;
-    release();
-  };
-}
-
 const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
 
 /**
@@ -112,7 +98,7 @@ export function callServer(
     if (over) return;
     // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.
     release();
-    release = cutOnReset(keeper, () => {
+    release = keeper.onReset(() => {
       finish(() => listener.onFault(signedOut()));
       flow?.abort();
     });
