@@ -103,7 +103,10 @@ export async function* watchState(
   signal?: AbortSignal,
 ): AsyncGenerator<AgentState, void, undefined> {
   const path = '/events';
-  const response = await send(paths, { method: 'GET', path, ...(signal && { signal }) });
+  const response = await send(paths, { method: 'GET', path, ...(signal && { signal }) }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
+  if (!response) return;
   const states: AgentState[] = [];
   const parser = createParser({ onEvent: ({ data }) => states.push(parse(agentStateSchema, data, path)) });
   try {
