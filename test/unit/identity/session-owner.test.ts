@@ -132,9 +132,9 @@ test('without a refresh token the session lasts as long as its ID token', async 
 });
 
 test.each<readonly [string, (session: SessionRecord) => SessionRecord | null]>([
-  ['signed out', () => null],
+  ['the person signed out', () => null],
   ['somebody else signed in', (session) => ({ ...session, subject: 'bob', refreshToken: 'of-bob' })],
-])('a renewal that ends after the person %s changes nothing', async (_what, next) => {
+])('a renewal that ends too late changes nothing: %s', async (_what, next) => {
   const { owner, vault, clock, renewals, nextRenewal, session } = await owning();
   clock.advance(TOKEN_LIFE_MS);
   const arrived = nextRenewal();
