@@ -44,17 +44,22 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
     onChange();
   };
 
+  // Its address leads nowhere any more, and what it carries (state, nonce) is nobody's to see in a status.
+  const showEnd = (attempt: string, end: Pick<SignInView, 'phase' | 'problem'>) => {
+    if (view?.attempt === attempt) show({ ...view, url: view.url.replace(/\?.*/s, ''), ...end });
+  };
+
   const follow = async (attempt: string, started: PendingSignIn) => {
     const timer = setTimeout(() => started.end(ended('sign-in-timeout')), started.expiresAt - context.clock());
     timer.unref();
     try {
       await started.done;
-      if (view?.attempt === attempt) show({ ...view, phase: 'succeeded' });
+      showEnd(attempt, { phase: 'succeeded' });
     } catch (error) {
       const problem = problemOf(error);
       log.warn('sign-in-ended', { code: problem.code, detail: problem.administrator });
       const phase = problem.code === 'sign-in-cancelled' ? 'cancelled' : 'failed';
-      if (view?.attempt === attempt) show({ ...view, phase, problem });
+      showEnd(attempt, { phase, problem });
     } finally {
       clearTimeout(timer);
     }
