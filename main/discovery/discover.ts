@@ -7,7 +7,7 @@ import {
   requestAuthorizationServer,
 } from './authorization-server.ts';
 import { parseChallenge } from './challenge.ts';
-import { metadataProblem } from './get-json.ts';
+import { firstDocument, metadataProblem } from './get-json.ts';
 import {
   type ProtectedResource,
   processProtectedResource,
@@ -48,22 +48,22 @@ async function discoverProtectedResource(server: URL, context: DiscoveryContext)
       context.clock(),
     );
   // The well-known places come first: they need no unauthenticated request to the server itself.
-  for (const url of protectedResourceUrls(server)) {
-    const found = await read(url);
-    if (found) return found;
-  }
-  const url = await challengedUrl(server, context);
-  const found = url && (await read(url));
+  const places = protectedResourceUrls(server);
+  const challenged = async () => {
+    const url = await challengedUrl(server, context);
+    return url && read(url);
+  };
+  const found = await firstDocument([...places, server], (place) => (place === server ? challenged() : read(place)));
   if (found) return found;
   throw metadataProblem(server, 'it has no protected resource metadata (RFC 9728)');
 }
 
 async function discoverAuthorizationServer(issuer: string, context: DiscoveryContext): Promise<AuthorizationServer> {
-  for (const url of authorizationServerUrls(issuer)) {
+  const found = await firstDocument(authorizationServerUrls(issuer), async (url) => {
     const response = await requestAuthorizationServer(url, context.fetch, context.signal);
-    const found = await processAuthorizationServer(url, issuer, response, context.clock());
-    if (found) return found;
-  }
+    return processAuthorizationServer(url, issuer, response, context.clock());
+  });
+  if (found) return found;
   throw metadataProblem(new URL(issuer), 'it has no authorization server metadata (RFC 8414)');
 }
 

@@ -8,11 +8,36 @@ export function requestMetadata(url: URL, fetch: Fetch, signal?: AbortSignal): P
   return fetch(url.href, { headers: { accept: 'application/json' }, signal });
 }
 
+/**
+ * The first document among places where it may lie. A place that answers something else than JSON is passed over, as
+ * web sites that show their start page for every address do; but where no place has the document, that answer counts,
+ * since an outage and a guest network's sign-in page look just the same.
+ *
+ * @throws {LanyardError} what `read` throws; `answer-unusable` only in the end.
+ */
+export async function firstDocument<T>(
+  places: readonly URL[],
+  read: (place: URL) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  let unusable: LanyardError | undefined;
+  for (const place of places) {
+    try {
+      const found = await read(place);
+      if (found !== undefined) return found;
+    } catch (error) {
+      if (!(error instanceof LanyardError) || error.code !== 'answer-unusable') throw error;
+      unusable ??= error;
+    }
+  }
+  if (unusable) throw unusable;
+  return undefined;
+}
+
 /** The administrator has to act: what `url` serves is not usable, and why. */
 export function metadataProblem(url: URL, detail: string, cause?: unknown): LanyardError {
   return new LanyardError({
     code: 'metadata-invalid',
-    user: `${url.host} is not set up for Lanyard yet. Your administrator has been given the details.`,
+    user: `${url.host} is not set up for Lanyard yet. Your administrator has to finish it.`,
     administrator: `${url.href}: ${detail}.`,
     recovery: { kind: 'blocked', reason: 'misconfigured' },
     cause,

@@ -8,6 +8,9 @@ import { startDeviceSignIn } from './device-sign-in.ts';
 /** How long a person may take to sign in, in ms: two-factor devices get fetched from other rooms. */
 const SIGN_IN_LIFE_MS = 10 * 60 * 1000;
 
+/** A timer for longer than this many ms ends at once (Node); an IdP chooses how long a device code lives. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** At most one sign-in at a time; a new one replaces the one before. */
 export interface SignIn {
   /** The sign-in under way, or how the last one ended. */
@@ -50,7 +53,8 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
   };
 
   const follow = async (attempt: string, started: PendingSignIn) => {
-    const timer = setTimeout(() => started.end(ended('sign-in-timeout')), started.expiresAt - context.clock());
+    const leftMs = Math.min(started.expiresAt - context.clock(), LONGEST_TIMER_MS);
+    const timer = setTimeout(() => started.end(ended('sign-in-timeout')), leftMs);
     timer.unref();
     try {
       await started.done;

@@ -61,14 +61,15 @@ async function decrypt(
 }
 
 /**
- * Opens the vault at `path`, or makes one. Where a vault exists and the key store has no key, the keychain is
- * taken for locked: a new key would make the old vault worthless for ever.
+ * Opens the vault at `path`, or makes one. Where a vault exists and the keychain has no key, it is taken for
+ * locked: a new key would make the old vault worthless for ever.
  *
  * @throws {LanyardError} `keychain-…`, `vault-read`.
  */
 export async function openVault(path: string, keyStore: KeyStore, clock: () => number = Date.now): Promise<Vault> {
   const [file, held] = await Promise.all([readIfThere(path), keyStore.read()]);
-  if (file !== undefined && held === null) throw keychainLocked();
+  // A key file that is gone is gone: then the vault is set aside below like any other that does not decrypt.
+  if (file !== undefined && held === null && keyStore.kind === 'keychain') throw keychainLocked();
   const key = held ?? (await makeKey(keyStore));
   const opened =
     file === undefined ? { contents: EMPTY_VAULT, setAside: undefined } : await decrypt(path, file, key, clock());

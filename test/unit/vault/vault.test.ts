@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EMPTY_VAULT, type GrantRecord, type VaultContents } from '../../../main/vault/contents.ts';
 import { seal } from '../../../main/vault/envelope.ts';
+import { insecureFileKeyStore } from '../../../main/vault/insecure-file-key.ts';
 import { keychainLocked } from '../../../main/vault/keychain-faults.ts';
 import { openVault } from '../../../main/vault/vault.ts';
 import { problemFrom, temporaryFolder } from '../fixtures.ts';
@@ -161,4 +162,16 @@ test('it has settled when every write that was asked for has ended', async () =>
   void vault.update(withGrant('notes'));
   await vault.settled();
   expect(Object.keys((await openVault(path, keyStore)).contents.grants)).toEqual(['notes']);
+});
+
+test('a vault whose key file is gone is set aside: there is no lock that could open again', async () => {
+  const { folder, path } = place();
+  const keyFile = join(folder, 'insecure-vault-key');
+  const first = await openVault(path, insecureFileKeyStore(keyFile));
+  await first.update(withGrant('notes'));
+  const before = readFileSync(path);
+  rmSync(keyFile);
+  const second = await openVault(path, insecureFileKeyStore(keyFile), () => NOW);
+  expect(second.contents).toEqual(EMPTY_VAULT);
+  expect(readFileSync(second.setAside ?? '')).toEqual(before);
 });
