@@ -17,6 +17,9 @@ import { callServer, type Upstream, type UpstreamCall } from './upstream.ts';
 /** Pause before a listening stream that ended is opened again, in ms. Servers end theirs every few minutes. */
 const REOPEN_MS = 1_000;
 
+/** Pause before the next try where the server was not reached or there was no grant, in ms. */
+const OFFLINE_PAUSE_MS = 10_000;
+
 /** A listening stream that a server ended at once this often in a row is not one worth keeping. */
 const REOPEN_LIMIT = 5;
 
@@ -99,7 +102,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
   };
 
   const listen = async (): Promise<void> => {
-    for (let ended = 0; ended < REOPEN_LIMIT && !closed; ended += 1) {
+    for (let ended = 0; ended < REOPEN_LIMIT && !closed; ) {
       const answer = await new Promise<StdioAnswer>((resolve) => {
         const call = callServer(
           upstream,
@@ -116,8 +119,9 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
       });
       // 405 says that this server has no such stream (MCP 2025-11-25, transports).
       if (answer.status >= 400 && answer.status < 500) return;
-      if (answer.messages > 0) ended = 0;
-      await sleep(REOPEN_MS, undefined, { ref: false });
+      // What kept us from the server says nothing about the stream: a laptop may be off the network for hours.
+      ended = answer.fault || answer.messages > 0 ? 0 : ended + 1;
+      await sleep(answer.fault ? OFFLINE_PAUSE_MS : REOPEN_MS, undefined, { ref: false });
     }
   };
 
