@@ -49,7 +49,7 @@ export interface Fixture {
   /** Connects a client; gives its local key. */
   localKey(): Promise<string>;
   /** Ends the agent as a restart of the laptop would, and starts it again, with another policy if given. */
-  restart(change?: FixtureOptions['change']): Promise<void>;
+  restart(change?: FixtureOptions['change'], whileOff?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -137,8 +137,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       return found;
     },
     localKey: async () => (await agent.acts.addClient({ kind: 'snippet', transport: 'http' })).localKey,
-    restart: async (change) => {
+    restart: async (change, whileOff) => {
       await agent.close();
+      await whileOff?.();
       agent = await start(change ?? options.change);
     },
     close: async () => {

@@ -130,3 +130,19 @@ test('a failed renewal hides no token that is still valid', async () => {
   expect((await post(relayUrl(other, 'notes'), key)).status).toBe(503);
   await other.close();
 });
+
+test('a provider whose metadata cannot be read anew stops nothing for good', async () => {
+  const lifetimes = { accessTokenSeconds: 300, idTokenSeconds: 10_000 };
+  const other = await startFixture({ clock: clock.now, company: { lifetimes } });
+  await other.signIn('alice');
+  const key = await other.localKey();
+  const end = other.company.faults.set({ at: 'idp-metadata', kind: 'html' });
+  // Metadata is believed for an hour.
+  clock.pass(3601);
+  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(503);
+  expect(other.server('notes').status).toBe('retrying');
+  end();
+  clock.pass(LONGEST_PAUSE_SECONDS);
+  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  await other.close();
+});

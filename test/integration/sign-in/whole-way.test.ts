@@ -59,3 +59,12 @@ test('signing out erases the session and every token, and revokes at the identit
   await fixture.restart();
   expect(fixture.agent.state().session).toEqual({ status: 'signed-out' });
 });
+
+test.each(['reset', 'html'] as const)('signing out works without the provider too (%s)', async (kind) => {
+  await fixture.signIn('alice');
+  const end = fixture.company.faults.set({ at: 'idp-revocation', kind });
+  await fixture.agent.acts.signOut();
+  end();
+  expect(fixture.agent.state().session).toEqual({ status: 'signed-out' });
+  expect(fixture.server('notes').token.kind).toBe('none');
+});
