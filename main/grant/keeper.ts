@@ -1,4 +1,4 @@
-import { LanyardError, problemOf } from '../../shared/errors.ts';
+import { LanyardError, problemOf, type Recovery } from '../../shared/errors.ts';
 import type { GrantWorkState } from '../../shared/states.ts';
 import { signedOut } from '../identity/session-owner.ts';
 import type { Log } from '../journal/log.ts';
@@ -48,9 +48,11 @@ export interface KeeperContext {
   readonly onChange: () => void;
 }
 
-function failure(work: Extract<GrantWorkState, { kind: 'backoff' | 'blocked' }>): LanyardError {
-  const recovery =
-    work.kind === 'blocked' ? ({ kind: 'blocked', reason: work.reason } as const) : ({ kind: 'retry' } as const);
+function failure(work: Extract<GrantWorkState, { kind: 'backoff' | 'blocked' }>, now: number): LanyardError {
+  const recovery: Recovery =
+    work.kind === 'blocked'
+      ? { kind: 'blocked', reason: work.reason }
+      : { kind: 'retry', afterMs: Math.max(0, work.until - now) };
   return new LanyardError({ ...work.cause, recovery });
 }
 
@@ -129,7 +131,7 @@ export function createKeeper({ mint, kept, keep, clock, random, log, onChange }:
         case 'use':
           return decision.token;
         case 'fail':
-          throw failure(decision.work);
+          throw failure(decision.work, clock());
         case 'mint':
         case 'wait':
           return withLimit(minting ?? begin()).catch((error: unknown) => {
