@@ -5,10 +5,13 @@ const UNIT_TIMEOUT_MS = 15_000;
 /** Integration tests start processes and sign in, on a machine that may be busy. Milliseconds. */
 const INTEGRATION_TIMEOUT_MS = 90_000;
 
-// "packaged" tests what ships, and packages it first. test/desktop, test/clients and test/conformance have runners of their own: see package.json.
+// "packaged" tests what ships, and packages it first. test/desktop, test/clients and test/conformance have runners of
+// their own: see package.json.
 export default defineConfig({
   test: {
     watch: false,
+    // On two cores vitest would run one file at a time; the long ones mostly wait for processes they started.
+    maxWorkers: 3,
     projects: [
       {
         test: {
