@@ -88,7 +88,7 @@ function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
 /**
  * One request to the agent.
  *
- * @throws {LanyardError} the agent's own problem, or `agent-not-running`, `agent-untrusted`, `local-api-answer`.
+ * @throws {LanyardError} the agent's own problem, or `agent-not-running`, `agent-not-answering`, `agent-untrusted`, `local-api-answer`.
  */
 export async function callLocal<T>(paths: LocalPaths, call: LocalCall<T>): Promise<T> {
   const response = await send(paths, call);

@@ -11,7 +11,7 @@ import {
   parseAgentHello,
 } from './local-hello.ts';
 import type { LocalPaths } from './paths.ts';
-import { readLine } from './read-line.ts';
+import { LineError, readLine } from './read-line.ts';
 
 /** The agent answers the hello from memory; one that needs longer than this hangs. */
 const HELLO_TIMEOUT_MS = 5_000;
@@ -22,6 +22,16 @@ export function agentNotRunning(cause?: unknown): LanyardError {
     code: 'agent-not-running',
     user: 'Lanyard is not running. Start it with: lanyard agent',
     administrator: 'Nothing answers on the agent socket. The agent should be started at login.',
+    cause,
+  });
+}
+
+/** Something holds the agent's socket but falls silent or hangs up (`agent-not-answering`). */
+export function agentNotAnswering(cause?: unknown): LanyardError {
+  return new LanyardError({
+    code: 'agent-not-answering',
+    user: 'Lanyard does not answer. Wait a moment; if it stays, restart it.',
+    administrator: 'The program behind the agent socket was silent or closed the connection before it had answered.',
     cause,
   });
 }
@@ -48,7 +58,7 @@ async function open(path: string): Promise<Socket> {
  * Connects to the agent and proves on both sides that we read the same private file (see local-hello.ts). The
  * socket comes back paused, ready for HTTP; the caller closes it.
  *
- * @throws {LanyardError} `agent-not-running` or `agent-untrusted`.
+ * @throws {LanyardError} `agent-not-running`, `agent-not-answering` or `agent-untrusted`.
  */
 export async function connectLocal(paths: LocalPaths): Promise<Socket> {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
@@ -68,6 +78,9 @@ export async function connectLocal(paths: LocalPaths): Promise<Socket> {
     return socket;
   } catch (cause) {
     socket.destroy();
-    throw cause instanceof LanyardError ? cause : untrusted('it ended the hello', cause);
+    if (cause instanceof LanyardError) throw cause;
+    // Silence and a lost connection say nothing about who is there; an agent that hangs or just ends does the same.
+    const isWrong = cause instanceof LineError && cause.reason === 'too-long';
+    throw isWrong ? untrusted('its hello does not end', cause) : agentNotAnswering(cause);
   }
 }

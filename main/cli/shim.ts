@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { LanyardError } from '../../shared/errors.ts';
-import { connectLocal } from '../../shared/local-connection.ts';
+import { agentNotAnswering, connectLocal } from '../../shared/local-connection.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
-import { readLine } from '../../shared/read-line.ts';
+import { LineError, readLine } from '../../shared/read-line.ts';
 
 // What a stdio client starts, often dozens of times: so this file and what it imports stay small. It knows nothing
 // of MCP; the agent does.
@@ -89,7 +89,8 @@ export async function runShim(server: string, client: string | undefined, contex
     await pump(socket);
     return 0;
   } catch (error) {
-    context.err(`lanyard: ${error instanceof LanyardError ? error.user : String(error)}\n`);
+    const told = error instanceof LineError ? agentNotAnswering(error) : error;
+    context.err(`lanyard: ${told instanceof LanyardError ? told.user : String(told)}\n`);
     return 1;
   }
 }

@@ -54,7 +54,6 @@ test.each<[string, (socket: Socket, hello: string) => void]>([
   ['what it was sent', (socket, hello) => void socket.write(hello)],
   ['a web server’s answer', (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')],
   ['an endless line', (socket) => void socket.write('x'.repeat(100_000))],
-  ['the end of the connection', (socket) => void socket.end()],
 ])('a program that answers with %s is noticed and learns nothing', async (_what, answer) => {
   await squat(answer);
   await expect(call()).rejects.toMatchObject({
@@ -65,9 +64,12 @@ test.each<[string, (socket: Socket, hello: string) => void]>([
   expect(received).not.toContain(TOKEN);
 });
 
-test('a program that says nothing is given up on', async () => {
-  await squat(() => {});
-  await expect(call()).rejects.toMatchObject({ code: 'agent-untrusted' });
+test.each<[string, (socket: Socket) => void]>([
+  ['says nothing', () => {}],
+  ['hangs up', (socket) => void socket.end()],
+])('a program that %s is given up on, without a suspicion', async (_what, answer) => {
+  await squat(answer);
+  await expect(call()).rejects.toMatchObject({ code: 'agent-not-answering' });
 });
 
 test('the hello of a real agent, played again, is noticed too', async () => {

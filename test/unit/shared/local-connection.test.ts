@@ -100,9 +100,14 @@ test.each(AMISS)('a program that answers %s is not trusted and learns no proof',
   expect(after).toEqual([]);
 });
 
-test('a program that closes within its hello is not trusted', async () => {
-  const paths = await placeWith((socket) => socket.end('LANYARD/1 half'));
-  expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-untrusted' });
+test.each([
+  ['ends', (socket: Socket) => void socket.end('LANYARD/1 half')],
+  ['breaks off', (socket: Socket) => void socket.destroy()],
+])('a connection that %s within the hello is an agent that does not answer', async (_what, close) => {
+  const paths = await placeWith(close);
+  const error = await problemFrom(connectLocal(paths));
+  expect(error).toMatchObject({ code: 'agent-not-answering' });
+  expect(error.user).toBe('Lanyard does not answer. Wait a moment; if it stays, restart it.');
 });
 
 test('where nothing listens, the agent is not running', async () => {
