@@ -1,58 +1,71 @@
 // `npm start`: builds the program, starts a whole demo company on this machine, and Lanyard with it.
-//
-//   npm start                    with a display the tray app, without one the agent in this terminal
-//   npm start -- --terminal      the agent in this terminal in any case
-//   npm start -- --as alice      signs alice in by script, shows a tool call's answer, and ends
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { bundle } from '../../build/bundle.ts';
-import { startCompany } from '../company/company.ts';
+import { script } from '../../build/script.ts';
+import { LanyardError } from '../../shared/errors.ts';
+import { type Company, startCompany } from '../company/company.ts';
+import { type DemoArguments, readArguments, USAGE } from './arguments.ts';
 import { hasDisplay, showFace } from './face.ts';
 import { beginSignIn, connectClient, untilSettled, walkTheWholeWay } from './person.ts';
-import { startDemoAgent } from './program.ts';
+import { type DemoAgent, startDemoAgent } from './program.ts';
 import { pasteText, peopleText, signInText } from './words.ts';
 
-const { values } = parseArgs({ options: { as: { type: 'string' }, terminal: { type: 'boolean', default: false } } });
+const WRONG_USAGE = 2;
+
 const say = (text: string) => void process.stdout.write(text);
 
-const interrupted = Promise.withResolvers<void>();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.resolve());
+async function inTerminal(company: Company, agent: DemoAgent, interrupted: Promise<void>): Promise<void> {
+  say(signInText(await beginSignIn(agent), company));
+  const left = Promise.race([interrupted, agent.ended]).then(() => undefined);
+  const state = await Promise.race([untilSettled(agent, Number.POSITIVE_INFINITY), left]);
+  if (!state) return;
+  say(pasteText(state, await connectClient(agent)));
+  say('\nThe demo runs until you press Ctrl+C.\n');
+  await left;
+}
 
-say('Building Lanyard …\n');
-await bundle();
-const company = await startCompany();
-const folder = await mkdtemp(join(tmpdir(), 'lanyard-demo-'));
-try {
-  const policyFile = join(folder, 'policy.json');
-  await writeFile(policyFile, JSON.stringify(company.policy(), null, 2), { mode: 0o600 });
-  // The unattended way leaves no trace; otherwise clients must find the agent, so it runs in the person's own home.
-  const agent = await startDemoAgent(values.as === undefined ? homedir() : folder, policyFile, say);
+async function demo({ as, terminal }: DemoArguments, interrupted: Promise<void>): Promise<void> {
+  say('Building Lanyard …\n');
+  await bundle();
+  const company = await startCompany();
+  const folder = await mkdtemp(join(tmpdir(), 'lanyard-demo-'));
   try {
-    if (values.as !== undefined) {
-      await walkTheWholeWay(company, agent, values.as, say);
-    } else if (hasDisplay() && !values.terminal) {
-      say(`\nSign in from the tray app, as one of\n${peopleText(company)}\n`);
-      if (!(await showFace(say, interrupted.promise))) await inTerminal();
-    } else {
-      await inTerminal();
-    }
-
-    async function inTerminal(): Promise<void> {
-      say(signInText(await beginSignIn(agent), company));
-      const left = Promise.race([interrupted.promise, agent.ended]).then(() => undefined);
-      const state = await Promise.race([untilSettled(agent, Number.POSITIVE_INFINITY), left]);
-      if (!state) return;
-      say(pasteText(state, await connectClient(agent)));
-      say('\nThe demo runs until you press Ctrl+C.\n');
-      await left;
+    const policyFile = join(folder, 'policy.json');
+    await writeFile(policyFile, JSON.stringify(company.policy(), null, 2), { mode: 0o600 });
+    // The unattended way leaves no trace; otherwise clients must find the agent, so it runs in the person's own home.
+    const agent = await startDemoAgent(as === undefined ? homedir() : folder, policyFile, say);
+    try {
+      if (as !== undefined) {
+        await walkTheWholeWay(company, agent, as, say);
+      } else if (hasDisplay() && !terminal) {
+        say(`\nSign in from the tray app, as one of\n${peopleText(company)}\n`);
+        if (!(await showFace(say, interrupted))) await inTerminal(company, agent, interrupted);
+      } else {
+        await inTerminal(company, agent, interrupted);
+      }
+    } finally {
+      await agent.stop();
     }
   } finally {
-    await agent.stop();
+    await company.close();
+    await rm(folder, { recursive: true, force: true });
   }
-} finally {
-  await company.close();
-  await rm(folder, { recursive: true, force: true });
 }
+
+await script(async () => {
+  const asked = readArguments(process.argv.slice(2));
+  if (typeof asked === 'string') {
+    console.error(`${asked}\n\n${USAGE}`);
+    process.exitCode = WRONG_USAGE;
+    return;
+  }
+  const interrupted = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.resolve());
+  await demo(asked, interrupted.promise).catch((error: unknown) => {
+    // What the agent says about itself is a sentence for the person, too.
+    throw error instanceof LanyardError ? new Error(error.user, { cause: error }) : error;
+  });
+});
