@@ -9,6 +9,7 @@ import { loadPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING, insecureFileKeyStore } from '../vault/insecure-file-key.ts';
 import { keychainKeyStore } from '../vault/keychain.ts';
 import { startAgent } from './agent.ts';
+import { logUnforeseen } from './unforeseen.ts';
 
 /** Options of `lanyard agent`. */
 export interface RunAgentOptions {
@@ -27,19 +28,19 @@ const CLOSE_LIMIT_MS = 3_000;
  * @throws {LanyardError} what kept it from starting.
  */
 export async function runAgent({ policy, insecureFileKey, program }: RunAgentOptions): Promise<number> {
-  const loaded = await loadPolicy({ file: policy });
   const paths = localPaths();
-  trustSystemStore();
-  const keyStore = insecureFileKey ? insecureFileKeyStore(paths.insecureKey) : keychainKeyStore();
   await mkdir(paths.state, { recursive: true, mode: 0o700 });
-  const log = createLog([fileSink(paths.log), terminalSink(process.stderr)]);
+  const file = fileSink(paths.log);
+  const log = createLog([file, terminalSink(process.stderr)]);
 
   const stopped = Promise.withResolvers<string>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.resolve(signal));
-  // A fault that nobody foresaw must not cut off every client; it is written down and the agent goes on.
-  process.on('unhandledRejection', (error) => log.error('unhandled', { detail: problemOf(error).administrator }));
+  logUnforeseen(process, log, () => process.exit(1));
 
   try {
+    const loaded = await loadPolicy({ file: policy });
+    trustSystemStore();
+    const keyStore = insecureFileKey ? insecureFileKeyStore(paths.insecureKey) : keychainKeyStore();
     const agent = await startAgent({ loaded, paths, keyStore, log, program });
     const { company, relay } = agent.state();
     log.info('agent-ready', { company: company.name, policy: company.policyFile, relay: relay.url, pid: process.pid });
@@ -53,6 +54,9 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
       log.info('agent-running-already');
       return 0;
     }
+    const { code, administrator } = problemOf(error);
+    // To the file alone: on the terminal the command line says it in a sentence.
+    createLog([file]).error('agent-failed', { code, detail: administrator });
     throw error;
   } finally {
     await log.close();

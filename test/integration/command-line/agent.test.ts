@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { localPaths } from '../../../shared/paths.ts';
 import { createLaptop, type Laptop, WITHOUT_KEYCHAIN } from '../laptop.ts';
 import { isOpen } from '../ports.ts';
 import { endAllChildren, runProgram, startProgram } from '../program.ts';
@@ -121,6 +122,16 @@ test.each([
   const { exitCode, stderr } = await refusedWith(text);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(sentence);
+});
+
+test('why a start failed stands in the log that messages point to', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'lanyard-'));
+  await runProgram(['agent', '--policy', '/nowhere/policy.json', WITHOUT_KEYCHAIN], { home });
+  const lines = (await readFile(localPaths(home).log, 'utf8')).trim().split('\n');
+  await rm(home, { recursive: true, force: true });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', event: 'agent-failed', code: 'policy-unreadable', detail: expect.stringContaining('/nowhere') },
+  ]);
 });
 
 test('a secret in the wrong place of a policy is not printed', async () => {
