@@ -35,8 +35,8 @@ async function openSignIn(deps: ActDeps, address: string): Promise<void> {
   if (!isSignInAddress(address, identityProvider))
     throw new LanyardError({
       code: 'sign-in-address',
-      user: 'Lanyard did not open the sign-in page, since it is not one of your company. Tell your administrator.',
-      administrator: `The sign-in page must be https (or loopback http) and have the origin of ${identityProvider}.`,
+      user: 'Lanyard did not open the sign-in page, since its address is not a safe one. Tell your administrator.',
+      administrator: `The sign-in page must be https, or lie on this machine if the identity provider (${identityProvider}) does.`,
     });
   await deps.open(address).catch((cause: unknown) => {
     throw new LanyardError({

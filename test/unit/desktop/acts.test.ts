@@ -60,7 +60,14 @@ describe('acts', () => {
     expect({ opened, notices }).toEqual({ opened: [], notices: [null] });
   });
 
-  test.each(['https://evil.example/authorize', 'file:///etc/passwd', 'http://idp.company.example/'])(
+  test('a provider may have its pages on another host than its own name', async () => {
+    const url = 'https://login.other.example/authorize';
+    const { does, opened, notices } = world({ answer: signInAt(url) });
+    await does['sign-in']({ method: 'browser' });
+    expect({ opened, notices }).toEqual({ opened: [url], notices: [null] });
+  });
+
+  test.each(['http://127.0.0.1:4000/authorize', 'file:///etc/passwd', 'http://idp.company.example/'])(
     'a sign-in page at %s is not opened',
     async (url) => {
       const { does, opened, notices } = world({ answer: signInAt(url) });
