@@ -11,7 +11,13 @@ const OUTGOING_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   http: ['*', 'request', 'get', 'ClientRequest'],
   https: ['*', 'request', 'get'],
   http2: ['*', 'connect'],
-  tls: ['*', 'connect'],
+  tls: ['*', 'connect', 'TLSSocket'],
+};
+
+/** Below HTTP: a plain socket goes past every check that egress makes. A server's names are not among them. */
+const SOCKET_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  net: ['*', 'connect', 'createConnection', 'Socket', 'Stream'],
+  dgram: ['*', 'createSocket', 'Socket'],
 };
 
 const SOURCE = /\.tsx?$/;
@@ -48,10 +54,12 @@ function checkRelative(path: string, target: string, files: ReadonlyMap<string, 
 function checkPackage(path: string, { target = '', names }: Import, rules: Rules): string[] {
   const only = rules.packages[packageOf(target)];
   if (only && !isAllowed(path, only)) return [`only ${only.join(', ')} may import ${packageOf(target)}`];
-  const waysOut = OUTGOING_IMPORTS[target.replace(/^node:/, '')] ?? [];
+  const module = target.replace(/^node:/, '');
+  const [waysOut = [], places] =
+    module in SOCKET_IMPORTS ? [SOCKET_IMPORTS[module], rules.sockets] : [OUTGOING_IMPORTS[module], rules.outgoing];
   const used = names.filter((name) => waysOut.includes(name));
-  if (used.length === 0 || isAllowed(path, rules.outgoing)) return [];
-  return [`only ${rules.outgoing.join(', ')} may open connections (${used.join(', ')} of ${target})`];
+  if (used.length === 0 || isAllowed(path, places)) return [];
+  return [`only ${places.join(', ')} may open connections (${used.join(', ')} of ${target})`];
 }
 
 function checkFile(path: string, taken: Taken, files: ReadonlyMap<string, unknown>, rules: Rules): string[] {

@@ -40,7 +40,8 @@ function namesOf(node: Node): string[] {
     .map(({ imported, local, type }) => {
       if (type === 'ImportDefaultSpecifier' || type === 'ImportNamespaceSpecifier') return '*';
       const named = isNode(imported) ? imported : (local as Node);
-      return String(named.name ?? named.value);
+      const name = String(named.name ?? named.value);
+      return name === 'default' ? '*' : name;
     });
 }
 

@@ -6,6 +6,8 @@ export interface Rules {
   readonly packages: Readonly<Record<string, readonly string[]>>;
   /** Rooms and files that may open outgoing connections. */
   readonly outgoing: readonly string[];
+  /** Rooms and files that may open connections below HTTP, the agent's own socket among them. */
+  readonly sockets: readonly string[];
 }
 
 /** The rooms of docs/design.md. `main` alone is the program's first file, where everything is put together. */
@@ -47,4 +49,5 @@ export const RULES: Rules = {
     undici: ['main/egress'],
   },
   outgoing: ['main/egress', 'shared/local-client.ts'],
+  sockets: ['main/egress', 'shared/local-connection.ts'],
 };

@@ -80,7 +80,18 @@ describe('outgoing connections', () => {
     'new WebSocket(url);',
     "import { request } from 'node:http'; request(url);",
     "import http from 'node:http'; http.get(url);",
+    "import { default as http } from 'node:http'; http.get(url);",
     "import { connect } from 'node:tls'; connect(1);",
+    "import { TLSSocket } from 'node:tls'; new TLSSocket(socket);",
+    "import { connect } from 'node:net'; connect(1);",
+    "import { createConnection as dial } from 'net'; dial(1);",
+    "import { Socket } from 'node:net'; new Socket().connect(1);",
+    "import net from 'node:net'; net.connect(1);",
+    "import * as net from 'node:net'; net.connect(1);",
+    "export { connect } from 'node:net';",
+    "(await import('node:net')).connect(1);",
+    "require('node:net').connect(1);",
+    "import { createSocket } from 'node:dgram'; createSocket('udp4');",
     'function one(fetch) { fetch(url); } fetch(url);',
   ])('%s is found outside egress, and allowed in it', (code) => {
     expect(check({ 'main/relay/a.ts': code })).toEqual([expect.stringMatching('may open connections')]);
@@ -96,9 +107,18 @@ describe('outgoing connections', () => {
     "import { fetch } from '../egress/fetch.ts'; fetch(url);",
     "import { createServer, type IncomingMessage } from 'node:http'; createServer();",
     "import type * as http from 'node:http'; export type A = http.Server;",
+    "import { createServer, isIP, type Socket } from 'node:net'; createServer(isIP);",
+    "import type { Socket } from 'node:dgram'; export type A = Socket;",
   ])('%s is not one', (code) => {
     expect(check({ 'main/relay/a.ts': code, 'main/egress/fetch.ts': '' })).toEqual([]);
   });
+});
+
+test('the agent’s own socket is opened in one file, and HTTP over it in another', () => {
+  const socket = "import { connect } from 'node:net'; connect('agent.sock');";
+  const http = "import { request } from 'node:http'; request({});";
+  expect(check({ 'shared/local-connection.ts': socket, 'shared/local-client.ts': http })).toEqual([]);
+  expect(check({ 'shared/local-connection.ts': http, 'shared/local-client.ts': socket })).toHaveLength(2);
 });
 
 describe('import cycles', () => {
