@@ -59,6 +59,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const onRequest = createHttpRelay({ port, keyInPath, identify, upstream, servers, record });
     relay = await openRelayListener(policy.relay.port, onRequest);
+    if (port() !== policy.relay.port) log.warn('relay-port-taken', { wished: policy.relay.port, port: port() });
   } catch (error) {
     await close();
     throw error;

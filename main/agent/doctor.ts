@@ -4,6 +4,7 @@ import type { Policy } from '../../shared/policy.ts';
 import { discoverServer } from '../discovery/discover.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
+import { relayPortWarning } from './state.ts';
 
 /** What the doctor looks at. */
 export interface DoctorContext {
@@ -24,11 +25,12 @@ async function check(name: string, look: () => Promise<string> | string): Promis
   }
 }
 
-function checkVault({ vault, agent }: AgentState): Check {
+function checkVault({ vault, agent }: AgentState, portWarning: string | undefined): Check {
   const name = 'vault';
   if (vault.problem)
     return { name, outcome: 'failed', detail: vault.problem.administrator, advice: vault.problem.user };
-  if (agent.warnings.length > 0) return { name, outcome: 'warning', detail: agent.warnings.join(' ') };
+  const warnings = agent.warnings.filter((warning) => warning !== portWarning);
+  if (warnings.length > 0) return { name, outcome: 'warning', detail: warnings.join(' ') };
   return { name, outcome: 'ok', detail: 'The key lies in the system keychain.' };
 }
 
@@ -39,9 +41,16 @@ function checkSession({ session }: AgentState): Check {
     : { name, outcome: 'warning', detail: 'Nobody is signed in.', advice: 'Sign in with: lanyard login' };
 }
 
+function checkRelay({ relay }: AgentState, portWarning: string | undefined): Check {
+  const name = 'relay';
+  if (portWarning === undefined) return { name, outcome: 'ok', detail: `Listens at ${relay.url}.` };
+  return { name, outcome: 'warning', detail: portWarning, advice: 'Connect a client again with: lanyard client add' };
+}
+
 /** Looks at everything that has to work, from the policy to each server's metadata. Sends no credential. */
 export async function examine({ policy, state, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
   const { company, relay } = state;
+  const portWarning = relayPortWarning(policy.relay.port, relay.url);
   const servers = policy.servers.map((server) =>
     check(`server ${server.name}`, async () => {
       const { authorizationServer } = await discoverServer(new URL(server.url), server.authorizationServer.issuer, {
@@ -58,14 +67,14 @@ export async function examine({ policy, state, provider, fetch, clock }: DoctorC
         outcome: 'ok',
         detail: `${company.policyFile} (${company.policySource}), ${policy.servers.length} servers.`,
       },
-      checkVault(state),
+      checkVault(state, portWarning),
       checkSession(state),
       await check('identity provider', async () => {
         const metadata = (await provider.configuration()).serverMetadata();
         return `${metadata.issuer} answers.`;
       }),
       ...(await Promise.all(servers)),
-      { name: 'relay', outcome: 'ok', detail: `Listens at ${relay.url}.` },
+      checkRelay(state, portWarning),
     ],
   };
 }

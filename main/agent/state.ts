@@ -16,7 +16,17 @@ export interface AgentFacts {
   readonly pid: number;
 }
 
-function warnings(keyStore: KeyStore['kind'], setAside: string | undefined): string[] {
+/** What to say where the relay could not have the port that policy names; `undefined` where it has it. */
+export function relayPortWarning(wishedPort: number, relayUrl: string): string | undefined {
+  const port = Number(new URL(relayUrl).port);
+  if (port === wishedPort) return undefined;
+  return (
+    `Another program holds port ${wishedPort}, so clients reach Lanyard on port ${port}. ` +
+    'Connect your clients again: until then they send their local key to that program.'
+  );
+}
+
+function vaultWarnings(keyStore: KeyStore['kind'], setAside: string | undefined): string[] {
   const found = keyStore === 'insecure-file' ? [INSECURE_FILE_KEY_WARNING] : [];
   return setAside === undefined
     ? found
@@ -30,8 +40,10 @@ export function describeAgent(
   relayUrl: string,
 ): AgentState {
   const { policy, file, source } = loaded;
+  const portWarning = relayPortWarning(policy.relay.port, relayUrl);
+  const warnings = [...vaultWarnings(keyStore, vault.setAside), ...(portWarning === undefined ? [] : [portWarning])];
   return {
-    agent: { version: PRODUCT.version, pid, startedAt, warnings: warnings(keyStore, vault.setAside) },
+    agent: { version: PRODUCT.version, pid, startedAt, warnings },
     company: {
       name: policy.company,
       identityProvider: policy.identityProvider.issuer,

@@ -11,6 +11,12 @@ test('a port that somebody else holds is left to them: the next one is taken, an
   expect(Number(new URL(url).port)).toBeGreaterThan(held.port);
   const added = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' });
   expect(added.snippet).toContain(`${url}/notes/mcp`);
+  const [warning, ...others] = fixture.agent.state().agent.warnings;
+  expect([warning, others]).toEqual([expect.stringContaining(`Another program holds port ${held.port}`), []]);
+  expect(fixture.logged).toContainEqual(expect.objectContaining({ level: 'warn', event: 'relay-port-taken' }));
+  const { checks } = await fixture.agent.acts.doctor();
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'relay', outcome: 'warning', detail: warning }));
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'vault', outcome: 'ok' }));
   await fixture.signIn('alice');
   expect((await post(relayUrl(fixture, 'notes'), added.localKey)).status).toBe(200);
   await fixture.close();
@@ -34,6 +40,7 @@ test('with the whole range taken the agent says so and leaves nothing open', asy
 
 test('the relay listens on loopback alone, and closes with the agent', async () => {
   const fixture = await startFixture();
+  expect(fixture.agent.state().agent.warnings).toEqual([]);
   const port = Number(new URL(fixture.agent.state().relay.url).port);
   expect(await isOpen(port)).toBe(true);
   await fixture.close();
