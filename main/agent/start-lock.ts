@@ -17,7 +17,8 @@ async function tryCreate(path: string): Promise<boolean> {
 
 async function removeIfStale(path: string): Promise<void> {
   try {
-    if (Date.now() - (await stat(path)).mtimeMs > STALE_MS) await rm(path, { force: true });
+    // The clock may have been set back since: a lock far in the future is as old as one far in the past.
+    if (Math.abs(Date.now() - (await stat(path)).mtimeMs) > STALE_MS) await rm(path, { force: true });
   } catch {
     // Gone in the meantime: the next try takes it.
   }

@@ -50,10 +50,13 @@ test('the lock is given back also when the work fails', async () => {
   expect(await withStartLock(path, async () => 'next')).toBe('next');
 });
 
-test('a lock of a process that died while starting is taken over', async () => {
+test.each([
+  ['long ago', -60_000],
+  ['in the future, before the clock was set back', 60_000],
+])('a lock of a process that died while starting, %s, is taken over', async (_when, offsetMs) => {
   const path = join(temporaryFolder(), 'lock');
   writeFileSync(path, '');
-  const longAgo = new Date(Date.now() - 60_000);
-  utimesSync(path, longAgo, longAgo);
+  const made = new Date(Date.now() + offsetMs);
+  utimesSync(path, made, made);
   expect(await withStartLock(path, async () => 'mine')).toBe('mine');
 });
