@@ -17,9 +17,13 @@ export interface VaultWatch {
 
 /** Watches over a vault that may not open at once. `onOpen` is called once. */
 export function watchVault(vault: LateVault, log: Log, onOpen: () => void): VaultWatch {
+  let isDone = false;
   const open = async () => {
-    if (!vault.problem) return;
+    if (isDone) return;
     await vault.open();
+    // Somebody who asked at the same time was first, or the agent has closed while the keychain asked the person.
+    if (isDone) return;
+    isDone = true;
     clearInterval(timer);
     if (vault.setAside) log.error('vault-set-aside', { file: vault.setAside });
     onOpen();
@@ -29,5 +33,9 @@ export function watchVault(vault: LateVault, log: Log, onOpen: () => void): Vaul
     open().catch(() => {});
   }, RETRY_MS);
   timer.unref();
-  return { open, close: () => clearInterval(timer) };
+  const close = () => {
+    isDone = true;
+    clearInterval(timer);
+  };
+  return { open, close };
 }
