@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentState } from '../../shared/local-api.ts';
 import { hashLocalKey } from '../clients/local-key.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
@@ -14,6 +15,12 @@ import { openRooms } from './rooms.ts';
 import { describeAgent } from './state.ts';
 import { createStdioUpgrade } from './stdio-upgrade.ts';
 import { watchVault } from './vault-watch.ts';
+
+/**
+ * How long the start waits for the vault, in ms: a keychain that is unlocked answers well within it, so that the first
+ * state is right; one that asks the person first may take minutes, and the agent must be there meanwhile.
+ */
+const OPENING_LIMIT_MS = 1_000;
 
 /** A running agent. */
 export interface RunningAgent {
@@ -64,8 +71,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     await close();
     throw error;
   }
-  await vaultWatch.open().catch(() => {
+  const opening = vaultWatch.open().catch(() => {
     log.warn('vault-unavailable', { code: vault.problem?.code, detail: vault.problem?.user });
+    changes.mark();
   });
+  await Promise.race([opening, sleep(OPENING_LIMIT_MS, undefined, { ref: false })]);
   return { state, acts, close };
 }

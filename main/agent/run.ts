@@ -21,6 +21,12 @@ export interface RunAgentOptions {
 /** How long open connections may take to end, in ms, before the process leaves all the same. */
 const CLOSE_LIMIT_MS = 3_000;
 
+// Not exit(): it waits for native calls, and a keychain that asks the person may never answer one.
+function endByForce(): void {
+  process.removeAllListeners('SIGTERM');
+  process.kill(process.pid, 'SIGTERM');
+}
+
 /**
  * Runs the agent until SIGINT or SIGTERM.
  *
@@ -46,7 +52,7 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
     log.info('agent-ready', { company: company.name, policy: company.policyFile, relay: relay.url, pid: process.pid });
     if (insecureFileKey) log.warn('insecure-file-key', { detail: INSECURE_FILE_KEY_WARNING });
     log.info('agent-stopping', { signal: await stopped.promise });
-    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
+    setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
     await agent.close();
     return 0;
   } catch (error) {

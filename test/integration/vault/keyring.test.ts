@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createLaptop, type Laptop } from '../laptop.ts';
 import { endAllChildren } from '../program.ts';
@@ -103,6 +104,25 @@ test('without a session bus there is a sentence that says what to do, and the ag
   expect(doctor.exitCode).toBe(1);
   expect(doctor.stdout).toContain('✗ vault');
   expect(await readdir(laptop.paths.state)).not.toContain('vault.json');
+});
+
+test('while the keychain asks the person the agent is there, and ends when it is told to', async () => {
+  laptop = await createLaptop({ env: (home) => ({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${home}/bus` }) });
+  // A bus that answers nothing, as a prompt that nobody sees.
+  const asked: Socket[] = [];
+  const bus = createServer((socket) => asked.push(socket.on('error', () => {})));
+  await new Promise<void>((resolve) => {
+    bus.listen(`${laptop.home}/bus`, resolve);
+  });
+  const agent = await laptop.startAgent();
+  expect((await laptop.state()).vault).toMatchObject({ status: 'unavailable', problem: { code: 'vault-closed' } });
+  expect(asked.length).toBeGreaterThan(0);
+  await agent.end();
+  expect((await laptop.run('status')).exitCode).toBe(1);
+  for (const socket of asked) socket.destroy();
+  await new Promise((resolve) => {
+    bus.close(resolve);
+  });
 });
 
 test('a key in a plain file is shown by every status', async () => {
