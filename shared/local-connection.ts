@@ -54,6 +54,16 @@ async function open(path: string): Promise<Socket> {
   return socket;
 }
 
+/** Whether anything accepts connections on the agent's socket, whoever it is; nothing is sent. */
+export async function isSocketTaken({ socket: path }: Pick<LocalPaths, 'socket'>): Promise<boolean> {
+  try {
+    (await open(path)).destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Connects to the agent and proves on both sides that we read the same private file (see local-hello.ts). The
  * socket comes back paused, ready for HTTP; the caller closes it.

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAgentRunning } from '../../shared/agent-process.ts';
 import { LanyardError } from '../../shared/errors.ts';
+import { isSocketTaken } from '../../shared/local-connection.ts';
 import {
   agentHello,
   HELLO_LINE_LIMIT_BYTES,
@@ -20,6 +22,9 @@ import { withStartLock } from './start-lock.ts';
 
 /** Our own programs send their hello at once, in ms. */
 const HELLO_TIMEOUT_MS = 5_000;
+
+/** Our own programs send a request's headers in one piece, in ms. Said explicitly: by default it is the request's. */
+const HEADERS_TIMEOUT_MS = 10_000;
 
 /** More connections than every client of a laptop with many windows needs; a runaway program stops here. */
 const CONNECTION_LIMIT = 512;
@@ -95,15 +100,20 @@ async function prepare(paths: LocalPaths): Promise<void> {
 /**
  * Opens the agent's socket and lets HTTP begin on each connection whose peer has proved itself.
  *
+ * @param headersTimeout for one request's headers, in ms; injected by tests.
  * @throws {LanyardError} `agent-running`, `socket-path`.
  */
 export async function openLocalListener(
   paths: LocalPaths,
   onRequest: RequestListener,
   onUpgrade: UpgradeListener,
+  headersTimeout: number = HEADERS_TIMEOUT_MS,
 ): Promise<LocalListener> {
   await prepare(paths);
-  const http = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0 }, onRequest);
+  const http = createHttpServer(
+    { requestTimeout: 0, headersTimeout, connectionsCheckingInterval: headersTimeout, keepAliveTimeout: 0 },
+    onRequest,
+  );
   http.on('upgrade', (request, socket, head) => {
     // A peer need not wait for our answer before it goes on.
     if (head.length > 0) socket.unshift(head);
@@ -125,12 +135,16 @@ export async function openLocalListener(
 
   await withStartLock(`${paths.state}/start.lock`, async () => {
     if (await isAgentRunning(paths)) throw alreadyRunning();
+    // Without the token nobody can prove themselves, but a socket that answers must not be taken from its owner.
+    if (!existsSync(paths.localToken) && (await isSocketTaken(paths))) throw alreadyRunning();
     token = await localToken(paths.localToken);
     if (process.platform !== 'win32') await rm(paths.socket, { force: true });
     await listen(server, paths.socket);
     // The folder is private, so nobody gets in before this; it is the second lock on the same door.
     if (process.platform !== 'win32') await chmod(paths.socket, 0o600);
   });
+  // It gets its connections from us and never listens, but only then does it begin to look at their time.
+  http.emit('listening');
   return {
     close: () =>
       new Promise((resolve) => {

@@ -12,7 +12,7 @@ import { problemFrom, temporaryFolder } from '../fixtures.ts';
 const NONCE = 'n'.repeat(43);
 const LONG_MS = 600_000;
 
-async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linux')) {
+async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linux'), headersTimeoutMs?: number) {
   const requests: string[] = [];
   const listener = await openLocalListener(
     paths,
@@ -21,6 +21,7 @@ async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linu
       response.end('answered');
     },
     (_request, socket) => socket.end('upgraded'),
+    headersTimeoutMs,
   );
   onTestFinished(() => listener.close());
   return { paths, requests, close: () => listener.close() };
@@ -139,6 +140,15 @@ test('a second agent finds the first one and does not take its place', async () 
   (await connectLocal(paths)).destroy();
 });
 
+test('nor does it where the token of the first one is gone', async () => {
+  const { paths } = await listening();
+  const token = readFileSync(paths.localToken, 'latin1');
+  rmSync(paths.localToken);
+  expect(await problemFrom(listening(paths))).toMatchObject({ code: 'agent-running' });
+  writeFileSync(paths.localToken, token);
+  (await connectLocal(paths)).destroy();
+});
+
 test('of many that start at once exactly one listens', async () => {
   const paths = localPaths(temporaryFolder(), 'linux');
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => listening(paths)));
@@ -152,6 +162,20 @@ test('a socket that a dead agent left is no hindrance', async () => {
   writeFileSync(paths.socket, '');
   await listening(paths);
   (await connectLocal(paths)).destroy();
+});
+
+test('a request whose headers never end is given up on', async () => {
+  const { paths, requests } = await listening(undefined, 20);
+  const socket = await connectLocal(paths);
+  socket.write('GET /v1/state HTTP/1.1\r\nHost: lanyard\r\n');
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  socket.resume();
+  await once(socket, 'close');
+  expect(text).toMatch(/^HTTP\/1\.1 408 /);
+  expect(requests).toEqual([]);
 });
 
 test('closing ends every connection', async () => {
