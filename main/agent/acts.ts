@@ -1,5 +1,5 @@
 import type { AgentState, Doctor } from '../../shared/local-api.ts';
-import { addClient, type ConnectContext, removeClient } from '../clients/connect.ts';
+import { addClient, type ConnectContext, removeClient, unknownServers } from '../clients/connect.ts';
 import type { Changes } from './changes.ts';
 import type { AgentActs } from './local-api.ts';
 import type { Rooms } from './rooms.ts';
@@ -33,7 +33,9 @@ export function createActs({ rooms, vaultWatch, changes, state, doctor, connect 
       await session.end();
     },
     retry: async (server) => {
-      await grants.get(server)?.retry();
+      const keeper = grants.get(server);
+      if (!keeper) throw unknownServers([server], grants.names);
+      await keeper.retry();
     },
     addClient: async (request) => {
       const relayUrl = state().relay.url;

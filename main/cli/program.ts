@@ -19,6 +19,8 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'policy-missing',
   'policy-unprotected',
   'policy-unreadable',
+  'unknown-client',
+  'unknown-server',
 ]);
 
 interface JsonOption {
@@ -116,7 +118,7 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
 /** The sentence that fits who is reading: policy errors are read by the administrator, all others by the employee. */
 function describe(error: unknown): string {
   const { code, user, administrator } = problemOf(error);
-  if (USAGE_CODES.has(code) || code === 'internal') return administrator;
+  if (code.startsWith('policy-') || code === 'internal') return administrator;
   return administrator === user ? user : `${user}\n(${administrator})`;
 }
 

@@ -29,7 +29,8 @@ export interface ConnectContext {
   readonly clock: () => number;
 }
 
-function unknownServers(names: readonly string[], known: readonly string[]): LanyardError {
+/** Names of servers that policy does not have (`unknown-server`). */
+export function unknownServers(names: readonly string[], known: readonly string[]): LanyardError {
   return new LanyardError({
     code: 'unknown-server',
     user: `There is no server ${names.map((name) => `"${name}"`).join(', ')}. Approved servers: ${known.join(', ') || 'none'}.`,

@@ -187,9 +187,9 @@ test.each([
   [['client', 'remove', 'nobody'], 'There is no connected client "nobody"'],
   [['client', 'remove', '../etc'], 'is not the name of a client'],
   [['client', 'add', 'snippet', '--server', 'linear'], 'There is no server "linear". Approved servers: notes'],
-])('%j ends with 1 and a sentence', async (args, sentence) => {
+])('%j ends with 2 and a sentence', async (args, sentence) => {
   const { exitCode, stderr } = await laptop.run(...args);
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   expect(stderr).toContain(sentence);
   expect(stderr).not.toMatch(STACK);
 });

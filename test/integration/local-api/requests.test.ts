@@ -42,6 +42,7 @@ test('an unknown server or client is named', async () => {
     code: 'unknown-server',
     user: expect.stringContaining('Approved servers: notes, tickets, payroll'),
   });
+  await expect(ask('POST', '/servers/linear/retry')).rejects.toMatchObject({ code: 'unknown-server' });
   await expect(ask('DELETE', '/clients/nobody')).rejects.toMatchObject({ code: 'unknown-client' });
   expect(fixture.agent.state().clients).toEqual([]);
 });

@@ -91,13 +91,27 @@ test.each([
   [['client', 'list'], 'lanyard: Lanyard is not running.'],
   [['client', 'add', 'snippet'], 'lanyard: Lanyard is not running.'],
   [['client', 'remove', 'snippet-1'], 'lanyard: Lanyard is not running.'],
-  [['client', 'remove', '../../x'], 'lanyard: "../../x" is not the name of a client.'],
 ])('%j without an agent: exit code 1 and a sentence, no stack', async (args, sentence) => {
   const { run, texts } = await commandLine();
   expect(await run(...args)).toBe(1);
   expect(texts.err).toContain(sentence);
   expect(texts.err).not.toMatch(/\n\s+at /);
   expect(texts.out).toBe('');
+});
+
+test('what is not the name of a client is a mistake of usage, told without an agent', async () => {
+  const { run, texts } = await commandLine();
+  expect(await run('client', 'remove', '../../x')).toBe(2);
+  expect(texts.err).toContain('lanyard: "../../x" is not the name of a client.');
+});
+
+test.each(['unknown-client', 'unknown-server'])('%s is a mistake of usage, told to the person', async (code) => {
+  const problem = { code, user: 'For the person.', administrator: 'For the administrator.' };
+  const fail = () => Promise.reject(new LanyardError(problem));
+  const { run, texts } = await commandLine({ acts: { removeClient: fail, addClient: fail } });
+  expect(await run('client', 'remove', 'nobody')).toBe(2);
+  expect(await run('client', 'add', 'snippet', '--server', 'nope')).toBe(2);
+  expect(texts.err).toContain('lanyard: For the person.\n');
 });
 
 test.each([
