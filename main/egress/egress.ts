@@ -31,10 +31,13 @@ function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
     // HTTP/1.1 hands us headers as they were sent; over HTTP/2 their case and order are gone.
     allowH2: false,
   };
-  const proxy = env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY;
-  if (!proxy) return new Agent(options);
+  const httpProxy = env.http_proxy || env.HTTP_PROXY;
+  const httpsProxy = env.https_proxy || env.HTTPS_PROXY || httpProxy;
+  if (!httpsProxy) return new Agent(options);
   const noProxy = [env.no_proxy ?? env.NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',');
-  return new EnvHttpProxyAgent({ ...options, noProxy, requestTls: TLS, proxyTls: TLS });
+  // Said explicitly, an absent one as empty: where it is left out, the process's own environment is asked.
+  const proxies = { httpProxy: httpProxy ?? '', httpsProxy, noProxy };
+  return new EnvHttpProxyAgent({ ...options, ...proxies, requestTls: TLS, proxyTls: TLS });
 }
 
 /** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
