@@ -4,11 +4,21 @@ import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { type Answer, faultAnswer, idOf, NOT_FOUND, refusalAnswer, unknownServer, wrongKey } from './answers.ts';
 import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
+import { isOtherUser } from './peer-owner.ts';
 import { readBody } from './request-body.ts';
 import { callServer, type Upstream } from './upstream.ts';
 
 /** Methods of the Streamable HTTP transport. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
+
+/** RFC 9112 section 4: tab, space, visible ASCII and bytes above it. */
+const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const OTHER_USER: Refusal = {
+  status: 403,
+  code: 'other-user',
+  message: 'This Lanyard belongs to another user of this machine.',
+};
 
 const WRONG_METHOD: Refusal = { status: 405, code: 'wrong-method', message: `Use ${[...METHODS].join(', ')}.` };
 
@@ -73,7 +83,8 @@ async function relay(
         status = code;
         // What the server sent is what the client gets: no header of ours besides those of the connection.
         response.sendDate = false;
-        response.writeHead(code, statusText, responseHeaders(headers));
+        // A reason phrase with bytes that no server may send would have Node refuse the whole answer.
+        response.writeHead(code, REASON_PHRASE.test(statusText) ? statusText : '', responseHeaders(headers));
         // A short answer goes out in one packet with its headers; a stream's headers must not wait for its first event.
         process.nextTick(() => {
           if (responseBytes === 0 && !response.writableEnded) response.flushHeaders();
@@ -111,6 +122,7 @@ function admit(
   const { host, origin } = request.headers;
   const refusal = guardRequest({ remoteAddress, host, origin, port: port() });
   if (refusal) return refusal;
+  if (isOtherUser(request.socket)) return OTHER_USER;
   const route = parseRoute(request.url ?? '');
   if (!route) return NOT_FOUND;
   const key = localKeyOf(request, route, keyInPath);

@@ -8,6 +8,12 @@ const PORT_RANGE = 10;
 /** How long an idle connection of a client is kept, in ms; longer than clients keep theirs, so they close first. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** A client sends its headers at once; whoever does not only wants to hold the connection. In ms. */
+const HEADERS_TIMEOUT_MS = 15_000;
+
+/** More connections than every client of a laptop with many streams needs; another user's program stops here. */
+const CONNECTION_LIMIT = 2_048;
+
 /** The relay's open port. */
 export interface RelayListener {
   readonly port: number;
@@ -37,8 +43,10 @@ function tryListen(server: Server, port: number): Promise<boolean> {
  * @throws {LanyardError} `relay-port` when the whole range is taken.
  */
 export async function openRelayListener(wishedPort: number, onRequest: RequestListener): Promise<RelayListener> {
-  // Our own limits on time would cut off long calls and streams; reading headers is still bounded by Node's default.
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, noDelay: true }, onRequest);
+  // A limit on whole requests would cut off large uploads. Said explicitly: without one, Node bounds headers neither.
+  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer({ ...limits, noDelay: true }, onRequest);
+  server.maxConnections = CONNECTION_LIMIT;
   for (let port = wishedPort; port < wishedPort + PORT_RANGE && port <= 65_535; port += 1)
     if (await tryListen(server, port))
       return {

@@ -1,9 +1,12 @@
 import { createParser } from 'eventsource-parser';
-import type { LanyardError } from '../../shared/errors.ts';
+import { LanyardError } from '../../shared/errors.ts';
 import type { UpstreamListener } from './upstream.ts';
 
-/** Longest JSON answer that is held to make one line of it, in bytes. Streams have no such limit. */
-const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+/**
+ * Longest message that is held to make one line of it, in bytes. Every client may have many calls open, so it is also
+ * what one server can make us hold for each of them.
+ */
+const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** Longer messages are not looked into, in characters: parsing must not delay other calls. */
 const LOOK_LIMIT = 256 * 1024;
@@ -28,6 +31,8 @@ export interface StdioAnswerListener {
   onMessage?(line: string): void;
   /** The server has taken the request. */
   onHead?(status: number): void;
+  /** After `onDone`, when a message is longer than we hold: the call should be ended. */
+  onTooLarge?(): void;
   /** Called once, at the end. */
   onDone(answer: StdioAnswer): void;
 }
@@ -71,11 +76,20 @@ function readMessage(text: string, id: string | number | undefined): Message | u
   }
 }
 
+function tooLarge(): LanyardError {
+  return new LanyardError({
+    code: 'answer-too-large',
+    user: 'The answer is too large to be passed on. Ask for less at once.',
+    administrator: `A message of more than ${MESSAGE_LIMIT_BYTES} bytes was not passed on to a stdio client.`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+  });
+}
+
 /**
  * Turns an HTTP answer into lines for a stdio client: a JSON body is one message, an event stream one per event
  * (comments and pings are dropped), anything else none.
  */
-export function readAnswer({ id, onMessage, onHead, onDone }: StdioAnswerListener): UpstreamListener {
+export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioAnswerListener): UpstreamListener {
   let status = 0;
   let mcpSessionId: string | undefined;
   let messages = 0;
@@ -92,7 +106,18 @@ export function readAnswer({ id, onMessage, onHead, onDone }: StdioAnswerListene
     onMessage?.(message.line);
   };
   const done = (fault: LanyardError | undefined) => onDone({ status, mcpSessionId, fault, messages, answered });
-  const parser = createParser({ onEvent: ({ data }) => emit(data) });
+  // Nothing of an event that is complete, or of a comment, is held any more.
+  const forget = () => {
+    size = 0;
+  };
+  const parser = createParser({
+    onComment: forget,
+    onEvent: ({ data }) => {
+      forget();
+      emit(data);
+    },
+  });
+  let over = false;
   return {
     onHead: (code, _text, headers) => {
       status = code;
@@ -103,16 +128,25 @@ export function readAnswer({ id, onMessage, onHead, onDone }: StdioAnswerListene
       onHead?.(code);
     },
     onData: (chunk) => {
-      if (kind === 'events') parser.feed(decoder.decode(chunk, { stream: true }));
-      else if (kind === 'json' && size <= ANSWER_LIMIT_BYTES) {
-        size += chunk.length;
-        chunks.push(chunk);
+      if (over) return;
+      size += chunk.length;
+      if (size > MESSAGE_LIMIT_BYTES) {
+        over = true;
+        chunks.length = 0;
+        done(tooLarge());
+        onTooLarge?.();
+        return;
       }
+      if (kind === 'events') parser.feed(decoder.decode(chunk, { stream: true }));
+      else if (kind === 'json') chunks.push(chunk);
     },
     onEnd: () => {
-      if (kind === 'json' && size <= ANSWER_LIMIT_BYTES) emit(Buffer.concat(chunks).toString('utf8'));
+      if (over) return;
+      if (kind === 'json') emit(Buffer.concat(chunks).toString('utf8'));
       done(undefined);
     },
-    onFault: done,
+    onFault: (fault) => {
+      if (!over) done(fault);
+    },
   };
 }

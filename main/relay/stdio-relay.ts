@@ -20,6 +20,12 @@ const REOPEN_MS = 1_000;
 /** Pause before the next try where the server was not reached or there was no grant, in ms. */
 const OFFLINE_PAUSE_MS = 10_000;
 
+/** A listening stream that lived longer was ended for being idle, which is no reason to give it up, in ms. */
+const SHORT_LIFE_MS = 1_000;
+
+/** How long a message waits for a notification before it to be taken, in ms: a server that hangs must not hold all. */
+const ORDER_LIMIT_MS = 5_000;
+
 /** A listening stream that a server ended at once this often in a row is not one worth keeping. */
 const REOPEN_LIMIT = 5;
 
@@ -70,6 +76,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
           onMessage(text);
         },
         onHead: () => taken.resolve(),
+        onTooLarge: () => call.abort(),
         onDone: (answer) => {
           calls.delete(call);
           taken.resolve();
@@ -103,12 +110,14 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
 
   const listen = async (): Promise<void> => {
     for (let ended = 0; ended < REOPEN_LIMIT && !closed; ) {
+      const openedAt = performance.now();
       const answer = await new Promise<StdioAnswer>((resolve) => {
         const call = callServer(
           upstream,
           { method: 'GET', headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)], body: null },
           readAnswer({
             onMessage: write,
+            onTooLarge: () => call.abort(),
             onDone: (result) => {
               calls.delete(call);
               resolve(result);
@@ -120,7 +129,8 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
       // 405 says that this server has no such stream (MCP 2025-11-25, transports).
       if (answer.status >= 400 && answer.status < 500) return;
       // What kept us from the server says nothing about the stream: a laptop may be off the network for hours.
-      ended = answer.fault || answer.messages > 0 ? 0 : ended + 1;
+      const lasted = performance.now() - openedAt > SHORT_LIFE_MS;
+      ended = answer.fault || lasted || answer.messages > 0 ? 0 : ended + 1;
       await sleep(answer.fault ? OFFLINE_PAUSE_MS : REOPEN_MS, undefined, { ref: false });
     }
   };
@@ -152,7 +162,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
       if (isInitialize) await settled;
       return;
     }
-    await taken;
+    await Promise.race([taken, sleep(ORDER_LIMIT_MS, undefined, { ref: false })]);
     if (message.method === 'notifications/initialized') void listen();
   };
 

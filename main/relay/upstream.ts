@@ -44,9 +44,28 @@ function refusesToken(server: PolicyServer): LanyardError {
   });
 }
 
+// A client would follow, with its local key and this message: to another server of the company, or off the machine.
+function redirects(server: PolicyServer): LanyardError {
+  return new LanyardError({
+    code: 'server-redirects',
+    user: `${server.title} sent this call elsewhere, which Lanyard does not follow. Tell your administrator.`,
+    administrator: `${server.title} answered with a redirect. The policy must name the address where it really is (now ${server.url}).`,
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
+  });
+}
+
+function notReplayed(server: PolicyServer): LanyardError {
+  return new LanyardError({
+    code: 'not-replayed',
+    user: `Your access to ${server.title} had to be renewed, and this message was too large to be sent again by itself. Send it once more.`,
+    administrator: `${server.title} answered 401; a request body that streams is not replayed.`,
+    recovery: { kind: 'retry', afterMs: 0 },
+  });
+}
+
 function signedOut(): LanyardError {
   return new LanyardError({
-    code: 'signed-out',
+    code: 'call-ended',
     user: 'The person who was signed in is not any more, so this call was ended. Try again.',
     administrator: 'The call was ended because its person signed out or somebody else signed in.',
     recovery: { kind: 'blocked', reason: 'signed-out' },
@@ -118,6 +137,11 @@ export function callServer(
         },
         onHead: (status, statusText, headers) => {
           if (over) return;
+          if (status >= 300 && status < 400 && status !== 304) {
+            finish(() => listener.onFault(redirects(server)));
+            flow?.abort();
+            return;
+          }
           if (status !== 401) {
             keeper.accepted(token.accessToken);
             listener.onHead(status, statusText, headers);
@@ -126,7 +150,10 @@ export function callServer(
           keeper.refused(token.accessToken, refusesToken(server));
           replaced = true;
           const replayable = request.body === null || Buffer.isBuffer(request.body);
-          if (isReplay || !replayable) finish(() => listener.onFault(refusesToken(server)));
+          // What is left of this answer is nobody's; one without an end would hold its connection for ever.
+          flow?.abort();
+          if (isReplay || !replayable)
+            finish(() => listener.onFault(isReplay ? refusesToken(server) : notReplayed(server)));
           else void run(true);
         },
         onData: (chunk) => {

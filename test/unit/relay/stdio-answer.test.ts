@@ -157,3 +157,23 @@ test('a fault ends it with what came before', () => {
   listener.onFault(fault);
   expect(heard.ends).toEqual([{ status: 200, mcpSessionId: undefined, fault, messages: 1, answered: true }]);
 });
+
+test.each(['text/event-stream', 'application/json'])('%s: a message without an end is given up, once', (type) => {
+  const { heard, listener } = reading(200, type);
+  const piece = Buffer.alloc(1024 * 1024, 'x');
+  listener.onData(Buffer.from('data: '));
+  for (let megabytes = 0; megabytes < 40; megabytes += 1) listener.onData(piece);
+  listener.onEnd();
+  expect(heard.lines).toEqual([]);
+  expect(heard.ends).toMatchObject([{ fault: { code: 'answer-too-large' }, answered: false }]);
+});
+
+test('a stream may be as long as it likes, as long as its events and comments end', () => {
+  const { heard, listener } = reading(200, 'text/event-stream');
+  const comment = Buffer.from(`: ${'x'.repeat(1024 * 1024)}\n`);
+  for (let megabytes = 0; megabytes < 40; megabytes += 1) listener.onData(comment);
+  listener.onData(Buffer.from(`data: ${MESSAGE}\n\n`));
+  listener.onEnd();
+  expect(heard.lines).toEqual([MESSAGE]);
+  expect(heard.ends).toMatchObject([{ fault: undefined, answered: true }]);
+});

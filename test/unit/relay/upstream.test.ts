@@ -87,7 +87,7 @@ test('a body that streams through is not replayed, but the token is dropped for 
   const upstream = upstreamTo(origin);
   const streamed = calling(upstream, { ...POST, body: Readable.from([Buffer.from('{"id"'), Buffer.from(':1}')]) });
   await streamed.over();
-  expect(streamed.heard.fault).toMatchObject({ code: 'server-refuses-token' });
+  expect(streamed.heard.fault).toMatchObject({ code: 'not-replayed' });
   expect(seen.map(({ body }) => body)).toEqual(['{"id":1}']);
   const next = calling(upstream);
   await next.over();
@@ -172,5 +172,41 @@ test('signing out ends a stream that was opened as this person', async () => {
   await until(() => heard.events.length === 2);
   upstream.keeper.reset();
   await over();
-  expect(heard.fault).toMatchObject({ code: 'signed-out' });
+  expect(heard.fault).toMatchObject({ code: 'call-ended' });
+});
+
+test.each([301, 302, 303, 307, 308])(
+  'a redirect (%i) is a fault: a client would follow it with its local key',
+  async (status) => {
+    const { origin, seen } = await serve((_request, response) =>
+      response.writeHead(status, { location: '/payroll/mcp' }).end(),
+    );
+    const { heard, over } = calling(upstreamTo(origin));
+    await over();
+    expect(heard.events).toEqual(['fault']);
+    expect(heard.fault).toMatchObject({ code: 'server-redirects', recovery: { kind: 'blocked' } });
+    expect(seen).toHaveLength(1);
+  },
+);
+
+test('304 is no redirect', async () => {
+  const { origin } = await serve((_request, response) => response.writeHead(304).end());
+  const { heard, over } = calling(upstreamTo(origin), { ...POST, method: 'GET', body: null });
+  await over();
+  expect(heard.events).toEqual(['head 304', 'end']);
+});
+
+test('a 401 whose body never ends does not keep its connection', async () => {
+  let ended = 0;
+  const { origin } = await serve(({ headers }, response) => {
+    if (headers.authorization === 'Bearer token-2') return response.writeHead(200).end('fine');
+    response.on('close', () => {
+      ended += 1;
+    });
+    return response.writeHead(401).write('and so on');
+  });
+  const { heard, over } = calling(upstreamTo(origin));
+  await over();
+  expect(heard.events[0]).toBe('head 200');
+  await until(() => ended === 1);
 });

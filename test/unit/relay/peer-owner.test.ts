@@ -1,0 +1,34 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { findOwner, isOtherUser } from '../../../main/relay/peer-owner.ts';
+
+const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:163D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0 100 0 0 10 0
+   1: 0100007F:163D 0100007F:C001 01 00000000:00000000 00:00000000 00000000  1000        0 12 1 0 20 4 30 10 -1
+   2: 0100007F:C001 0100007F:163D 01 00000000:00000000 00:00000000 00000000 65534        0 13 1 0 20 4 30 10 -1
+`;
+
+test('the owner is that of the other end, not of ours', () => {
+  expect(findOwner(TABLE, 0xc001, 5693)).toBe(65534);
+});
+
+test.each([
+  ['another port of theirs', 0xc002, 5693],
+  ['another port of ours', 0xc001, 5694],
+])('nobody is found for %s', (_what, peerPort, ourPort) => {
+  expect(findOwner(TABLE, peerPort, ourPort)).toBeUndefined();
+});
+
+test.each(['', 'header only\n', 'a b\n\n:::\n'])('a table that is none has nobody in it: %j', (table) => {
+  expect(findOwner(table, 1, 2)).toBeUndefined();
+});
+
+test('a program of our own user is nobody else', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const client = connect((server.address() as { port: number }).port, '127.0.0.1');
+  onTestFinished(() => void client.destroy());
+  expect(isOtherUser(await accepted)).toBe(false);
+});
