@@ -47,6 +47,8 @@ export const sessionViewSchema = z.discriminatedUnion('status', [
     email: z.string().optional(),
     /** When the person proved who they are, milliseconds since the epoch. */
     provedAt: z.number(),
+    /** Why the person has to sign in again, although access that was given goes on until it expires. */
+    cause: problemSchema.optional(),
   }),
 ]);
 

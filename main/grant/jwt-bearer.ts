@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
-import { postToTokenEndpoint, type TokenEndpoint } from './token-exchange.ts';
+import { LONGEST_SCOPE, postToTokenEndpoint, type TokenEndpoint } from './token-exchange.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
@@ -9,6 +9,12 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
  * short, since a wrong guess upwards costs a refused call, and long enough not to mint on every call.
  */
 export const DEFAULT_EXPIRES_IN_SECONDS = 300;
+
+/** No access token is taken to live shorter, in seconds: one that does would have us mint for every call. */
+const SHORTEST_EXPIRES_IN_SECONDS = 30;
+
+/** Longest token that is taken, in characters: it has to fit into a header. */
+const LONGEST_TOKEN = 32 * 1024;
 
 /** No access token is believed for longer, in seconds, so that a slip of an AS cannot outlive a sign-out by weeks. */
 const LONGEST_EXPIRES_IN_SECONDS = 24 * 60 * 60;
@@ -23,10 +29,13 @@ export interface AccessToken {
 // RFC 6749 section 5.1. An `expires_in` that is not a positive number counts as absent; a refresh token is ignored,
 // so that every renewal passes the IdP and a revocation there takes effect.
 const accessTokenSchema = z.object({
-  access_token: z.string().regex(/^[\x21-\x7e]+$/, 'visible ASCII (RFC 6750 section 2.1)'),
+  access_token: z
+    .string()
+    .max(LONGEST_TOKEN)
+    .regex(/^[\x21-\x7e]+$/, 'visible ASCII (RFC 6750 section 2.1)'),
   token_type: z.string().regex(/^bearer$/i),
   expires_in: z.number().positive().optional().catch(undefined),
-  scope: z.string().optional(),
+  scope: z.string().max(LONGEST_SCOPE).optional().catch(undefined),
 });
 
 /**
@@ -46,5 +55,6 @@ export async function processAccessTokenResponse(response: Response, answerer: A
   const result = accessTokenSchema.safeParse(await readOAuthAnswer(response, answerer));
   if (!result.success) throw malformedAnswer(answerer, 'something that is not a bearer token response', result.error);
   const { access_token, expires_in = DEFAULT_EXPIRES_IN_SECONDS, scope } = result.data;
-  return { accessToken: access_token, expiresInSeconds: Math.min(expires_in, LONGEST_EXPIRES_IN_SECONDS), scope };
+  const expiresInSeconds = Math.min(Math.max(expires_in, SHORTEST_EXPIRES_IN_SECONDS), LONGEST_EXPIRES_IN_SECONDS);
+  return { accessToken: access_token, expiresInSeconds, scope };
 }

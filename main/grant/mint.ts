@@ -8,7 +8,7 @@ import { clientAuthentication } from '../identity/client-authentication.ts';
 import { identityFault } from '../identity/faults.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
 import type { SessionOwner } from '../identity/session-owner.ts';
-import type { GrantRecord } from '../vault/contents.ts';
+import type { GrantRecord, SessionRecord } from '../vault/contents.ts';
 import { type AccessToken, processAccessTokenResponse, requestAccessToken } from './jwt-bearer.ts';
 import type { Leg } from './oauth-answer.ts';
 import { type IdJag, processIdJagResponse, requestIdJag } from './token-exchange.ts';
@@ -70,7 +70,33 @@ function answerer(leg: Leg, issuer: string, { title }: PolicyServer, now: number
   return { leg, issuer, title, now };
 }
 
-function is(error: unknown, code: string): boolean {
+// An ID token that is good by this machine's clock may be too old by the IdP's, or be revoked: a new one tells.
+async function exchangeFresh(
+  server: PolicyServer,
+  metadata: ServerMetadata,
+  context: MintContext,
+): Promise<{ readonly subject: string; readonly idJag: IdJag }> {
+  const { session } = context;
+  const attempt = async ({ idToken, subject }: SessionRecord) => ({
+    subject,
+    idJag: await exchange(server, metadata, idToken, context),
+  });
+  const first = await session.fresh();
+  try {
+    return await attempt(first);
+  } catch (error) {
+    if (!is(error, 'token-exchange-invalid-grant')) throw error;
+  }
+  const second = await session.fresh(first.idToken);
+  try {
+    return await attempt(second);
+  } catch (error) {
+    if (is(error, 'token-exchange-invalid-grant')) session.refused(error);
+    throw error;
+  }
+}
+
+function is(error: unknown, code: string): error is LanyardError {
   return error instanceof LanyardError && error.code === code;
 }
 
@@ -81,13 +107,12 @@ function is(error: unknown, code: string): boolean {
  * @throws {LanyardError} always with a `recovery`.
  */
 export async function mintGrant(server: PolicyServer, context: MintContext): Promise<GrantRecord> {
-  const { metadata: cache, session, fetch, clock, provider } = context;
+  const { metadata: cache, fetch, clock, provider } = context;
   const once = async (): Promise<GrantRecord> => {
     const metadata = await cache.get(server.name, () =>
       discoverServer(new URL(server.url), server.authorizationServer.issuer, { fetch, clock }),
     );
-    const { idToken, subject } = await session.fresh();
-    const idJag = await exchange(server, metadata, idToken, context);
+    const { subject, idJag } = await exchangeFresh(server, metadata, context);
     const token = await redeem(server, metadata, idJag, context);
     const scope = token.scope ?? idJag.scope;
     return {

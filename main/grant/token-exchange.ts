@@ -42,12 +42,15 @@ export interface IdJag {
   readonly scope: string | undefined;
 }
 
+/** Longest list of scopes that is shown and kept, in characters; a longer one is somebody's mischief. */
+export const LONGEST_SCOPE = 4096;
+
 // `token_type` is N_A, in whichever case (RFC 8693 section 2.2.1).
 const idJagSchema = z.object({
   issued_token_type: z.literal(ID_JAG_TYPE),
   access_token: z.string().min(1),
   token_type: z.string().regex(/^n_a$/i),
-  scope: z.string().optional(),
+  scope: z.string().max(LONGEST_SCOPE).optional().catch(undefined),
 });
 
 /** Sends a form to a token endpoint with the client authentication that policy asks for. */

@@ -89,7 +89,8 @@ async function redeem(
   { provider, clock }: SignInContext,
 ): Promise<SessionRecord> {
   try {
-    // Checks iss (RFC 9207), state, nonce, the ID token and its signature's issuer; sends the PKCE verifier.
+    // Checks iss (RFC 9207), state, nonce, and the ID token's claims; its signature need not be checked, since
+    // it came straight from the token endpoint over TLS (OpenID Connect Core section 3.1.3.7); sends the PKCE verifier.
     const tokens = await authorizationCodeGrant(configuration, callback, {
       pkceCodeVerifier: verifier,
       expectedState: state,

@@ -26,6 +26,13 @@ export async function startDeviceSignIn({ provider, clock, begin }: SignInContex
       throw identityFault(provider.issuer, cause);
     },
   );
+  if (!URL.canParse(device.verification_uri))
+    throw new LanyardError({
+      code: 'idp-metadata',
+      user: 'The sign-in service gave an address that is none. Tell your administrator.',
+      administrator: `${provider.issuer} answered the device authorization with a verification_uri that is no URL.`,
+      recovery: { kind: 'blocked', reason: 'misconfigured' },
+    });
   assertMayLead(new URL(provider.issuer), new URL(device.verification_uri));
 
   const stop = new AbortController();
@@ -34,6 +41,8 @@ export async function startDeviceSignIn({ provider, clock, begin }: SignInContex
     try {
       const tokens = await pollDeviceAuthorizationGrant(configuration, device, undefined, { signal: stop.signal });
       const session = sessionOf(provider.issuer, tokens, clock());
+      // Cancelled while the answer was on its way: the person said no, so it is no.
+      stop.signal.throwIfAborted();
       await begin(session);
       outcome.resolve(session);
     } catch (cause) {

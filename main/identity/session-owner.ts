@@ -13,15 +13,18 @@ const ID_TOKEN_MARGIN_MS = 60_000;
 /** The sole owner of the session: nobody else renews, replaces or ends it. */
 export interface SessionOwner {
   readonly current: SessionRecord | null;
-  /** Why there is no session any more, where the IdP ended it. */
+  /** Why only signing in again helps: the session is gone, or it gives no ID token any more. */
   readonly endedBy: Problem | undefined;
   /**
    * The session with an ID token that is good for a token exchange now; renewed with the refresh token where the
-   * old one is about to end. Any number of callers share one renewal.
+   * old one is about to end, or is the one that the IdP `rejected`. Any number of callers share one renewal.
+   * Without one, tokens that other servers gave stay good: a session that cannot be renewed takes away nothing.
    *
    * @throws {LanyardError} `signed-out`, `session-ended` (sign in again); network faults (retry).
    */
-  fresh(): Promise<SessionRecord>;
+  fresh(rejected?: string): Promise<SessionRecord>;
+  /** The IdP refused even a new ID token: from now on the state says that the person has to sign in again. */
+  refused(error: LanyardError): void;
   /** Takes over a new session. Whatever was kept for another person is dropped. */
   begin(session: SessionRecord): Promise<void>;
   /** Ends the session: revoked at the IdP as far as it can be reached, erased here in any case. */
@@ -82,8 +85,18 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     endedBy = error.problem;
     onLost();
     await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
-    log.warn('session-ended', { detail: error.administrator });
+    log.warn('session-ended', { code: error.code, detail: error.administrator });
     onChange();
+    throw error;
+  };
+  const needSignIn = (error: LanyardError) => {
+    if (endedBy?.code !== error.code) log.warn('sign-in-needed', { code: error.code, detail: error.administrator });
+    endedBy = error.problem;
+    onChange();
+  };
+  const expired = (cause: string): never => {
+    const error = sessionEnded(cause);
+    needSignIn(error);
     throw error;
   };
 
@@ -95,9 +108,11 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     throw signedOut();
   };
 
-  const renew = async (session: SessionRecord): Promise<SessionRecord> => {
-    if (session.refreshToken === undefined)
-      return session.idTokenExpiresAt > clock() ? session : lose(sessionEnded('no refresh token'));
+  const renew = async (session: SessionRecord, rejected: string | undefined): Promise<SessionRecord> => {
+    if (session.refreshToken === undefined) {
+      const isGood = session.idTokenExpiresAt > clock() && session.idToken !== rejected;
+      return isGood ? session : expired('no refresh token');
+    }
     const configuration = await provider.configuration();
     const tokens = await refreshTokenGrant(configuration, session.refreshToken).catch((cause: unknown) => {
       if (!isCurrent(session)) return undefined;
@@ -109,7 +124,10 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     const renewed = renewSession(session, tokens);
     await keep(renewed);
     log.info('session-renewed', { idTokenExpiresAt: new Date(renewed.idTokenExpiresAt).toISOString() });
-    return renewed.idTokenExpiresAt > clock() ? renewed : lose(sessionEnded('no new ID token'));
+    // The same ID token again is possible: two of one second can be equal to the byte.
+    if (renewed.idTokenExpiresAt <= clock()) return expired('no new ID token');
+    endedBy = undefined;
+    return renewed;
   };
 
   return {
@@ -119,15 +137,16 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     get endedBy() {
       return endedBy;
     },
-    fresh: async () => {
+    fresh: async (rejected) => {
       const session = held();
       if (!session) throw signedOut();
-      if (session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session;
-      renewing ??= renew(session).finally(() => {
+      if (session.idToken !== rejected && session.idTokenExpiresAt - ID_TOKEN_MARGIN_MS > clock()) return session;
+      renewing ??= renew(session, rejected).finally(() => {
         renewing = undefined;
       });
       return renewing;
     },
+    refused: needSignIn,
     begin: async (session) => {
       endedBy = undefined;
       await vault.update((contents) => {
@@ -142,15 +161,16 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       endedBy = undefined;
       await vault.update((contents) => ({ ...contents, session: null, grants: {} }));
       onChange();
+      if (session) log.info('signed-out', { subject: session.subject });
       if (session?.refreshToken === undefined) return;
       try {
         const configuration = await provider.configuration();
         if (configuration.serverMetadata().revocation_endpoint)
           await tokenRevocation(configuration, session.refreshToken, { token_type_hint: 'refresh_token' });
-        log.info('signed-out', { subject: session.subject });
       } catch (cause) {
         // Signing out must work without a network; the refresh token is gone from here either way.
-        log.warn('revocation-failed', { detail: identityFault(provider.issuer, cause).administrator });
+        const { code, administrator } = identityFault(provider.issuer, cause);
+        log.warn('revocation-failed', { code, detail: administrator });
       }
     },
   };

@@ -69,5 +69,6 @@ export function viewSession(session: SessionRecord | null, endedBy?: Problem): S
     ...(name !== undefined && { name }),
     ...(email !== undefined && { email }),
     provedAt,
+    ...(endedBy && { cause: endedBy }),
   };
 }

@@ -39,6 +39,7 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
   let view: SignInView | null = null;
   let pending: PendingSignIn | undefined;
   let closed = false;
+  let cancels = 0;
   // Two presses of the button at once must not leave two sign-ins behind, one of them out of reach.
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -79,7 +80,15 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
     // Also frees the port, which policy may have fixed.
     await end();
     const startNow = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
+    const cancelsBefore = cancels;
     const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS });
+    if (cancels !== cancelsBefore || closed) {
+      // Nobody follows it, so its end must be heard here.
+      started.done.catch(() => {});
+      started.end(ended('sign-in-cancelled'));
+      await started.close();
+      throw ended('sign-in-cancelled');
+    }
     pending = started;
     const attempt = randomUUID();
     const { url, userCode, expiresAt } = started;
@@ -94,7 +103,6 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
     show(waiting);
     log.info('sign-in-started', { method });
     void follow(attempt, started);
-    if (closed) await end();
     return waiting;
   };
 
@@ -107,7 +115,10 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
       turn = mine.catch(() => {});
       return mine;
     },
-    cancel: () => pending?.end(ended('sign-in-cancelled')),
+    cancel: () => {
+      cancels += 1;
+      pending?.end(ended('sign-in-cancelled'));
+    },
     close: async () => {
       closed = true;
       await end();

@@ -67,7 +67,7 @@ test('a refresh token that was revoked ends the session with a sentence, everywh
   expect((await call()).status).toBe(200);
 });
 
-test('without a refresh token the session ends with its ID token', async () => {
+test('without a refresh token only signing in again helps once the ID token has ended; what was given stays', async () => {
   await start({}, (policy) => ({
     ...policy,
     identityProvider: { ...policy.identityProvider, scopes: ['openid', 'email'] },
@@ -76,7 +76,7 @@ test('without a refresh token the session ends with its ID token', async () => {
   expect((await call()).status).toBe(200);
   clock.pass(300);
   expect((await call()).text).toContain('sign in again');
-  expect(fixture.agent.state().session).toMatchObject({ status: 'signed-out', cause: { code: 'session-ended' } });
+  expect(fixture.agent.state().session).toMatchObject({ status: 'signed-in', cause: { code: 'session-ended' } });
 });
 
 test('a provider that is away for a moment does not end the session', async () => {
@@ -109,4 +109,37 @@ test('where the provider forgives no second use, the lost answer ends the sessio
   clock.pass(121);
   expect((await call()).text).toContain('sign in again');
   expect(fixture.agent.state().session).toMatchObject({ status: 'signed-out', cause: { code: 'session-ended' } });
+});
+
+/** The IdP refuses the subject token of a token exchange, so often. */
+const refuseSubjectToken = (times?: number) =>
+  fixture.company.faults.set({
+    at: 'idp-token',
+    grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    kind: 'oauth-error',
+    error: 'invalid_grant',
+    status: 400,
+    ...(times !== undefined && { times }),
+  });
+
+test('an ID token that the provider refuses before its time is renewed, and nobody notices', async () => {
+  await start();
+  clock.pass(301);
+  refuseSubjectToken(1);
+  expect((await call()).status).toBe(200);
+  expect(fixture.company.counts.refreshes).toBe(1);
+  expect(fixture.agent.state().session).not.toHaveProperty('cause');
+});
+
+test('a provider that refuses the new ID token too asks for a sign-in, and takes no other access away', async () => {
+  await start();
+  clock.pass(200);
+  fixture.company.revokeAccessTokens('notes');
+  refuseSubjectToken();
+  expect((await call('notes')).status).toBe(503);
+  expect((await call('tickets')).status).toBe(200);
+  expect(fixture.agent.state().session).toMatchObject({
+    status: 'signed-in',
+    cause: { user: expect.stringMatching(/sign in again/i) },
+  });
 });

@@ -90,6 +90,7 @@ export async function smallCompany({ exchange = rightExchange, redeem = rightRed
     session: {
       current: session,
       endedBy: undefined,
+      refused: () => {},
       fresh: async () => session,
       begin: async () => {},
       end: async () => {},

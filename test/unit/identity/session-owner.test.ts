@@ -122,13 +122,14 @@ test.each([
   expect(lost()).toBe(0);
 });
 
-test('without a refresh token the session lasts as long as its ID token', async () => {
+test('without a refresh token an ID token is good to its end, and then the person is asked to sign in again', async () => {
   const { owner, clock, session } = await owning({ refreshToken: undefined as never });
   clock.advance(TOKEN_LIFE_MS - 1);
   expect((await owner.fresh()).idToken).toBe(session.idToken);
   clock.advance(1);
   expect(await problemFrom(owner.fresh())).toMatchObject({ code: 'session-ended' });
-  expect(owner.current).toBeNull();
+  expect(owner.current).toEqual(session);
+  expect(owner.endedBy).toMatchObject({ code: 'session-ended' });
 });
 
 test.each<readonly [string, (session: SessionRecord) => SessionRecord | null]>([
