@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { LanyardError } from '../../shared/errors.ts';
-import { answerFault } from '../egress/faults.ts';
+import { answerFault, foreignText } from '../egress/faults.ts';
 import type { Fetch } from '../egress/fetch.ts';
+
+/** Code of the error for a 200 that is a web page or the like. */
+const NOT_METADATA = 'metadata-not-json';
 
 /** Asks for one metadata document. Any answer comes back as it is; only the network throws. */
 export function requestMetadata(url: URL, fetch: Fetch, signal?: AbortSignal): Promise<Response> {
@@ -13,7 +16,7 @@ export function requestMetadata(url: URL, fetch: Fetch, signal?: AbortSignal): P
  * web sites that show their start page for every address do; but where no place has the document, that answer counts,
  * since an outage and a guest network's sign-in page look just the same.
  *
- * @throws {LanyardError} what `read` throws; `answer-unusable` only in the end.
+ * @throws {LanyardError} what `read` throws; `metadata-not-json` only in the end.
  */
 export async function firstDocument<T>(
   places: readonly URL[],
@@ -25,7 +28,7 @@ export async function firstDocument<T>(
       const found = await read(place);
       if (found !== undefined) return found;
     } catch (error) {
-      if (!(error instanceof LanyardError) || error.code !== 'answer-unusable') throw error;
+      if (!(error instanceof LanyardError) || error.code !== NOT_METADATA) throw error;
       unusable ??= error;
     }
   }
@@ -38,7 +41,7 @@ export function metadataProblem(url: URL, detail: string, cause?: unknown): Lany
   return new LanyardError({
     code: 'metadata-invalid',
     user: `${url.host} is not set up for Lanyard yet. Your administrator has to finish it.`,
-    administrator: `${url.href}: ${detail}.`,
+    administrator: `${url.href}: ${foreignText(detail)}.`,
     recovery: { kind: 'blocked', reason: 'misconfigured' },
     cause,
   });
@@ -48,8 +51,8 @@ export function metadataProblem(url: URL, detail: string, cause?: unknown): Lany
  * Reads a metadata document, or `undefined` where there is none (any 4xx but 429: servers answer 404, 401 or 403
  * for well-known paths they do not have).
  *
- * @throws {LanyardError} `answer-unusable` (try later) for 5xx, 429 and whatever is not JSON; `metadata-invalid` for
- * JSON that does not have the required form.
+ * @throws {LanyardError} `answer-unusable` (try later) for 5xx and 429; `metadata-not-json` (try later) for a 200 that
+ * is not JSON; `metadata-invalid` for JSON that does not have the required form.
  */
 export async function processMetadata<T>(
   url: URL,
@@ -62,8 +65,9 @@ export async function processMetadata<T>(
   let document: unknown;
   try {
     document = await response.json();
-  } catch {
-    throw answerFault(url.host, response, now);
+  } catch (cause) {
+    const { user, administrator, recovery } = answerFault(url.host, response, now);
+    throw new LanyardError({ code: NOT_METADATA, user, administrator, recovery: recovery ?? { kind: 'retry' }, cause });
   }
   const result = schema.safeParse(document);
   if (result.success) return result.data;

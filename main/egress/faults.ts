@@ -1,4 +1,5 @@
 import { LanyardError } from '../../shared/errors.ts';
+import { redact } from '../journal/redact.ts';
 
 // undici and node report a fault by a code somewhere along the chain of causes.
 function codeOf(error: unknown): string | undefined {
@@ -64,10 +65,12 @@ export function networkFault(host: string, cause: unknown): LanyardError {
 /** Longest piece of another party's text that is shown, in characters. */
 const LONGEST_FOREIGN_TEXT = 500;
 
-/** What another party says of its error, fit for logs, windows and terminals: cut, and without control characters. */
+/**
+ * What another party says of its error, fit for logs, windows and terminals: cut, without control
+ * characters, and without what looks like a credential (some servers quote the assertion they refuse).
+ */
 export function foreignText(text: string): string {
-  return text
-    .slice(0, LONGEST_FOREIGN_TEXT)
+  return redact(text.slice(0, LONGEST_FOREIGN_TEXT))
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\.+$/, '');
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
 import { PRODUCT } from '../../shared/product.ts';
 import { KEY_BYTES } from './envelope.ts';
@@ -14,10 +15,12 @@ interface Keytar {
 
 const ACCOUNT = 'vault-key';
 
-// keytar is a native add-on: it lies beside the executable, or among the modules in development.
+// keytar is a native add-on: it lies beside the executable, or among the modules in development. What ships takes
+// the one beside it or none: NODE_PATH must not supply another one, which would be given the vault's key.
 function loadKeytar(): Keytar {
-  const from = isSea() ? join(process.execPath, '..', 'package.json') : import.meta.url;
-  return createRequire(from)('keytar') as Keytar;
+  const beside = join(dirname(process.execPath), 'node_modules', 'keytar');
+  if (isSea() && !existsSync(beside)) throw new Error(`Cannot find module ${beside}`);
+  return createRequire(import.meta.url)('keytar') as Keytar;
 }
 
 /**

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
-import { firstDocument, metadataProblem } from '../../../main/discovery/get-json.ts';
-import { answerFault } from '../../../main/egress/faults.ts';
+import { z } from 'zod';
+import { firstDocument, metadataProblem, processMetadata } from '../../../main/discovery/get-json.ts';
 
 const places = ['https://as.example.com/1', 'https://as.example.com/2', 'https://as.example.com/3'].map(
   (url) => new URL(url),
 );
-const unusable = (status: number) =>
-  answerFault('as.example.com', { status, headers: new Headers({ 'content-type': 'text/html' }) }, 0);
+
+/** What comes of a web page with this status. */
+async function webPage(status: number): Promise<Error> {
+  const url = new URL('https://as.example.com/1');
+  const page = new Response('<html>', { status, headers: { 'content-type': 'text/html' } });
+  const outcome = await processMetadata(url, z.object({}), page, 0).catch((error: unknown) => error);
+  if (!(outcome instanceof Error)) throw new Error('A web page passed for metadata');
+  return outcome;
+}
 
 /** Answers the places in turn: a document, nothing (`undefined`), or an error. */
 function inTurn(...answers: (string | undefined | Error)[]) {
@@ -27,12 +34,12 @@ test('the first document counts, and no later place is asked', async () => {
 });
 
 test('a web page where the document was due does not hide the document behind it', async () => {
-  expect(await firstDocument(places, inTurn(unusable(200), undefined, 'third').read)).toBe('third');
+  expect(await firstDocument(places, inTurn(await webPage(200), undefined, 'third').read)).toBe('third');
 });
 
 test('where no place has the document, a web page among them means: try later', async () => {
-  const answer = firstDocument(places, inTurn(undefined, unusable(200), undefined).read);
-  await expect(answer).rejects.toMatchObject({ code: 'answer-unusable', recovery: { kind: 'retry' } });
+  const answer = firstDocument(places, inTurn(undefined, await webPage(200), undefined).read);
+  await expect(answer).rejects.toMatchObject({ code: 'metadata-not-json', recovery: { kind: 'retry' } });
 });
 
 test('where every place says that there is none, there is none', async () => {
@@ -43,5 +50,11 @@ test('a document with a fault ends the search: the next place must not answer in
   const url = new URL('https://as.example.com/1');
   const { read, asked } = inTurn(metadataProblem(url, 'its issuer is another'), 'second');
   await expect(firstDocument(places, read)).rejects.toMatchObject({ code: 'metadata-invalid' });
+  expect(asked()).toBe(1);
+});
+
+test('an outage at a place ends the search: another place may tell something else', async () => {
+  const { read, asked } = inTurn(await webPage(503), 'second');
+  await expect(firstDocument(places, read)).rejects.toMatchObject({ code: 'answer-unusable' });
   expect(asked()).toBe(1);
 });
