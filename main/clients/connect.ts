@@ -100,13 +100,18 @@ async function remove(id: string, registry: ClientRegistry): Promise<void> {
       user: `There is no connected client "${id}". See: lanyard client list`,
       administrator: `No client "${id}" is connected on this machine.`,
     });
-  // The key first: it must stop working even if the file cannot be edited.
+  if (client.file !== undefined) {
+    // The key first: it must stop working even if the file cannot be edited. The record stays until the file is
+    // cleared, with the hash of a key that nobody gets, so that this can be repeated.
+    await registry.put({ ...client, keyHash: hashLocalKey(makeLocalKey()) });
+    await removeEntries(client.file, client.made ?? 'nothing');
+  }
   await registry.remove(id);
-  if (client.file !== undefined) await removeEntries(client.file, client.made ?? 'nothing');
 }
 
 /**
- * Disconnects a client: its key stops working and our entries are taken out of its file.
+ * Disconnects a client: its key stops working and our entries are taken out of its file. Where the file cannot be
+ * edited the client stays in the list, without a key that works: once the file is mended this can be repeated.
  *
  * @throws {LanyardError} `unknown-client`, `client-file`.
  */

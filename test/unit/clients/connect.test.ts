@@ -130,12 +130,18 @@ test('disconnecting takes entries and key away, and the file as it was comes bac
   expect(context.registry.clients).toEqual([]);
 });
 
-test('a key stops working also when the file cannot be edited any more', async () => {
+test('a key stops working also when the file cannot be edited any more, and removing can be repeated', async () => {
   const { context, file } = await machine();
   const { localKey } = await addClient(HTTP, context);
+  const text = readFileSync(file, 'utf8');
   writeFileSync(file, 'oops');
   expect(await problemFrom(removeClient('claude-code', context))).toMatchObject({ code: 'client-file' });
   expect(context.registry.identify(hashLocalKey(localKey))).toBeUndefined();
+  expect(context.registry.clients.map(({ id }) => id)).toEqual(['claude-code']);
+  writeFileSync(file, text);
+  await removeClient('claude-code', context);
+  expect(context.registry.clients).toEqual([]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test('a client that nobody connected is told', async () => {
