@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { type AgentActs, createLocalApi } from '../../../main/agent/local-api.ts';
 import { LanyardError } from '../../../shared/errors.ts';
+import { LOCAL_BODY_LIMIT_BYTES } from '../../../shared/local-api.ts';
 import { serveRaw, until } from '../fixtures.ts';
 import { agentState } from '../shared/agent-state.ts';
 
@@ -110,6 +111,7 @@ test.each([
   ['/v1/clients', '{"kind":"snippet"}'],
   ['/v1/clients', '{"kind":"snippet","transport":"http","servers":["../x"]}'],
   ['/v1/clients', JSON.stringify({ kind: 'snippet', transport: 'http', padding: 'x'.repeat(1024 * 1024) })],
+  ['/v1/sign-in', '{"method":"device"}'.padEnd(LOCAL_BODY_LIMIT_BYTES + 1)],
 ])('POST %s with a body of another form (%.40s) does nothing', async (path, body) => {
   const { acts, called } = acting();
   const { port } = await serveRaw(createLocalApi(acts));
@@ -117,6 +119,14 @@ test.each([
   expect(status).toBe(400);
   expect(JSON.parse(text)).toMatchObject({ problem: { code: 'bad-request' } });
   expect(called).toEqual([]);
+});
+
+test('a body as large as the limit is taken', async () => {
+  const { acts, called } = acting();
+  const { port } = await serveRaw(createLocalApi(acts));
+  const body = '{"method":"device"}'.padEnd(LOCAL_BODY_LIMIT_BYTES);
+  expect((await ask(port, 'POST', '/v1/sign-in', body)).status).toBe(200);
+  expect(called).toEqual([['signIn', { method: 'device' }]]);
 });
 
 test('a problem of ours is told whole; a programming error as such, with 500', async () => {
