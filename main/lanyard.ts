@@ -27,7 +27,8 @@ async function runShim(server: string, client: string | undefined): Promise<numb
 async function runCommandLine(args: readonly string[]): Promise<number> {
   const { runCommandLine: run } = await import('./cli/program.ts');
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  // Only login has something to take back first; everything else ends at once, as any program does.
+  if (args[0] === 'login') process.once('SIGINT', () => interrupted.abort());
   return run(args, {
     paths,
     program,

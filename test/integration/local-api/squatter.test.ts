@@ -7,7 +7,7 @@ import { addedClientSchema, agentStateSchema } from '../../../shared/local-api.t
 import { callLocal } from '../../../shared/local-client.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { startFixture } from '../fixture.ts';
-import { endAllChildren, runProgram } from '../program.ts';
+import { endAllChildren, runProgram, startProgram } from '../program.ts';
 
 // Somebody else's program that answers where the agent should be.
 
@@ -70,6 +70,15 @@ test.each<[string, (socket: Socket) => void]>([
 ])('a program that %s is given up on, without a suspicion', async (_what, answer) => {
   await squat(answer);
   await expect(call()).rejects.toMatchObject({ code: 'agent-not-answering' });
+});
+
+test('a command that waits for an answer is ended by the first interrupt', async () => {
+  const asked = Promise.withResolvers<void>();
+  await squat(() => asked.resolve());
+  const waiting = startProgram(['status'], { home });
+  await asked.promise;
+  // No code of its own: the signal ended it, before it gave up by itself.
+  expect(await waiting.end('SIGINT')).toMatchObject({ exitCode: null, stderr: '' });
 });
 
 test('the hello of a real agent, played again, is noticed too', async () => {
