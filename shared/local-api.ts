@@ -129,9 +129,6 @@ export const doctorSchema = z.object({ checks: z.array(checkSchema) });
 /** Answer of any failed request. */
 export const failureSchema = z.object({ problem: problemSchema });
 
-/** Header of the upgrade that turns a Local API connection into raw MCP bytes: `POST /v1/stdio`. */
-export const STDIO_UPGRADE = 'lanyard-stdio';
-
 export type AgentState = z.infer<typeof agentStateSchema>;
 export type ServerView = z.infer<typeof serverViewSchema>;
 export type ClientView = z.infer<typeof clientViewSchema>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { LOCAL_API_VERSION, STDIO_UPGRADE } from '../../shared/local-api.ts';
+import { STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
 import type { CallRecord } from '../journal/calls.ts';
 import { unknownServer } from '../relay/answers.ts';
 import { serveStdio } from '../relay/stdio-relay.ts';
@@ -32,7 +32,7 @@ export function createStdioUpgrade({ upstream, servers, record }: StdioContext) 
     const isOurs =
       url !== undefined &&
       request.method === 'POST' &&
-      url.pathname === `/v${LOCAL_API_VERSION}/stdio` &&
+      url.pathname === STDIO_PATH &&
       request.headers.upgrade === STDIO_UPGRADE;
     if (!isOurs) {
       refuse(socket, '404 Not Found', 'There is nothing to upgrade to here.');

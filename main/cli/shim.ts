@@ -3,6 +3,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import { agentNotAnswering, connectLocal } from '../../shared/local-connection.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 import { LineError, readLine } from '../../shared/read-line.ts';
+import { STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
 
 // What a stdio client starts, often dozens of times: so this file and what it imports stay small. It knows nothing
 // of MCP; the agent does.
@@ -36,7 +37,7 @@ async function connectOrStart({ paths, startAgent }: ShimContext): Promise<Socke
 async function upgrade(socket: Socket, server: string, client: string | undefined): Promise<string | undefined> {
   const query = new URLSearchParams({ server, ...(client !== undefined && { client }) });
   socket.write(
-    `POST /v1/stdio?${query} HTTP/1.1\r\nHost: lanyard\r\nConnection: Upgrade\r\nUpgrade: lanyard-stdio\r\n\r\n`,
+    `POST ${STDIO_PATH}?${query} HTTP/1.1\r\nHost: lanyard\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`,
   );
   const line = () => readLine(socket, LINE_LIMIT_BYTES, UPGRADE_TIMEOUT_MS);
   const status = await line();

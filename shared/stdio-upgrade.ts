@@ -1,0 +1,7 @@
+// In a file of their own, without imports: the shim starts in the time of a bare Node.
+
+/** Path of the upgrade that turns a Local API connection into raw MCP bytes, by `POST`. */
+export const STDIO_PATH = '/v1/stdio';
+
+/** Its `Upgrade` header. */
+export const STDIO_UPGRADE = 'lanyard-stdio';
