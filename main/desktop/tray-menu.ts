@@ -1,7 +1,7 @@
 import { PRODUCT } from '../../shared/product.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 import type { Face } from './bridge/face.ts';
-import { canRetry, stateLine } from './bridge/words.ts';
+import { canRetry, needsNewSignIn, stateLine } from './bridge/words.ts';
 
 /** What a click on a menu item asks for. */
 export type MenuAct =
@@ -42,7 +42,7 @@ function sessionItems(face: Face): MenuItem[] {
     const label = face.problem.code === 'not-set-up' ? 'Look again' : 'Start the agent again';
     return [{ label, act: { do: 'restart-agent' } }];
   }
-  const { session, signIn, servers } = face.state;
+  const { session, signIn } = face.state;
   if (signIn?.phase === 'waiting')
     return [
       { label: 'Open the sign-in page again', act: { do: 'open-sign-in-page' } },
@@ -51,7 +51,7 @@ function sessionItems(face: Face): MenuItem[] {
   const signOut: MenuItem = { label: 'Sign out', act: { do: 'sign-out' } };
   const offer = (label: string): MenuItem => ({ label, act: { do: 'sign-in' } });
   if (session.status === 'signed-out') return [offer('Sign in…')];
-  return servers.some(({ status }) => status === 'step-up') ? [offer('Sign in again…'), signOut] : [signOut];
+  return needsNewSignIn(face.state) ? [offer('Sign in again…'), signOut] : [signOut];
 }
 
 /** The tray's menu for what is known. Pure: the same face gives the same menu. */

@@ -1,4 +1,4 @@
-import { personName } from '../../main/desktop/bridge/words.ts';
+import { needsNewSignIn, personName } from '../../main/desktop/bridge/words.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import { ask } from '../bridge.ts';
 import { initials } from '../initials.ts';
@@ -25,7 +25,13 @@ export function Person({ state, now }: { state: AgentState; now: number }) {
           )}
           Signed in {agoText(session.provedAt, now)}
         </p>
+        {session.cause && <p role="status">{session.cause.user}</p>}
       </div>
+      {needsNewSignIn(state) && (
+        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+          Sign in again
+        </button>
+      )}
       <button type="button" onClick={() => ask('sign-out', null)}>
         Sign out
       </button>

@@ -39,10 +39,14 @@ export async function showFace(say: (text: string) => void, interrupted: Promise
     errors = (errors + text).slice(-2_000);
   });
   say('The tray app is open. Quit it from its tray menu, or press Ctrl+C here.\n');
-  void interrupted.then(() => face.kill('SIGTERM'));
+  let stopped = false;
+  void interrupted.then(() => {
+    stopped = true;
+    face.kill('SIGTERM');
+  });
   const [code] = (await once(face, 'exit')) as [number | null];
   // Ended at once with an error: a library is missing, most likely.
-  if (code !== 0 && performance.now() - startedAt < 5_000) {
+  if (!stopped && code !== 0 && performance.now() - startedAt < 5_000) {
     say(`The tray app ended with code ${code}:\n${errors}\n`);
     return false;
   }

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AddedClient, type AgentState, addedClientSchema, signInViewSchema } from '../../shared/local-api.ts';
+import {
+  type AddedClient,
+  type AgentState,
+  addedClientSchema,
+  agentStateSchema,
+  signInViewSchema,
+} from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import type { Company } from '../company/company.ts';
 import { signInByScript } from '../company/sign-in.ts';
@@ -26,10 +32,15 @@ export async function untilSettled(agent: DemoAgent, limitMs: number = SETTLE_LI
   }
 }
 
-/** A local key and an entry to paste. */
-export function connectClient({ paths }: DemoAgent): Promise<AddedClient> {
-  const body = { kind: 'snippet', transport: 'http' };
+/** A local key and entries to paste for these servers. */
+export function connectClient({ paths }: DemoAgent, servers: readonly string[]): Promise<AddedClient> {
+  const body = { kind: 'snippet', transport: 'http', servers };
   return callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema });
+}
+
+/** Takes back what {@link connectClient} made; its key stops working. */
+export async function disconnectClient({ paths }: DemoAgent, { client }: AddedClient): Promise<void> {
+  await callLocal(paths, { method: 'DELETE', path: `/clients/${client.id}`, answer: agentStateSchema });
 }
 
 /**
@@ -52,7 +63,7 @@ export async function walkTheWholeWay(
     say(`  ${title}: ${word}${work.kind === 'blocked' ? `. ${work.cause.user}` : ''}\n`);
   const ready = servers.find((server) => server.status === 'ready');
   if (!ready) return say(`${username} has access to no server, as the demo company wants it.\n`);
-  const { localKey } = await connectClient(agent);
+  const { localKey } = await connectClient(agent, [ready.name]);
   const answer = await callTool({ address: `${relay.url}/${ready.name}/mcp`, localKey, tool: 'whoami' });
   say(`\nCalling the tool "whoami" at ${ready.title} through ${relay.url}/${ready.name}/mcp\n  ${answer}\n`);
 }

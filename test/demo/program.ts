@@ -28,6 +28,8 @@ export interface DemoAgent {
 function start(home: string, policyFile: string, flags: readonly string[]): ChildProcess {
   return spawn(PROGRAM.file, [...PROGRAM.args, 'agent', '--policy', policyFile, ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    // In a group of its own: Ctrl+C is for the demo, which first takes back what it made.
+    detached: true,
     env: { ...process.env, HOME: home },
   });
 }

@@ -9,9 +9,9 @@ import { LanyardError } from '../../shared/errors.ts';
 import { type Company, startCompany } from '../company/company.ts';
 import { type DemoArguments, readArguments, USAGE } from './arguments.ts';
 import { hasDisplay, showFace } from './face.ts';
-import { beginSignIn, connectClient, untilSettled, walkTheWholeWay } from './person.ts';
+import { beginSignIn, connectClient, disconnectClient, untilSettled, walkTheWholeWay } from './person.ts';
 import { type DemoAgent, startDemoAgent } from './program.ts';
-import { pasteText, peopleText, signInText } from './words.ts';
+import { endText, pasteText, peopleText, signInText } from './words.ts';
 
 const WRONG_USAGE = 2;
 
@@ -22,9 +22,13 @@ async function inTerminal(company: Company, agent: DemoAgent, interrupted: Promi
   const left = Promise.race([interrupted, agent.ended]).then(() => undefined);
   const state = await Promise.race([untilSettled(agent, Number.POSITIVE_INFINITY), left]);
   if (!state) return;
-  say(pasteText(state, await connectClient(agent)));
+  const ready = state.servers.filter(({ status }) => status === 'ready').map(({ name }) => name);
+  const pasted = await connectClient(agent, ready);
+  say(pasteText(ready, pasted));
   say('\nThe demo runs until you press Ctrl+C.\n');
   await left;
+  await disconnectClient(agent, pasted).catch(() => {});
+  say(endText(ready, agent));
 }
 
 async function demo({ as, terminal }: DemoArguments, interrupted: Promise<void>): Promise<void> {
@@ -63,8 +67,15 @@ await script(async () => {
     return;
   }
   const interrupted = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.resolve());
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stopped = true;
+      interrupted.resolve();
+    });
   await demo(asked, interrupted.promise).catch((error: unknown) => {
+    // Whatever was under way failed because the person ended it.
+    if (stopped) return;
     // What the agent says about itself is a sentence for the person, too.
     throw error instanceof LanyardError ? new Error(error.user, { cause: error }) : error;
   });

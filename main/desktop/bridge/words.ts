@@ -7,6 +7,14 @@ export function personName(state: AgentState): string | undefined {
   return session.status === 'signed-in' ? (session.name ?? session.email ?? session.subject) : undefined;
 }
 
+/** Whether signing in again would help although somebody is signed in: the session is spent, or not strong enough. */
+export function needsNewSignIn({ session, servers }: AgentState): boolean {
+  return (
+    session.status === 'signed-in' &&
+    (session.cause !== undefined || servers.some(({ status }) => status === 'step-up'))
+  );
+}
+
 /** The sentence for the person about a server that is not simply ready. */
 export function reasonOf({ status, work }: ServerView): { user: string; administrator: string } | undefined {
   if (status === 'ready' || status === 'signed-out') return undefined;
