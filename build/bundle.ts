@@ -12,7 +12,7 @@ import { script } from './script.ts';
 export const BUNDLE_ENTRY = 'lanyard.cjs';
 
 /** Folder of the dynamically imported parts, beside the entry. */
-export const BUNDLE_PARTS = 'lanyard-parts';
+const BUNDLE_PARTS = 'lanyard-parts';
 
 /** A program that was started before a rebuild may still ask for its old parts; nobody does after this long. */
 const OLD_PART_MS = 60 * 60 * 1000;

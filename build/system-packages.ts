@@ -90,7 +90,7 @@ async function canBeRoot(): Promise<boolean> {
  * @returns the packages it installed.
  * @throws {Error} a sentence with the command to run, when it may not or could not install.
  */
-export async function installSystemPackages(): Promise<readonly string[]> {
+async function installSystemPackages(): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [];
   const all = NEEDED.flat();
   const { code, output } = await run('dpkg-query', ['--show', '--showformat', DPKG_FORMAT, ...all]);

@@ -18,7 +18,7 @@ function colour(fill: string): readonly [number, number, number] {
 }
 
 /** The icon as pixels (red, green, blue, opacity), `side` × `side`. */
-export function drawPixels(shapes: readonly Shape[], side: number): Buffer {
+function drawPixels(shapes: readonly Shape[], side: number): Buffer {
   const pixels = Buffer.alloc(side * side * 4);
   const backToFront = shapes.map((shape) => ({ covers: shape.covers, colour: colour(shape.fill) }));
   const frontToBack = backToFront.toReversed();

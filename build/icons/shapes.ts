@@ -9,7 +9,7 @@ export interface Shape {
 }
 
 /** A rectangle with corners of radius `r`; (x, y) is its top left. */
-export function rectangle(x: number, y: number, width: number, height: number, r: number, fill: string): Shape {
+function rectangle(x: number, y: number, width: number, height: number, r: number, fill: string): Shape {
   return {
     fill,
     svg: `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${r}" fill="${fill}"/>`,
@@ -22,7 +22,7 @@ export function rectangle(x: number, y: number, width: number, height: number, r
 }
 
 /** A disc around (x, y). */
-export function disc(x: number, y: number, r: number, fill: string): Shape {
+function disc(x: number, y: number, r: number, fill: string): Shape {
   return {
     fill,
     svg: `<circle cx="${x}" cy="${y}" r="${r}" fill="${fill}"/>`,
@@ -31,7 +31,7 @@ export function disc(x: number, y: number, r: number, fill: string): Shape {
 }
 
 /** A strap with level ends: from (x1, y1) down to (x2, y2), `width` wide at every height. */
-export function strap(x1: number, y1: number, x2: number, y2: number, width: number, fill: string): Shape {
+function strap(x1: number, y1: number, x2: number, y2: number, width: number, fill: string): Shape {
   const half = width / 2;
   const points = [
     [x1 - half, y1],

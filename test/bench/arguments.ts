@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run that can be asked for by name. */
-export const PARTS = ['call', 'load', 'stdio', 'memory', 'sign-in'] as const;
+const PARTS = ['call', 'load', 'stdio', 'memory', 'sign-in'] as const;
 
 /** See {@link PARTS}. */
 export type Part = (typeof PARTS)[number];

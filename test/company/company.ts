@@ -12,10 +12,8 @@ import { createDirectory, type Person } from './people.ts';
 import { type CompanyPolicy, type PolicyOptions, writePolicy } from './policy.ts';
 import { defineServers } from './servers.ts';
 
-export type { CompanyCounts } from './counts.ts';
-export type { Fault, Faults } from './faults.ts';
+export type { Fault } from './faults.ts';
 export type { CompanyOptions } from './options.ts';
-export type { Person } from './people.ts';
 export type { CompanyPolicy, PolicyOptions } from './policy.ts';
 
 /** One protected MCP server of the company, seen from outside. */

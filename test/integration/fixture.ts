@@ -54,7 +54,7 @@ export interface Fixture {
 }
 
 /** A keychain that lives as long as the test. */
-export function memoryKeyStore(): KeyStore {
+function memoryKeyStore(): KeyStore {
   let held: Buffer | null = null;
   return {
     kind: 'keychain',
@@ -71,7 +71,7 @@ export function isSettled({ status }: ServerView): boolean {
 }
 
 /** See {@link RunningAgent}; resolves with the first state that fulfils the condition. */
-export async function stateOf(agent: RunningAgent, condition: (state: AgentState) => boolean): Promise<AgentState> {
+async function stateOf(agent: RunningAgent, condition: (state: AgentState) => boolean): Promise<AgentState> {
   const { promise, resolve } = Promise.withResolvers<AgentState>();
   const look = (state: AgentState) => {
     if (condition(state)) resolve(state);

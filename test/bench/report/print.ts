@@ -12,7 +12,7 @@ export interface Report {
 }
 
 /** What it was measured on. */
-export function describeMachine(): string {
+function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   return `${availableParallelism()} cores (${model}), ${process.platform}, Node ${process.versions.node}`;
 }

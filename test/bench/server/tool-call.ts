@@ -1,7 +1,7 @@
 // The one call that is measured. Server, load generator and stdio driver must agree on every byte of it.
 
 /** The whole request body, in bytes. */
-export const CALL_BYTES = 1024;
+const CALL_BYTES = 1024;
 
 /** Name of the tool. */
 export const TOOL = 'echo';

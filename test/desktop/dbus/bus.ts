@@ -30,7 +30,7 @@ export interface Bus {
 const BUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
 
 /** Path of the socket out of an address such as `unix:path=/tmp/dbus-x,guid=…`; abstract names begin with NUL. */
-export function socketOfAddress(address: string): string {
+function socketOfAddress(address: string): string {
   const [, kind, path] = /^unix:(path|abstract)=([^,;]+)/.exec(address) ?? [];
   if (!kind || !path) throw new Error(`Not the address of a bus on this machine: ${address}`);
   return kind === 'abstract' ? `\0${path}` : decodeURIComponent(path);

@@ -16,7 +16,7 @@ function alignmentOf(type: string): number {
 }
 
 /** Splits a signature into its complete types: `ia{sv}u` → `i`, `a{sv}`, `u`. */
-export function splitSignature(signature: string): string[] {
+function splitSignature(signature: string): string[] {
   const types: string[] = [];
   for (let at = 0; at < signature.length; ) {
     let end = at;

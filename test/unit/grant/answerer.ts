@@ -1,7 +1,7 @@
 import type { Answerer, Leg } from '../../../main/grant/oauth-answer.ts';
 
 /** 1 January 2026, for answers that name a date. */
-export const NOW = Date.UTC(2026, 0, 1);
+const NOW = Date.UTC(2026, 0, 1);
 
 /** Who answered, in most tests. */
 export function answerer(leg: Leg = 'token-exchange', title = 'The notes'): Answerer {
