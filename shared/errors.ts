@@ -55,7 +55,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof LanyardError) return error.problem;
   return {
     code: 'internal',
-    user: 'Something in Lanyard went wrong. Try again; if it stays, send a support bundle to your administrator.',
+    user: 'Something in Lanyard went wrong. Try again; if it stays, tell your administrator; details are in agent.log.',
     administrator: `Unexpected error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
   };
 }

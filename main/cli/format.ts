@@ -62,6 +62,7 @@ export function formatStatus(state: AgentState, now: number): string {
       : 'Signed out. Sign in with: lanyard login';
   return [
     `${company.name}: ${who}\n`,
+    ...(session.cause ? [`Problem: ${session.cause.user}\n`] : []),
     ...agent.warnings.map((warning) => `Warning: ${warning}\n`),
     ...(vault.problem ? [`Problem: ${vault.problem.user}\n`] : []),
     '\n',

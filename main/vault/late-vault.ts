@@ -20,8 +20,8 @@ export function createLateVault(openVault: () => Promise<Vault>): LateVault {
   let opening: Promise<void> | undefined;
   let problem: Problem | undefined = new LanyardError({
     code: 'vault-closed',
-    user: 'Lanyard is still starting.',
-    administrator: 'The vault has not been opened yet.',
+    user: 'Lanyard is waiting for its vault. Where your system asks for your password, give it; otherwise wait a moment.',
+    administrator: 'The vault has not been opened yet: the keychain has not answered.',
   }).problem;
 
   const tryOpen = async () => {

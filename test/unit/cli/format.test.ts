@@ -131,6 +131,14 @@ test.each([
   expect(formatStatus(agentState({ session }), NOW).split('\n')[0]).toBe(`Example: ${line}`);
 });
 
+test('a status says why nobody is signed in any more', () => {
+  const state = agentState({ session: { status: 'signed-out', cause } });
+  expect(formatStatus(state, NOW).split('\n').slice(0, 2)).toEqual([
+    'Example: Signed out. Sign in with: lanyard login',
+    'Problem: The person reads this.',
+  ]);
+});
+
 test('a status shows warnings, what is wrong with the vault, the servers and the relay', () => {
   const state = agentState({
     agent: { version: '1.2.3', pid: 42, startedAt: 0, warnings: ['Beware.'] },

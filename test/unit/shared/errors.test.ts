@@ -16,4 +16,5 @@ test.each([
   const problem = problemOf(thrown);
   expect(problem).toMatchObject({ code: 'internal', administrator });
   expect(problem.user).not.toContain(String(thrown));
+  expect(problem.user).toContain('tell your administrator');
 });

@@ -30,7 +30,7 @@ function lateVault({ locked = false } = {}) {
 test('before it is open it is empty and says why', async () => {
   const { vault, keychain } = lateVault();
   expect(vault.contents).toEqual(EMPTY_VAULT);
-  expect(vault.problem?.code).toBe('vault-closed');
+  expect(vault.problem).toMatchObject({ code: 'vault-closed', user: expect.stringContaining('wait a moment') });
   expect(keychain.tries).toBe(0);
   await vault.settled();
 });
