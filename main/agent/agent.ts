@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentState } from '../../shared/local-api.ts';
-import { hashLocalKey } from '../clients/local-key.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
 import { createActs } from './acts.ts';
 import { createChanges } from './changes.ts';
 import { examine } from './doctor.ts';
+import { createIdentify } from './identify.ts';
 import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
 import type { AgentOptions } from './options.ts';
@@ -48,11 +48,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
   const state = () => describeAgent(facts, rooms, `http://127.0.0.1:${port()}`);
   const doctor = () => examine({ policy, state: state(), provider, fetch: egress.fetch, clock });
-  const acts = createActs({ rooms, vaultWatch, changes, state, doctor, connect: { home, program, clock } });
+  const acts = createActs({ rooms, vaultWatch, changes, log, state, doctor, connect: { home, program, clock } });
 
   const record = (call: CallRecord) => recordCall(log, call);
   const servers = () => grants.names;
-  const identify = (localKey: string) => registry.identify(hashLocalKey(localKey));
+  const identify = createIdentify({ registry, log, clock });
   const { keyInPath } = policy.relay;
   const local = await openLocalListener(paths, createLocalApi(acts), createStdioUpgrade({ upstream, servers, record }));
 
@@ -64,7 +64,15 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     await vault.settled();
   };
   try {
-    const onRequest = createHttpRelay({ port, keyInPath, identify, upstream, servers, record });
+    const onRequest = createHttpRelay({
+      port,
+      keyInPath,
+      identify,
+      mayReach: registry.mayReach,
+      upstream,
+      servers,
+      record,
+    });
     relay = await openRelayListener(policy.relay.port, onRequest);
     if (port() !== policy.relay.port) log.warn('relay-port-taken', { wished: policy.relay.port, port: port() });
   } catch (error) {

@@ -18,13 +18,18 @@ export interface VaultWatch {
 /** Watches over a vault that may not open at once. `onOpen` is called once. */
 export function watchVault(vault: LateVault, log: Log, onOpen: () => void): VaultWatch {
   let isDone = false;
+  let failed = false;
   const open = async () => {
     if (isDone) return;
-    await vault.open();
+    await vault.open().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    });
     // Somebody who asked at the same time was first, or the agent has closed while the keychain asked the person.
     if (isDone) return;
     isDone = true;
     clearInterval(timer);
+    if (failed) log.info('vault-opened');
     if (vault.setAside) log.error('vault-set-aside', { file: vault.setAside });
     onOpen();
   };

@@ -47,6 +47,17 @@ test('an unknown server or client is named', async () => {
   expect(fixture.agent.state().clients).toEqual([]);
 });
 
+test('who connects a client and who disconnects one is written down, without the key', async () => {
+  const { client, localKey } = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  await fixture.agent.acts.removeClient(client.id);
+  const lines = fixture.logged.filter(({ event }) => event.startsWith('client-'));
+  expect(lines).toMatchObject([
+    { event: 'client-added', fields: { client: client.id, transport: 'http' } },
+    { event: 'client-removed', fields: { client: client.id } },
+  ]);
+  expect(JSON.stringify(fixture.logged)).not.toContain(localKey);
+});
+
 test('answers fit their contract', async () => {
   agentStateSchema.parse(await ask('GET', '/state'));
   const { checks } = doctorSchema.parse(await ask('GET', '/doctor'));

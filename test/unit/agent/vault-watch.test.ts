@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { watchVault } from '../../../main/agent/vault-watch.ts';
-import { silentLog } from '../../../main/journal/log.ts';
+import { createLog, silentLog } from '../../../main/journal/log.ts';
 import { EMPTY_VAULT } from '../../../main/vault/contents.ts';
+import { keychainLocked } from '../../../main/vault/keychain-faults.ts';
 import { createLateVault } from '../../../main/vault/late-vault.ts';
 import type { Vault } from '../../../main/vault/vault.ts';
+import { memorySink, problemFrom } from '../fixtures.ts';
 
 const VAULT: Vault = {
   contents: EMPTY_VAULT,
@@ -48,4 +50,19 @@ test('a vault that opens after the end wakes nothing up', async () => {
   answer();
   await opening;
   expect(opened()).toBe(0);
+});
+
+test('a vault that could not be opened at first is logged when it is', async () => {
+  const answers = [() => Promise.reject(keychainLocked()), () => Promise.resolve(VAULT)];
+  const sink = memorySink();
+  const watch = watchVault(
+    createLateVault(async () => answers.shift()?.() ?? VAULT),
+    createLog([sink]),
+    () => {},
+  );
+  onTestFinished(watch.close);
+  expect(await problemFrom(watch.open())).toMatchObject({ code: 'keychain-locked' });
+  expect(sink.entries).toEqual([]);
+  await watch.open();
+  expect(sink.entries).toMatchObject([{ level: 'info', event: 'vault-opened' }]);
 });
