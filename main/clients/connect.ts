@@ -64,6 +64,7 @@ async function add(request: AddClientRequest, context: ConnectContext): Promise<
     addedAt: clock(),
     keyHash: hashLocalKey(localKey),
     entries: Object.keys(entries),
+    ...(request.servers && { servers: request.servers }),
     ...(file && { file: join(home, ...file) }),
   };
   // The key is known before a client can use it; a file that cannot be written leaves nothing behind.

@@ -13,6 +13,8 @@ const clientRecordSchema = z.strictObject({
   /** What was made for our entries in that file (see json-config.ts). */
   made: z.enum(['file', 'section', 'nothing']).optional(),
   entries: z.array(z.string()),
+  /** The only servers its key opens; absent where the person did not limit it. */
+  servers: z.array(z.string()).optional(),
 });
 
 const registrySchema = z.strictObject({ version: z.literal(1), clients: z.array(clientRecordSchema) });
@@ -28,6 +30,8 @@ export interface ClientRegistry {
   readonly clients: readonly ClientRecord[];
   /** The client's id for the hash of a local key. */
   identify(keyHash: string): string | undefined;
+  /** Whether a client's key opens this server. */
+  mayReach(id: string, server: string): boolean;
   /** Adds a client or replaces the one with the same id; durable when it resolves. */
   put(client: ClientRecord): Promise<void>;
   remove(id: string): Promise<void>;
@@ -70,6 +74,7 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
       return clients;
     },
     identify: (keyHash) => byHash.get(keyHash),
+    mayReach: (id, server) => clients.find((client) => client.id === id)?.servers?.includes(server) ?? true,
     put: (client) => save([...clients.filter(({ id }) => id !== client.id), client]),
     remove: (id) => save(clients.filter((client) => client.id !== id)),
     inTurn: (work) => {

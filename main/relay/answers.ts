@@ -59,6 +59,15 @@ export function unknownServer(name: string, known: readonly string[]): Refusal {
   return { status: 404, code: 'unknown-server', message: `There is no server "${name}". Approved servers: ${names}.` };
 }
 
+/** For a server that the person did not connect this client to. */
+export function notForClient(name: string): Refusal {
+  return {
+    status: 403,
+    code: 'not-for-client',
+    message: `This client is not connected to "${name}". Connect it with: lanyard client add --server ${name}`,
+  };
+}
+
 /** For a path that is nobody's. */
 export const NOT_FOUND: Refusal = {
   status: 404,

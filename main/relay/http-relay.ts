@@ -1,7 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
-import { type Answer, faultAnswer, idOf, NOT_FOUND, refusalAnswer, unknownServer, wrongKey } from './answers.ts';
+import {
+  type Answer,
+  faultAnswer,
+  idOf,
+  NOT_FOUND,
+  notForClient,
+  refusalAnswer,
+  unknownServer,
+  wrongKey,
+} from './answers.ts';
 import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
 import { isOtherUser } from './peer-owner.ts';
@@ -29,6 +38,8 @@ export interface HttpRelayContext {
   readonly keyInPath: boolean;
   /** The client's id for a local key; `undefined` for a key that nobody has. */
   readonly identify: (localKey: string) => string | undefined;
+  /** Whether that client may use this server. */
+  readonly mayReach: (client: string, server: string) => boolean;
   readonly upstream: (server: string) => Upstream | undefined;
   readonly servers: () => readonly string[];
   readonly record: (call: CallRecord) => void;
@@ -116,7 +127,7 @@ async function relay(
 /** Whom a request comes from and where it goes, or why it is refused. */
 function admit(
   request: IncomingMessage,
-  { port, keyInPath, identify, upstream, servers }: HttpRelayContext,
+  { port, keyInPath, identify, mayReach, upstream, servers }: HttpRelayContext,
 ): { readonly client: string; readonly upstream: Upstream } | Refusal {
   const { remoteAddress } = request.socket;
   const { host, origin } = request.headers;
@@ -130,6 +141,7 @@ function admit(
   if (client === undefined) return wrongKey(keyInPath);
   const target = upstream(route.server);
   if (!target) return unknownServer(route.server, servers());
+  if (!mayReach(client, route.server)) return notForClient(route.server);
   return METHODS.has(request.method ?? '') ? { client, upstream: target } : WRONG_METHOD;
 }
 

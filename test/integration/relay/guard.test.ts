@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
@@ -144,4 +146,25 @@ describe('no answer of the relay is ever 401', () => {
       }
     await other.close();
   });
+});
+
+test('a client that was connected to some servers does not reach the others', async () => {
+  const { localKey: limited } = await fixture.agent.acts.addClient({
+    kind: 'snippet',
+    transport: 'http',
+    servers: ['tickets'],
+  });
+  expect((await send('/tickets/mcp', mcpHeaders(limited))).status).toBe(200);
+  const refused = await send('/notes/mcp', mcpHeaders(limited));
+  expect(refused.status).toBe(403);
+  expect(refused.text).toContain('not connected to \\"notes\\"');
+});
+
+test('a program of another user of this machine is refused, whatever key it has', async () => {
+  // 65534 is "nobody" on every Linux; only root can become somebody else, and does so after Node was started, since
+  // others may not be allowed to read this checkout.
+  if (process.getuid?.() !== 0) return expect((await send('/notes/mcp', mcpHeaders(localKey))).status).toBe(200);
+  const script = `process.setgid(65534); process.setuid(65534); fetch(${JSON.stringify(`${base()}/notes/mcp`)}, { method: 'POST', headers: { 'lanyard-key': ${JSON.stringify(localKey)} }, body: '{}' }).then(async (a) => console.log(a.status, await a.text()))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+  expect(stdout).toMatch(/^403 .*other-user/);
 });

@@ -18,6 +18,7 @@ async function relayTo(upstream: TestUpstream, { keyInPath = false } = {}) {
     port: () => port,
     keyInPath,
     identify: (key) => (key === KEY ? 'tester' : undefined),
+    mayReach: () => true,
     upstream: (name) => (name === 'notes' ? upstream : undefined),
     servers: () => ['notes'],
     record: (call) => records.push(call),

@@ -50,6 +50,7 @@ test('an HTTP client that reads nothing slows the server, and gets the rest once
     port: () => port,
     keyInPath: false,
     identify: () => 'tester',
+    mayReach: () => true,
     upstream: () => upstream,
     servers: () => ['notes'],
     record: () => {},
