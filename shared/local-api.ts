@@ -37,7 +37,7 @@ export const clientViewSchema = z.object({
 });
 
 /** Who is signed in. */
-export const sessionViewSchema = z.discriminatedUnion('status', [
+const sessionViewSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('signed-out'), cause: problemSchema.optional() }),
   z.object({
     status: z.literal('signed-in'),
@@ -116,7 +116,7 @@ export const addedClientSchema = z.object({
 });
 
 /** One line of `lanyard doctor`. */
-export const checkSchema = z.object({
+const checkSchema = z.object({
   name: z.string(),
   outcome: z.enum(['ok', 'warning', 'failed']),
   detail: z.string(),

@@ -6,7 +6,7 @@ import { isSecureUrl } from './urls.ts';
 export const POLICY_LIMIT_BYTES = 1024 * 1024;
 
 /** Where the relay listens unless policy says otherwise, so that one allow-list line matches every machine. */
-export const DEFAULT_RELAY_PORT = 5693;
+const DEFAULT_RELAY_PORT = 5693;
 
 /** The first name in every address and entry: short, since clients put it in front of tool names (64 in all). */
 export const SERVER_NAME = /^[a-z][a-z0-9-]{0,19}$/;

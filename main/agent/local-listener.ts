@@ -76,7 +76,7 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /** Another agent of this person is running already. */
-export function alreadyRunning(): LanyardError {
+function alreadyRunning(): LanyardError {
   return new LanyardError({
     code: 'agent-running',
     user: 'Lanyard is already running.',

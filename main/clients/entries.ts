@@ -21,7 +21,7 @@ export type Entry =
 const ENTRY_PREFIX = 'lanyard-';
 
 /** The entry's name for a server. */
-export function entryName(server: string): string {
+function entryName(server: string): string {
   return `${ENTRY_PREFIX}${server}`;
 }
 

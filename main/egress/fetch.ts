@@ -6,7 +6,7 @@ import { networkFault } from './faults.ts';
 export const ANSWER_LIMIT_BYTES = 1024 * 1024;
 
 /** From the first byte out to the last byte in, in ms. Identity providers answer within 2 s on a bad day. */
-export const ANSWER_TIMEOUT_MS = 15_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** What the rooms above use instead of the global `fetch`; fits openid-client's and oauth4webapi's `customFetch`. */
 export type Fetch = (url: string, init?: FetchInit) => Promise<Response>;

@@ -5,7 +5,7 @@ import { POLICY_LIMIT_BYTES, type Policy } from '../../shared/policy.ts';
 import { parsePolicy } from './parse.ts';
 
 /** Where MDM or the system's package management puts the policy on Linux. */
-export const MANAGED_POLICY_FILE = '/etc/lanyard/policy.json';
+const MANAGED_POLICY_FILE = '/etc/lanyard/policy.json';
 
 /** A policy and where it came from. */
 export interface LoadedPolicy {

@@ -2,7 +2,7 @@ import type { LanyardError } from '../../shared/errors.ts';
 import type { Refusal } from './guard.ts';
 
 /** JSON-RPC error code of everything that Lanyard itself refuses (JSON-RPC 2.0 section 5.1: server errors). */
-export const LANYARD_ERROR = -32000;
+const LANYARD_ERROR = -32000;
 
 /** A JSON-RPC id; `null` where the request could not be read. */
 export type MessageId = string | number | null;

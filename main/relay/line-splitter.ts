@@ -1,5 +1,5 @@
 /** Longest message taken from a stdio client, in bytes: a document in a tool's arguments fits, an endless line not. */
-export const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
+const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** Cuts a byte stream into lines. */
 export interface LineSplitter {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What one sign-in gave. Times are milliseconds since the epoch. */
-export const sessionRecordSchema = z.strictObject({
+const sessionRecordSchema = z.strictObject({
   issuer: z.string(),
   subject: z.string(),
   name: z.string().optional(),
@@ -13,7 +13,7 @@ export const sessionRecordSchema = z.strictObject({
 });
 
 /** One server's access token, kept across restarts since mints are scarce. */
-export const grantRecordSchema = z.strictObject({
+const grantRecordSchema = z.strictObject({
   /** Whose it is: the session's subject when it was minted. */
   subject: z.string(),
   accessToken: z.string(),
