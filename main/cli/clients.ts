@@ -33,7 +33,7 @@ export async function addClient({ paths, out }: CliContext, kind: ClientKind, op
   if (json) return out(`${JSON.stringify(added, null, 2)}\n`);
   if (client.file === undefined)
     return out(
-      `${snippet}\n\nPaste this into the client's MCP settings. The key in it is shown only now; keep it private.\n`,
+      `${snippet}\n\nPaste this into the client's MCP settings.${transport === 'http' ? ' The key in it is shown only now; keep it private.' : ''}\n`,
     );
   out(
     `Connected ${client.title}: ${client.entries.join(', ')} in ${client.file}\nStart a new session in it to see the tools.\n`,

@@ -7,9 +7,6 @@ import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts
 const authorizationServerSchema = z.looseObject({
   issuer: z.string().max(2048),
   token_endpoint: z.url().max(2048),
-  grant_types_supported: z.array(z.string()).optional(),
-  authorization_grant_profiles_supported: z.array(z.string()).optional(),
-  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
 });
 
 /** Validated metadata of an authorization server. */
@@ -17,7 +14,6 @@ export interface AuthorizationServer {
   /** Identical to the identifier it was looked up by. */
   readonly issuer: string;
   readonly token_endpoint: string;
-  readonly authorization_grant_profiles_supported?: readonly string[] | undefined;
 }
 
 /** Where an issuer's metadata may lie, in the order of MCP 2025-11-25 and later (RFC 8414 section 3, OIDC Discovery). */

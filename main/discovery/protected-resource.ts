@@ -6,7 +6,6 @@ import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts
 const protectedResourceSchema = z.object({
   resource: z.url().max(2048),
   authorization_servers: z.array(z.url().max(2048)).min(1).max(20),
-  scopes_supported: z.array(z.string()).optional(),
 });
 
 /** What a server says of itself (RFC 9728 section 2). */

@@ -49,7 +49,7 @@ export function wrongKey(keyInPath: boolean): Refusal {
   return {
     status: 403,
     code: 'wrong-key',
-    message: `This client is not connected to Lanyard${keyInPath ? '' : ' (its Lanyard-Key header is missing or wrong)'}. Connect it with: lanyard client add`,
+    message: `This client is not connected to Lanyard${keyInPath ? '' : ' (its Lanyard-Key header is missing or wrong)'}. Connect it with: lanyard client add claude-code, or for any other client: lanyard client add snippet`,
   };
 }
 

@@ -40,7 +40,8 @@ function refusesToken(server: PolicyServer): LanyardError {
     code: 'server-refuses-token',
     user: `${server.title} does not accept your access. Lanyard tries again later; if it stays, tell your administrator.`,
     administrator: `${server.title} answered 401 to a fresh access token of its own authorization server (${server.url}).`,
-    recovery: { kind: 'retry' },
+    // Time alone rarely mends this, and each try costs a mint: looked at again as slowly as any fault of the set-up.
+    recovery: { kind: 'blocked', reason: 'misconfigured' },
   });
 }
 

@@ -74,7 +74,7 @@ test('a second 401 is a fault, and minting stops there', async () => {
   const first = calling(upstream);
   await first.over();
   expect(first.heard.events).toEqual(['fault']);
-  expect(first.heard.fault).toMatchObject({ code: 'server-refuses-token', recovery: { kind: 'retry' } });
+  expect(first.heard.fault).toMatchObject({ code: 'server-refuses-token', recovery: { kind: 'blocked' } });
   const second = calling(upstream);
   await second.over();
   expect(second.heard.fault).toMatchObject({ code: 'server-refuses-token' });
