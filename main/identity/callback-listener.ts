@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { LanyardError } from '../../shared/errors.ts';
+import { listenOnFirstFree } from '../../shared/first-free-port.ts';
 import { PAGE_HEADERS, PAGES, type Page, renderPage } from './pages.ts';
 
 const CALLBACK_PATH = '/callback';
@@ -18,23 +19,8 @@ export interface CallbackListener {
 }
 
 async function listen(server: Server, ports: readonly number[]): Promise<number> {
-  for (const port of ports.length > 0 ? ports : [0]) {
-    const bound = await new Promise<boolean>((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException) => {
-        server.off('listening', onListening);
-        if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
-        else reject(error);
-      };
-      const onListening = () => {
-        server.off('error', onError);
-        resolve(true);
-      };
-      server.once('error', onError);
-      server.once('listening', onListening);
-      server.listen({ host: '127.0.0.1', port, exclusive: true });
-    });
-    if (bound) return (server.address() as AddressInfo).port;
-  }
+  const port = await listenOnFirstFree(server, ports.length > 0 ? ports : [0]);
+  if (port !== undefined) return port;
   throw new LanyardError({
     code: 'sign-in-port',
     user: 'Another program uses the ports that Lanyard signs in with. Close it or restart the computer, then try again.',

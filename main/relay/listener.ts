@@ -1,9 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
 import { LanyardError } from '../../shared/errors.ts';
+import { listenOnFirstFree } from '../../shared/first-free-port.ts';
 
 /** How many ports above the wished one are tried when another local user or program holds it. */
 const PORT_RANGE = 10;
+const HIGHEST_PORT = 65_535;
 
 /** How long an idle connection of a client is kept, in ms; longer than clients keep theirs, so they close first. */
 const KEEP_ALIVE_MS = 75_000;
@@ -20,23 +21,6 @@ export interface RelayListener {
   close(): Promise<void>;
 }
 
-function tryListen(server: Server, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      server.off('listening', onListening);
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else reject(error);
-    };
-    const onListening = () => {
-      server.off('error', onError);
-      resolve(true);
-    };
-    server.once('error', onError);
-    server.once('listening', onListening);
-    server.listen({ host: '127.0.0.1', port, exclusive: true });
-  });
-}
-
 /**
  * Listens on 127.0.0.1 at `wishedPort` or the next free one above it.
  *
@@ -47,16 +31,20 @@ export async function openRelayListener(wishedPort: number, onRequest: RequestLi
   const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer({ ...limits, noDelay: true }, onRequest);
   server.maxConnections = CONNECTION_LIMIT;
-  for (let port = wishedPort; port < wishedPort + PORT_RANGE && port <= 65_535; port += 1)
-    if (await tryListen(server, port))
-      return {
-        port: (server.address() as AddressInfo).port,
-        close: () =>
-          new Promise((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      };
+  const range = Array.from({ length: PORT_RANGE }, (_, above) => wishedPort + above);
+  const port = await listenOnFirstFree(
+    server,
+    range.filter((candidate) => candidate <= HIGHEST_PORT),
+  );
+  if (port !== undefined)
+    return {
+      port,
+      close: () =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    };
   throw new LanyardError({
     code: 'relay-port',
     user: 'Other programs use all the ports that Lanyard may use. Restart the computer; if it stays, tell your administrator.',
