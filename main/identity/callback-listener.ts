@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { LanyardError } from '../../shared/errors.ts';
 import { listenOnFirstFree } from '../../shared/first-free-port.ts';
 import { PAGE_HEADERS, PAGES, type Page, renderPage } from './pages.ts';
