@@ -91,7 +91,7 @@ async function exchangeFresh(
   try {
     return await attempt(second);
   } catch (error) {
-    if (is(error, 'token-exchange-invalid-grant')) session.refused(error);
+    if (is(error, 'token-exchange-invalid-grant')) session.refused(second, error);
     throw error;
   }
 }

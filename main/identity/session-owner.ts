@@ -23,8 +23,11 @@ export interface SessionOwner {
    * @throws {LanyardError} `signed-out`, `session-ended` (sign in again); network faults (retry).
    */
   fresh(rejected?: string): Promise<SessionRecord>;
-  /** The IdP refused even a new ID token: from now on the state says that the person has to sign in again. */
-  refused(error: LanyardError): void;
+  /**
+   * The IdP refused this session although its ID token is new: from now on the state says that the person has to sign
+   * in again. A session that is not the present one any more is passed over.
+   */
+  refused(session: SessionRecord, error: LanyardError): void;
   /** Takes over a new session. Whatever was kept for another person is dropped. */
   begin(session: SessionRecord): Promise<void>;
   /** Ends the session: revoked at the IdP as far as it can be reached, erased here in any case. */
@@ -146,7 +149,9 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       });
       return renewing;
     },
-    refused: needSignIn,
+    refused: (session, error) => {
+      if (isCurrent(session)) needSignIn(error);
+    },
     begin: async (session) => {
       endedBy = undefined;
       await vault.update((contents) => {

@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
-import { createSessionOwner } from '../../../main/identity/session-owner.ts';
+import { createSessionOwner, signedOut } from '../../../main/identity/session-owner.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import { EMPTY_VAULT, type SessionRecord, type VaultContents } from '../../../main/vault/contents.ts';
 import { problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
@@ -185,4 +185,14 @@ test('a session with another identity provider is nobody’s, and nothing of it 
 test('with nobody signed in there is no token', async () => {
   const { owner } = await owning(null);
   expect(await problemFrom(owner.fresh())).toMatchObject({ code: 'signed-out' });
+});
+
+test('a refusal of the present session asks for a new sign-in; one of an older session says nothing', async () => {
+  const { owner, session } = await owning();
+  const error = signedOut();
+  owner.refused({ ...session, idToken: 'of-somebody-before' }, error);
+  expect(owner.endedBy).toBeUndefined();
+  owner.refused(session, error);
+  expect(owner.endedBy).toMatchObject({ code: error.code });
+  expect(owner.current).toEqual(session);
 });
