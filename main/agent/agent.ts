@@ -40,7 +40,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { policy } = loaded;
   const changes = createChanges();
   const rooms = await openRooms(options, { clock, random }, changes.mark);
-  const { egress, vault, provider, grants, signIn, registry, upstream } = rooms;
+  const { egress, vault, provider, grants, signIn, registry, access } = rooms;
   const vaultWatch = watchVault(vault, log, grants.load);
 
   let relay: RelayListener | undefined;
@@ -54,7 +54,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const servers = () => grants.names;
   const identify = createIdentify({ registry, log, clock });
   const { keyInPath } = policy.relay;
-  const local = await openLocalListener(paths, createLocalApi(acts), createStdioUpgrade({ upstream, servers, record }));
+  const local = await openLocalListener(paths, createLocalApi(acts), createStdioUpgrade({ access, servers, record }));
 
   const close = async () => {
     vaultWatch.close();
@@ -69,7 +69,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       keyInPath,
       identify,
       mayReach: registry.mayReach,
-      upstream,
+      access,
       servers,
       record,
     });

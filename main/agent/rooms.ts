@@ -5,7 +5,7 @@ import { createGrants, type Grants } from '../grant/grants.ts';
 import { createIdentityProvider, type IdentityProvider } from '../identity/provider.ts';
 import { createSessionOwner, type SessionOwner } from '../identity/session-owner.ts';
 import { createSignIn, type SignIn } from '../identity/sign-in.ts';
-import type { Upstream } from '../relay/upstream.ts';
+import type { ServerAccess } from '../relay/server-call.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { createLateVault, type LateVault } from '../vault/late-vault.ts';
 import { openVault } from '../vault/vault.ts';
@@ -21,7 +21,7 @@ export interface Rooms {
   readonly signIn: SignIn;
   readonly registry: ClientRegistry;
   /** Where calls for a server go; `undefined` for a name that policy does not know. */
-  readonly upstream: (server: string) => Upstream | undefined;
+  readonly access: (server: string) => ServerAccess | undefined;
 }
 
 /** Puts the rooms together. Nothing is sent, and nothing read but the list of clients. */
@@ -49,11 +49,11 @@ export async function openRooms(
   const signIn = createSignIn({ provider, clock, begin }, log, onChange);
 
   const servers = new Map(policy.servers.map((server) => [server.name, server]));
-  const upstream = (name: string): Upstream | undefined => {
+  const access = (name: string): ServerAccess | undefined => {
     const server = servers.get(name);
     const keeper = grants.get(name);
     return server && keeper && { server, keeper, forward: egress.forward };
   };
   const registry = await openClientRegistry(paths.clients, clock);
-  return { egress, vault, provider, session, grants, signIn, registry, upstream };
+  return { egress, vault, provider, session, grants, signIn, registry, access };
 }

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
 import type { CallRecord } from '../journal/calls.ts';
 import { unknownServer } from '../relay/answers.ts';
+import type { ServerAccess } from '../relay/server-call.ts';
 import { serveStdio } from '../relay/stdio-relay.ts';
-import type { Upstream } from '../relay/upstream.ts';
 
 /** What serving shims works with. */
 export interface StdioContext {
-  readonly upstream: (server: string) => Upstream | undefined;
+  readonly access: (server: string) => ServerAccess | undefined;
   readonly servers: () => readonly string[];
   readonly record: (call: CallRecord) => void;
 }
@@ -24,7 +24,7 @@ function refuse(socket: Socket, status: string, message: string): void {
 }
 
 /** Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim. */
-export function createStdioUpgrade({ upstream, servers, record }: StdioContext) {
+export function createStdioUpgrade({ access, servers, record }: StdioContext) {
   return (request: IncomingMessage, socket: Socket): void => {
     // Put together as text: resolved as a reference, "//" would be no URL at all.
     const address = `http://lanyard${request.url}`;
@@ -39,13 +39,13 @@ export function createStdioUpgrade({ upstream, servers, record }: StdioContext) 
       return;
     }
     const name = url.searchParams.get('server') ?? '';
-    const target = upstream(name);
+    const target = access(name);
     if (!target) {
       refuse(socket, '404 Not Found', unknownServer(name, servers()).message);
       return;
     }
     const label = url.searchParams.get('client') ?? '';
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`);
-    void serveStdio(socket, { upstream: target, client: CLIENT_LABEL.test(label) ? label : 'stdio', record });
+    void serveStdio(socket, { access: target, client: CLIENT_LABEL.test(label) ? label : 'stdio', record });
   };
 }

@@ -15,7 +15,7 @@ import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
 import { isOtherUser } from './peer-owner.ts';
 import { readBody } from './request-body.ts';
-import { callServer, type Upstream } from './upstream.ts';
+import { callServer, type ServerAccess } from './server-call.ts';
 
 /** Methods of the Streamable HTTP transport. */
 const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
@@ -40,7 +40,7 @@ export interface HttpRelayContext {
   readonly identify: (localKey: string) => string | undefined;
   /** Whether that client may use this server. */
   readonly mayReach: (client: string, server: string) => boolean;
-  readonly upstream: (server: string) => Upstream | undefined;
+  readonly access: (server: string) => ServerAccess | undefined;
   readonly servers: () => readonly string[];
   readonly record: (call: CallRecord) => void;
 }
@@ -61,7 +61,7 @@ function localKeyOf(request: IncomingMessage, route: Route, keyInPath: boolean):
 async function relay(
   request: IncomingMessage,
   response: ServerResponse,
-  { client, upstream }: { readonly client: string; readonly upstream: Upstream },
+  { client, access }: { readonly client: string; readonly access: ServerAccess },
   record: HttpRelayContext['record'],
 ): Promise<void> {
   const startedAt = performance.now();
@@ -75,7 +75,7 @@ async function relay(
     recorded = true;
     record({
       client,
-      server: upstream.server.name,
+      server: access.server.name,
       transport: 'http',
       verb: request.method ?? '',
       ...describeMessage(held),
@@ -87,7 +87,7 @@ async function relay(
   };
 
   const call = callServer(
-    upstream,
+    access,
     { method: request.method ?? 'POST', headers: requestHeaders(request.rawHeaders), body },
     {
       onHead: (code, statusText, headers) => {
@@ -127,8 +127,8 @@ async function relay(
 /** Whom a request comes from and where it goes, or why it is refused. */
 function admit(
   request: IncomingMessage,
-  { port, keyInPath, identify, mayReach, upstream, servers }: HttpRelayContext,
-): { readonly client: string; readonly upstream: Upstream } | Refusal {
+  { port, keyInPath, identify, mayReach, access, servers }: HttpRelayContext,
+): { readonly client: string; readonly access: ServerAccess } | Refusal {
   const { remoteAddress } = request.socket;
   const { host, origin } = request.headers;
   const refusal = guardRequest({ remoteAddress, host, origin, port: port() });
@@ -139,10 +139,10 @@ function admit(
   const key = localKeyOf(request, route, keyInPath);
   const client = key === undefined ? undefined : identify(key);
   if (client === undefined) return wrongKey(keyInPath);
-  const target = upstream(route.server);
+  const target = access(route.server);
   if (!target) return unknownServer(route.server, servers());
   if (!mayReach(client, route.server)) return notForClient(route.server);
-  return METHODS.has(request.method ?? '') ? { client, upstream: target } : WRONG_METHOD;
+  return METHODS.has(request.method ?? '') ? { client, access: target } : WRONG_METHOD;
 }
 
 /** Handles every request of the relay's listener: guard, route, key, relay. */

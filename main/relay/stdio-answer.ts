@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../shared/errors.ts';
-import type { UpstreamListener } from './upstream.ts';
+import type { AnswerListener } from './server-call.ts';
 
 /**
  * Longest message that is held to make one line of it, in bytes. Every client may have many calls open, so it is also
@@ -89,7 +89,7 @@ function tooLarge(): LanyardError {
  * Turns an HTTP answer into lines for a stdio client: a JSON body is one message, an event stream one per event
  * (comments and pings are dropped), anything else none.
  */
-export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioAnswerListener): UpstreamListener {
+export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioAnswerListener): AnswerListener {
   let status = 0;
   let mcpSessionId: string | undefined;
   let messages = 0;

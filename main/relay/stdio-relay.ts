@@ -11,8 +11,8 @@ import {
   parseMessage,
   sessionHeaders,
 } from './message.ts';
+import { callServer, type ServerAccess, type ServerCall } from './server-call.ts';
 import { readAnswer, type StdioAnswer } from './stdio-answer.ts';
-import { callServer, type Upstream, type UpstreamCall } from './upstream.ts';
 
 /** Pause before a listening stream that ended is opened again, in ms. Servers end theirs every few minutes. */
 const REOPEN_MS = 1_000;
@@ -31,7 +31,7 @@ const REOPEN_LIMIT = 5;
 
 /** What one stdio connection works with. */
 export interface StdioRelayContext {
-  readonly upstream: Upstream;
+  readonly access: ServerAccess;
   /** Who connected, for the journal. */
   readonly client: string;
   readonly record: (call: CallRecord) => void;
@@ -42,9 +42,9 @@ export interface StdioRelayContext {
  * out. Adds what only HTTP needs (headers, MCP session, listening stream) and nothing else. Resolves when either
  * side has ended and everything is closed.
  */
-export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRelayContext): Promise<void> {
-  const inFlight = new Map<MessageId, UpstreamCall>();
-  const calls = new Set<UpstreamCall>();
+export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayContext): Promise<void> {
+  const inFlight = new Map<MessageId, ServerCall>();
+  const calls = new Set<ServerCall>();
   let negotiated: Negotiated = {};
   let closed = false;
   // Requests run side by side, but none may overtake a notification: "initialized" goes before "tools/list".
@@ -67,7 +67,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
     const body = Buffer.from(line);
     let responseBytes = 0;
     const call = callServer(
-      upstream,
+      access,
       { method: 'POST', headers: messageHeaders(message, negotiated), body },
       readAnswer({
         id: message.id,
@@ -83,7 +83,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
           answered.resolve(answer);
           record({
             client,
-            server: upstream.server.name,
+            server: access.server.name,
             transport: 'stdio',
             verb: 'POST',
             ...describeMessage(body),
@@ -105,7 +105,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
     inFlight.delete(id);
     if (answered) return;
     if (fault) write(errorMessage(id, fault.user, fault.code));
-    else write(errorMessage(id, `${upstream.server.title} gave no answer (HTTP ${status}).`, `server-http-${status}`));
+    else write(errorMessage(id, `${access.server.title} gave no answer (HTTP ${status}).`, `server-http-${status}`));
   };
 
   const listen = async (): Promise<void> => {
@@ -113,7 +113,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
       const openedAt = performance.now();
       const answer = await new Promise<StdioAnswer>((resolve) => {
         const call = callServer(
-          upstream,
+          access,
           { method: 'GET', headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)], body: null },
           readAnswer({
             onMessage: write,
@@ -169,7 +169,7 @@ export function serveStdio(pipe: Duplex, { upstream, client, record }: StdioRela
   const endSession = () => {
     if (negotiated.mcpSessionId === undefined) return;
     const headers = sessionHeaders(negotiated);
-    callServer(upstream, { method: 'DELETE', headers, body: null }, readAnswer({ onDone: () => {} }));
+    callServer(access, { method: 'DELETE', headers, body: null }, readAnswer({ onDone: () => {} }));
   };
 
   return new Promise((resolve) => {

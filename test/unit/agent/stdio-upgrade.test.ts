@@ -7,7 +7,7 @@ import type { CallRecord } from '../../../main/journal/calls.ts';
 import { connectLocal } from '../../../shared/local-connection.ts';
 import { localPaths } from '../../../shared/paths.ts';
 import { sendJson, serve, temporaryFolder, until } from '../fixtures.ts';
-import { upstreamTo } from '../relay/upstream-to.ts';
+import { accessTo } from '../relay/access-to.ts';
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
 const PONG = '{"jsonrpc":"2.0","id":1,"result":{}}\n';
@@ -15,10 +15,10 @@ const PONG = '{"jsonrpc":"2.0","id":1,"result":{}}\n';
 /** An agent's socket behind which one server answers every request. */
 async function agentSocket() {
   const { origin } = await serve((_request, response) => sendJson(response, 200, JSON.parse(PONG)));
-  const upstream = upstreamTo(origin);
+  const access = accessTo(origin);
   const records: CallRecord[] = [];
   const upgrade = createStdioUpgrade({
-    upstream: (name) => (name === 'notes' ? upstream : undefined),
+    access: (name) => (name === 'notes' ? access : undefined),
     servers: () => ['notes'],
     record: (call) => records.push(call),
   });

@@ -4,14 +4,14 @@ import type { CallRecord } from '../../../main/journal/calls.ts';
 import { createHttpRelay } from '../../../main/relay/http-relay.ts';
 import { openRelayListener } from '../../../main/relay/listener.ts';
 import { serve, serveBytes, serveRaw, type TestServer, until } from '../fixtures.ts';
-import { failingMint, type TestUpstream, upstreamTo } from './upstream-to.ts';
+import { accessTo, failingMint, type TestAccess } from './access-to.ts';
 
 const KEY = 'lk_right';
 const TOOL_CALL =
   '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"search","arguments":{"q":"private"}}}';
 
 /** A relay for one server, on the first free port from a random one. */
-async function relayTo(upstream: TestUpstream, { keyInPath = false } = {}) {
+async function relayTo(access: TestAccess, { keyInPath = false } = {}) {
   const records: CallRecord[] = [];
   let port = 0;
   const relay = createHttpRelay({
@@ -19,7 +19,7 @@ async function relayTo(upstream: TestUpstream, { keyInPath = false } = {}) {
     keyInPath,
     identify: (key) => (key === KEY ? 'tester' : undefined),
     mayReach: () => true,
-    upstream: (name) => (name === 'notes' ? upstream : undefined),
+    access: (name) => (name === 'notes' ? access : undefined),
     servers: () => ['notes'],
     record: (call) => records.push(call),
   });
@@ -63,7 +63,7 @@ const echo = (): Promise<TestServer> =>
 
 test('bytes pass untouched both ways, with the server’s token in place of the client’s key', async () => {
   const site = await echo();
-  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const { port, records } = await relayTo(accessTo(site.origin));
   const answer = await send(port, {
     body: TOOL_CALL,
     headers: {
@@ -106,7 +106,7 @@ test.each<readonly [string, Sent, number, string]>([
   ['a preflight', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }, 403, 'foreign-origin'],
 ])('%s is refused before the server hears of it', async (_what, sent, status, code) => {
   const site = await echo();
-  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const { port, records } = await relayTo(accessTo(site.origin));
   const answer = await send(port, sent);
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { data: { code } } });
@@ -116,7 +116,7 @@ test.each<readonly [string, Sent, number, string]>([
 
 test('a key in the path works where policy allows it, beside the header', async () => {
   const site = await echo();
-  const { port } = await relayTo(upstreamTo(site.origin), { keyInPath: true });
+  const { port } = await relayTo(accessTo(site.origin), { keyInPath: true });
   const withoutHeader = { 'lanyard-key': '' };
   expect((await send(port, { path: `/~${KEY}/notes/mcp`, headers: withoutHeader })).status).toBe(200);
   expect((await send(port, { path: '/~lk_wrong/notes/mcp' })).status).toBe(403);
@@ -126,7 +126,7 @@ test('a key in the path works where policy allows it, beside the header', async 
 
 test('a refused token is never the client’s affair: 503 with the id, not 401', async () => {
   const site = await serve((_request, response) => response.writeHead(401, { 'www-authenticate': 'Bearer' }).end());
-  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const { port, records } = await relayTo(accessTo(site.origin));
   const answer = await send(port, { body: TOOL_CALL });
   expect(answer.status).toBe(503);
   expect(answer.headers['www-authenticate']).toBeUndefined();
@@ -136,7 +136,7 @@ test('a refused token is never the client’s affair: 503 with the id, not 401',
 
 test('where no token can be had, the sentence for the person comes back', async () => {
   const { origin } = await echo();
-  const { port } = await relayTo(upstreamTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
+  const { port } = await relayTo(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
   const answer = await send(port, { body: TOOL_CALL });
   expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { message: 'User: denied-here.' } });
   expect(answer.text).not.toContain('secret');
@@ -144,7 +144,7 @@ test('where no token can be had, the sentence for the person comes back', async 
 
 test('a body beyond the replay limit streams through whole', async () => {
   const site = await serve(({ body }, response) => response.end(String(body.length)));
-  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const { port, records } = await relayTo(accessTo(site.origin));
   const body = Buffer.alloc(3 * 1024 * 1024, 'x');
   expect((await send(port, { body })).text).toBe(String(body.length));
   expect(records).toMatchObject([{ requestBytes: body.length }]);
@@ -163,7 +163,7 @@ test.each([
         response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
       })
     : serveBytes((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'))));
-  const { port, records } = await relayTo(upstreamTo(site.origin));
+  const { port, records } = await relayTo(accessTo(site.origin));
   const outgoing = start(port, { method: 'GET' });
   const response = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
   let clientClosed = false;
@@ -187,7 +187,7 @@ test('the headers of a stream do not wait for its first event', async () => {
   const site = await serveRaw((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   });
-  const { port } = await relayTo(upstreamTo(site.origin));
+  const { port } = await relayTo(accessTo(site.origin));
   const outgoing = start(port, { method: 'GET' });
   const response = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
   expect(response.headers['content-type']).toBe('text/event-stream');

@@ -5,7 +5,7 @@ import { createHttpRelay } from '../../../main/relay/http-relay.ts';
 import { openRelayListener } from '../../../main/relay/listener.ts';
 import { serveStdio } from '../../../main/relay/stdio-relay.ts';
 import { serveRaw, until } from '../fixtures.ts';
-import { upstreamTo } from './upstream-to.ts';
+import { accessTo } from './access-to.ts';
 
 const MESSAGE = `data: ${JSON.stringify({ jsonrpc: '2.0', method: 'm', params: { padding: 'x'.repeat(64 * 1024) } })}\n\n`;
 
@@ -45,13 +45,13 @@ async function torrent() {
 test('an HTTP client that reads nothing slows the server, and gets the rest once it reads', async () => {
   const { origin, counts, standsStill } = await torrent();
   let port = 0;
-  const upstream = upstreamTo(origin);
+  const access = accessTo(origin);
   const relay = createHttpRelay({
     port: () => port,
     keyInPath: false,
     identify: () => 'tester',
     mayReach: () => true,
-    upstream: () => upstream,
+    access: () => access,
     servers: () => ['notes'],
     record: () => {},
   });
@@ -84,7 +84,7 @@ test('a stdio client that reads nothing slows the server, and gets the rest once
       if (reads) done();
     },
   });
-  const over = serveStdio(pipe, { upstream: upstreamTo(origin), client: 'tester', record: () => {} });
+  const over = serveStdio(pipe, { access: accessTo(origin), client: 'tester', record: () => {} });
   onTestFinished(async () => {
     pipe.push(null);
     await over;

@@ -4,10 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
 import { serveStdio } from '../../../main/relay/stdio-relay.ts';
 import { type SeenRequest, sendJson, serve, until } from '../fixtures.ts';
-import { failingMint, type TestUpstream, upstreamTo } from './upstream-to.ts';
+import { accessTo, failingMint, type TestAccess } from './access-to.ts';
 
 /** A stdio client: what it writes goes to the relay, what the relay writes it keeps as lines. */
-function connected(upstream: TestUpstream) {
+function connected(access: TestAccess) {
   const lines: string[] = [];
   const records: CallRecord[] = [];
   let rest = '';
@@ -20,7 +20,7 @@ function connected(upstream: TestUpstream) {
       done();
     },
   });
-  const over = serveStdio(pipe, { upstream, client: 'tester', record: (call) => records.push(call) });
+  const over = serveStdio(pipe, { access, client: 'tester', record: (call) => records.push(call) });
   onTestFinished(async () => {
     pipe.push(null);
     await over;
@@ -48,7 +48,7 @@ const result = (id: unknown, value: unknown = {}) => ({ jsonrpc: '2.0', id, resu
 
 test('a line goes to the server as its bytes, with the headers that HTTP needs, and the answer is a line', async () => {
   const { origin, seen } = await serverThat(({ id }, response) => sendJson(response, 200, result(id, 'é')));
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   const odd = '{"jsonrpc":"2.0", "id" : 1.0,"method":"tools/list","params":{"\\u0061":1e2}}';
   client.write(odd);
   await until(() => client.lines.length === 1);
@@ -77,7 +77,7 @@ test('what initialize agrees on goes into the headers of everything after it, an
       return sendJson(response, 200, result(id, { protocolVersion: '2025-11-25' }), { 'mcp-session-id': 's-1' });
     return id === undefined ? response.writeHead(202).end() : sendJson(response, 200, result(id));
   });
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write(
     { id: 1, method: 'initialize' },
     { method: 'notifications/initialized' },
@@ -101,7 +101,7 @@ test('what initialize agrees on goes into the headers of everything after it, an
 test('requests run side by side, and answers come in the order of the server', async () => {
   const held = new Map<unknown, () => void>();
   const { origin } = await serverThat(({ id }, response) => held.set(id, () => sendJson(response, 200, result(id))));
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ id: 1, method: 'slow' }, { id: 2, method: 'quick' });
   await until(() => held.size === 2);
   held.get(2)?.();
@@ -142,7 +142,7 @@ test.each<readonly [string, (response: ServerResponse, id: unknown) => unknown, 
   ],
 ])('a request that the server answers with %s is answered with an error', async (_what, answer, code) => {
   const { origin } = await serverThat(({ id }, response) => answer(response, id));
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => client.messages().some(({ id }) => id === 1));
   const answers = client.messages().filter(({ id }) => id === 1);
@@ -154,7 +154,7 @@ test('a response that came is not followed by a second one when its stream break
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(result(id))}\n\n`, () => response.destroy());
   });
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => client.records.length === 1);
   expect(client.lines).toEqual([JSON.stringify(result(1))]);
@@ -162,7 +162,7 @@ test('a response that came is not followed by a second one when its stream break
 
 test('where no token can be had, the request is answered with the sentence for the person', async () => {
   const { origin, seen } = await serverThat((_message, response) => response.end());
-  const client = connected(upstreamTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
+  const client = connected(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
   client.write({ id: 'a', method: 'tools/list' });
   await until(() => client.lines.length === 1);
   expect(client.messages()).toMatchObject([{ id: 'a', error: { message: 'User: denied-here.' } }]);
@@ -173,7 +173,7 @@ test('where no token can be had, the request is answered with the sentence for t
 
 test('a line that is no message is told, and the next one is served', async () => {
   const { origin } = await serverThat(({ id }, response) => sendJson(response, 200, result(id)));
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write('hello', { id: 1, method: 'ping' });
   await until(() => client.lines.length === 2);
   expect(client.messages()).toMatchObject([{ id: null, error: { data: { code: 'not-json-rpc' } } }, { id: 1 }]);
@@ -188,7 +188,7 @@ test('in the modern era a cancellation closes the request and is not sent', asyn
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': here\n\n');
   });
   const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ id: 1, method: 'tools/call', params: { name: 'slow', _meta } });
   await until(() => seen.length === 1);
   client.write({ method: 'notifications/cancelled', params: { requestId: 1, _meta } });
@@ -199,7 +199,7 @@ test('in the modern era a cancellation closes the request and is not sent', asyn
 
 test('in the era before, a cancellation is a notification like any other', async () => {
   const { origin, seen } = await serverThat((_message, response) => response.writeHead(202).end());
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ method: 'notifications/cancelled', params: { requestId: 1 } });
   await until(() => seen.length === 1);
 });
@@ -211,7 +211,7 @@ test('when the client ends, everything under way ends with it', async () => {
       closed = true;
     });
   });
-  const client = connected(upstreamTo(origin));
+  const client = connected(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => seen.length === 1);
   client.pipe.push(null);

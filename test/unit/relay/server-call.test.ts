@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { callServer, type Upstream, type UpstreamRequest } from '../../../main/relay/upstream.ts';
+import { callServer, type ServerAccess, type ServerRequest } from '../../../main/relay/server-call.ts';
 import type { LanyardError } from '../../../shared/errors.ts';
 import { type SeenRequest, serve, serveBytes, serveRaw, until } from '../fixtures.ts';
-import { failingMint, upstreamTo } from './upstream-to.ts';
+import { accessTo, failingMint } from './access-to.ts';
 
-const POST: UpstreamRequest = { method: 'POST', headers: ['X-One', '1'], body: Buffer.from('{"id":1}') };
+const POST: ServerRequest = { method: 'POST', headers: ['X-One', '1'], body: Buffer.from('{"id":1}') };
 
-function calling(upstream: Upstream, request: UpstreamRequest = POST) {
+function calling(access: ServerAccess, request: ServerRequest = POST) {
   const heard = { events: [] as string[], fault: undefined as LanyardError | undefined };
-  const call = callServer(upstream, request, {
+  const call = callServer(access, request, {
     onHead: (status) => heard.events.push(`head ${status}`),
     onData: (chunk) => heard.events.push(`data ${chunk.toString()}`),
     onEnd: () => heard.events.push('end'),
@@ -34,7 +34,7 @@ const accepting = (...good: string[]) =>
 
 test('a call carries the token, the path and query of the policy, and its own headers and body', async () => {
   const { origin, seen } = await accepting('Bearer token-1');
-  const { heard, over } = calling(upstreamTo(origin));
+  const { heard, over } = calling(accessTo(origin));
   await over();
   expect(heard.events).toEqual(['head 200', 'data fine', 'end']);
   expect(seen).toMatchObject([{ method: 'POST', path: '/mcp?tenant=7', body: '{"id":1}', headers: { 'x-one': '1' } }]);
@@ -43,7 +43,7 @@ test('a call carries the token, the path and query of the policy, and its own he
 
 test.each([200, 202, 400, 403, 404, 500, 503])('an answer %i goes to the listener as it is', async (status) => {
   const { origin, seen } = await serve((_request, response) => response.writeHead(status).end('x'));
-  const { heard, over } = calling(upstreamTo(origin));
+  const { heard, over } = calling(accessTo(origin));
   await over();
   expect(heard.events).toEqual([`head ${status}`, 'data x', 'end']);
   expect(seen).toHaveLength(1);
@@ -51,18 +51,18 @@ test.each([200, 202, 400, 403, 404, 500, 503])('an answer %i goes to the listene
 
 test('after a 401 one token is minted and the call replayed; nobody hears of the 401', async () => {
   const { origin, seen } = await accepting('Bearer token-2');
-  const upstream = upstreamTo(origin);
-  const { heard, over } = calling(upstream);
+  const access = accessTo(origin);
+  const { heard, over } = calling(access);
   await over();
   expect(heard.events).toEqual(['head 200', 'data fine', 'end']);
   expect(tokensOf(seen)).toEqual(['Bearer token-1', 'Bearer token-2']);
   expect(seen.map(({ body }) => body)).toEqual(['{"id":1}', '{"id":1}']);
-  expect(upstream.mints()).toBe(2);
+  expect(access.mints()).toBe(2);
 });
 
 test('a request without a body is replayed too', async () => {
   const { origin, seen } = await accepting('Bearer token-2');
-  const { heard, over } = calling(upstreamTo(origin), { ...POST, method: 'GET', body: null });
+  const { heard, over } = calling(accessTo(origin), { ...POST, method: 'GET', body: null });
   await over();
   expect(heard.events[0]).toBe('head 200');
   expect(seen).toHaveLength(2);
@@ -70,43 +70,43 @@ test('a request without a body is replayed too', async () => {
 
 test('a second 401 is a fault, and minting stops there', async () => {
   const { origin, seen } = await accepting();
-  const upstream = upstreamTo(origin);
-  const first = calling(upstream);
+  const access = accessTo(origin);
+  const first = calling(access);
   await first.over();
   expect(first.heard.events).toEqual(['fault']);
   expect(first.heard.fault).toMatchObject({ code: 'server-refuses-token', recovery: { kind: 'blocked' } });
-  const second = calling(upstream);
+  const second = calling(access);
   await second.over();
   expect(second.heard.fault).toMatchObject({ code: 'server-refuses-token' });
-  expect(upstream.mints()).toBe(2);
+  expect(access.mints()).toBe(2);
   expect(seen).toHaveLength(2);
 });
 
 test('a body that streams through is not replayed, but the token is dropped for the next call', async () => {
   const { origin, seen } = await accepting('Bearer token-2');
-  const upstream = upstreamTo(origin);
-  const streamed = calling(upstream, { ...POST, body: Readable.from([Buffer.from('{"id"'), Buffer.from(':1}')]) });
+  const access = accessTo(origin);
+  const streamed = calling(access, { ...POST, body: Readable.from([Buffer.from('{"id"'), Buffer.from(':1}')]) });
   await streamed.over();
   expect(streamed.heard.fault).toMatchObject({ code: 'not-replayed' });
   expect(seen.map(({ body }) => body)).toEqual(['{"id":1}']);
-  const next = calling(upstream);
+  const next = calling(access);
   await next.over();
   expect(next.heard.events[0]).toBe('head 200');
 });
 
 test('many calls that meet a 401 at once share one new token', async () => {
   const { origin } = await accepting('Bearer token-2');
-  const upstream = upstreamTo(origin);
-  const calls = Array.from({ length: 20 }, () => calling(upstream));
+  const access = accessTo(origin);
+  const calls = Array.from({ length: 20 }, () => calling(access));
   await Promise.all(calls.map(({ over }) => over()));
   expect(calls.map(({ heard }) => heard.events[0])).toEqual(Array(20).fill('head 200'));
-  expect(upstream.mints()).toBe(2);
+  expect(access.mints()).toBe(2);
 });
 
 test('where no token can be had, the server is not asked and the cause comes out', async () => {
   const { origin, seen } = await accepting();
-  const upstream = upstreamTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' }));
-  const { heard, over } = calling(upstream);
+  const access = accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' }));
+  const { heard, over } = calling(access);
   await over();
   expect(heard.fault).toMatchObject({ code: 'denied-here', recovery: { kind: 'blocked', reason: 'denied' } });
   expect(seen).toEqual([]);
@@ -115,7 +115,7 @@ test('where no token can be had, the server is not asked and the cause comes out
 test('a mint that fails after a 401 is told as its own cause', async () => {
   const { origin } = await accepting();
   const denied = failingMint('denied-now', { kind: 'blocked', reason: 'denied' });
-  const { heard, over } = calling(upstreamTo(origin, async (number) => (number === 1 ? 'token-1' : denied())));
+  const { heard, over } = calling(accessTo(origin, async (number) => (number === 1 ? 'token-1' : denied())));
   await over();
   expect(heard.events).toEqual(['fault']);
   expect(heard.fault?.code).toBe('denied-now');
@@ -123,7 +123,7 @@ test('a mint that fails after a 401 is told as its own cause', async () => {
 
 test('a server that cannot be reached is a fault of the network', async () => {
   const { origin } = await serveBytes((socket) => socket.destroy());
-  const { heard, over } = calling(upstreamTo(origin));
+  const { heard, over } = calling(accessTo(origin));
   await over();
   expect(heard.fault).toMatchObject({ code: 'network-connection', recovery: { kind: 'retry' } });
 });
@@ -132,7 +132,7 @@ test('an answer that breaks off is a fault after what had come', async () => {
   const { origin } = await serveBytes((socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc')),
   );
-  const { heard, over } = calling(upstreamTo(origin));
+  const { heard, over } = calling(accessTo(origin));
   await over();
   expect(heard.events).toEqual(['head 200', 'data abc', 'fault']);
 });
@@ -145,7 +145,7 @@ test('aborting ends the exchange, and nothing more is heard', async () => {
     });
     response.write('a');
   });
-  const { heard, call } = calling(upstreamTo(origin));
+  const { heard, call } = calling(accessTo(origin));
   await until(() => heard.events.length === 2);
   call.abort();
   await until(() => closed);
@@ -155,11 +155,11 @@ test('aborting ends the exchange, and nothing more is heard', async () => {
 test('aborting while the token is being minted sends nothing', async () => {
   const { origin, seen } = await accepting('Bearer late');
   const minting = Promise.withResolvers<string>();
-  const { heard, call } = calling(upstreamTo(origin, () => minting.promise));
+  const { heard, call } = calling(accessTo(origin, () => minting.promise));
   call.abort();
   minting.resolve('late');
   // Another call shows that the first one had its chance.
-  const other = calling(upstreamTo(origin, async () => 'late'));
+  const other = calling(accessTo(origin, async () => 'late'));
   await other.over();
   expect(heard.events).toEqual([]);
   expect(seen).toHaveLength(1);
@@ -167,10 +167,10 @@ test('aborting while the token is being minted sends nothing', async () => {
 
 test('signing out ends a stream that was opened as this person', async () => {
   const { origin } = await serveRaw((_request, response) => response.write('a'));
-  const upstream = upstreamTo(origin);
-  const { heard, over } = calling(upstream);
+  const access = accessTo(origin);
+  const { heard, over } = calling(access);
   await until(() => heard.events.length === 2);
-  upstream.keeper.reset();
+  access.keeper.reset();
   await over();
   expect(heard.fault).toMatchObject({ code: 'call-ended' });
 });
@@ -181,7 +181,7 @@ test.each([301, 302, 303, 307, 308])(
     const { origin, seen } = await serve((_request, response) =>
       response.writeHead(status, { location: '/payroll/mcp' }).end(),
     );
-    const { heard, over } = calling(upstreamTo(origin));
+    const { heard, over } = calling(accessTo(origin));
     await over();
     expect(heard.events).toEqual(['fault']);
     expect(heard.fault).toMatchObject({ code: 'server-redirects', recovery: { kind: 'blocked' } });
@@ -191,7 +191,7 @@ test.each([301, 302, 303, 307, 308])(
 
 test('304 is no redirect', async () => {
   const { origin } = await serve((_request, response) => response.writeHead(304).end());
-  const { heard, over } = calling(upstreamTo(origin), { ...POST, method: 'GET', body: null });
+  const { heard, over } = calling(accessTo(origin), { ...POST, method: 'GET', body: null });
   await over();
   expect(heard.events).toEqual(['head 304', 'end']);
 });
@@ -205,7 +205,7 @@ test('a 401 whose body never ends does not keep its connection', async () => {
     });
     return response.writeHead(401).write('and so on');
   });
-  const { heard, over } = calling(upstreamTo(origin));
+  const { heard, over } = calling(accessTo(origin));
   await over();
   expect(heard.events[0]).toBe('head 200');
   await until(() => ended === 1);

@@ -4,14 +4,14 @@ import type { Flow, Forward } from '../egress/forward.ts';
 import type { Keeper } from '../grant/keeper.ts';
 
 /** Where calls for one server go, and whose token they carry. */
-export interface Upstream {
+export interface ServerAccess {
   readonly server: PolicyServer;
   readonly keeper: Keeper;
   readonly forward: Forward;
 }
 
 /** One request for a server, without its token. */
-export interface UpstreamRequest {
+export interface ServerRequest {
   readonly method: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
@@ -20,7 +20,7 @@ export interface UpstreamRequest {
 }
 
 /** Hears of the answer: `onHead`, `onData`…, `onEnd`; or `onFault` at any time. Nothing after an end. */
-export interface UpstreamListener {
+export interface AnswerListener {
   onHead(status: number, statusText: string, headers: readonly (string | Buffer)[]): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
@@ -28,7 +28,7 @@ export interface UpstreamListener {
 }
 
 /** A request under way. */
-export interface UpstreamCall {
+export interface ServerCall {
   pause(): void;
   resume(): void;
   /** Ends it on our side; the listener hears nothing more. */
@@ -98,10 +98,10 @@ const asFault = (error: unknown) => (error instanceof LanyardError ? error : new
  * once: nothing was answered yet, so that is safe. Every other answer goes to the listener as it is.
  */
 export function callServer(
-  { server, keeper, forward }: Upstream,
-  request: UpstreamRequest,
-  listener: UpstreamListener,
-): UpstreamCall {
+  { server, keeper, forward }: ServerAccess,
+  request: ServerRequest,
+  listener: AnswerListener,
+): ServerCall {
   const { origin, path } = addressOf(server);
   let flow: Flow | undefined;
   let over = false;

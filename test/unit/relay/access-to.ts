@@ -3,21 +3,21 @@ import { onTestFinished } from 'vitest';
 import { createForward } from '../../../main/egress/forward.ts';
 import { createKeeper, type Keeper } from '../../../main/grant/keeper.ts';
 import { silentLog } from '../../../main/journal/log.ts';
-import type { Upstream } from '../../../main/relay/upstream.ts';
+import type { ServerAccess } from '../../../main/relay/server-call.ts';
 import type { GrantRecord } from '../../../main/vault/contents.ts';
 import { LanyardError, type Recovery } from '../../../shared/errors.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** A server that a real keeper mints tokens for: `token-1`, `token-2` and so on. */
-export interface TestUpstream extends Upstream {
+export interface TestAccess extends ServerAccess {
   readonly keeper: Keeper;
   /** How many tokens were asked for. */
   readonly mints: () => number;
 }
 
 /** A server at `origin` with a real keeper and real forwarding; only the mint is the test's own. */
-export function upstreamTo(origin: string, mint?: (number: number) => Promise<string>): TestUpstream {
+export function accessTo(origin: string, mint?: (number: number) => Promise<string>): TestAccess {
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
   let mints = 0;
