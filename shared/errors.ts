@@ -1,4 +1,5 @@
 import type { BlockedReason } from './states.ts';
+import type { StepUp } from './step-up.ts';
 
 /**
  * One error for everything that people may get to see: a stable code for programs, a sentence for the employee and
@@ -15,11 +16,11 @@ export interface Problem {
 
 /**
  * What helps against a failure. `retry`: time alone (after `afterMs` where the other side named it). `blocked`: only
- * somebody's act, and whose (see {@link BlockedReason}).
+ * somebody's act, and whose (see {@link BlockedReason}); for `step-up` what the next sign-in has to bring.
  */
 export type Recovery =
   | { readonly kind: 'retry'; readonly afterMs?: number }
-  | { readonly kind: 'blocked'; readonly reason: BlockedReason };
+  | { readonly kind: 'blocked'; readonly reason: BlockedReason; readonly stepUp?: StepUp };
 
 /** What a {@link LanyardError} is made from. */
 export interface ProblemInit extends Problem {

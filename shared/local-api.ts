@@ -11,6 +11,14 @@ export const LOCAL_API_VERSION = 1;
 /** Largest request or answer body of the Local API, in bytes. */
 export const LOCAL_BODY_LIMIT_BYTES = 1024 * 1024;
 
+/** How many ID-JAGs were spent on a server for this person, in days and months of UTC; kept across restarts. */
+const mintCountSchema = z.object({
+  today: z.number(),
+  thisMonth: z.number(),
+  /** What policy says is allowed in a month. */
+  perMonth: z.number(),
+});
+
 /** One approved server and what we hold for it. */
 export const serverViewSchema = z.object({
   name: z.string(),
@@ -20,8 +28,7 @@ export const serverViewSchema = z.object({
   status: serverStatusSchema,
   token: grantTokenSchema,
   work: grantWorkSchema,
-  /** Access tokens minted since the agent started. */
-  mints: z.number(),
+  mints: mintCountSchema,
 });
 
 /** A desktop client with a local key of its own. The key itself is shown once, when it is made. */
@@ -83,7 +90,8 @@ export const agentStateSchema = z.object({
   }),
   vault: z.object({
     keyStore: z.enum(['keychain', 'insecure-file']),
-    status: z.enum(['ready', 'unavailable']),
+    /** `unsaved`: in memory all is well, but it cannot be written; the problem says why. */
+    status: z.enum(['ready', 'unsaved', 'unavailable']),
     problem: problemSchema.optional(),
   }),
   session: sessionViewSchema,
@@ -95,6 +103,22 @@ export const agentStateSchema = z.object({
 
 /** `POST /v1/sign-in` */
 export const signInRequestSchema = z.strictObject({ method: z.enum(['browser', 'device']) });
+
+/** Answer of `POST /v1/sign-out`. */
+export const signedOutSchema = z.object({
+  state: agentStateSchema,
+  /**
+   * Where a browser ends the session at the IdP too (OpenID Connect RP-Initiated Logout); absent where the IdP does not
+   * offer that. An address of this machine that works once and for a minute, so it may stand in arguments.
+   */
+  endSessionUrl: z.string().optional(),
+});
+
+/** `POST /v1/power`: what the system tells its desktop programs. */
+export const powerEventSchema = z.strictObject({ event: z.enum(['suspend', 'resume']) });
+
+/** `POST /v1/network` */
+export const networkEventSchema = z.strictObject({ online: z.boolean() });
 
 /** Clients we can connect; `snippet` prints what to paste for any other one. */
 export const clientKindSchema = z.enum(['claude-code', 'snippet']);
@@ -135,6 +159,10 @@ export type ClientView = z.infer<typeof clientViewSchema>;
 export type ClientKind = z.infer<typeof clientKindSchema>;
 export type SessionView = z.infer<typeof sessionViewSchema>;
 export type SignInView = z.infer<typeof signInViewSchema>;
+export type SignedOut = z.infer<typeof signedOutSchema>;
+export type PowerEvent = z.infer<typeof powerEventSchema>;
+export type NetworkEvent = z.infer<typeof networkEventSchema>;
+export type MintCount = z.infer<typeof mintCountSchema>;
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type AddClientRequest = z.infer<typeof addClientRequestSchema>;
 export type AddedClient = z.infer<typeof addedClientSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientAuthenticationSchema, sendsSecret } from './authentication.ts';
+import { dpopUseSchema, quirkProfileSchema, quirksSchema } from './quirks.ts';
 import { isSecureUrl } from './urls.ts';
 
 /** Largest policy file that is read, in bytes. 200 servers with keys need about 200 KB. */
@@ -10,6 +11,16 @@ const DEFAULT_RELAY_PORT = 5693;
 
 /** The first name in every address and entry: short, since clients put it in front of tool names (64 in all). */
 export const SERVER_NAME = /^[a-z][a-z0-9-]{0,19}$/;
+
+/**
+ * How often the IdP is asked whether the session still stands, in minutes: so long does access outlive a revocation
+ * there at most. 2,000 people ask 3.3 times a second in all.
+ */
+const DEFAULT_CHECK_INTERVAL_MINUTES = 10;
+const LONGEST_CHECK_INTERVAL_MINUTES = 24 * 60;
+
+/** ID-JAGs that Okta's smaller plans allow for each person, server and month. */
+const DEFAULT_MINTS_PER_MONTH = 250;
 
 /** Names that would clash with paths of the relay itself. */
 const RESERVED_NAMES: readonly string[] = ['mcp', 'lanyard'];
@@ -49,6 +60,19 @@ const identityProvider = z.strictObject(
       .default(['openid', 'profile', 'email', 'offline_access']),
     /** Ports the sign-in may return to; empty means any free one (RFC 8252 section 7.3). */
     redirectPorts: z.array(port, { error: 'a list of port numbers' }).max(20, 'at most 20 ports').default([]),
+    /** What is exchanged for ID-JAGs; `auto` is the ID token, and the refresh token where the IdP renews no ID token. */
+    subjectToken: z
+      .enum(['auto', 'id_token', 'refresh_token'], { error: 'one of "auto", "id_token", "refresh_token"' })
+      .default('auto'),
+    checkIntervalMinutes: z
+      .int({ error: 'a number of minutes' })
+      .min(1, 'at least 1 minute')
+      .max(LONGEST_CHECK_INTERVAL_MINUTES, 'at most a day in minutes')
+      .default(DEFAULT_CHECK_INTERVAL_MINUTES),
+    dpop: dpopUseSchema.default('auto'),
+    /** Absent: chosen by the issuer's host. */
+    profile: quirkProfileSchema.optional(),
+    quirks: quirksSchema.partial().default({}),
   },
   { error: 'an object with issuer and clientId' },
 );
@@ -60,6 +84,10 @@ const authorizationServer = z
       issuer: issuer.optional(),
       clientId: text('our client id at this authorization server', 2048),
       authentication: clientAuthenticationSchema.default({ method: 'none' }),
+      dpop: dpopUseSchema.default('auto'),
+      /** Absent: chosen by the issuer's host. */
+      profile: quirkProfileSchema.optional(),
+      quirks: quirksSchema.partial().default({}),
     },
     { error: 'an object with clientId' },
   )
@@ -83,6 +111,20 @@ const server = z.strictObject(
   { error: 'an object with name, title, url and authorizationServer' },
 );
 
+const grants = z.strictObject(
+  {
+    /**
+     * Which grants are renewed ahead of their expiry: those in use, all, or none. Mints are scarce, and a grant that is
+     * not renewed costs only its next call a moment.
+     */
+    keep: z.enum(['active', 'always', 'on-demand'], { error: 'one of "active", "always", "on-demand"' }),
+    /** What the IdP allows for each person and server; at 80 % of it a warning is shown and only calls mint. */
+    mintsPerMonth: z.int({ error: 'a number of mints' }).min(1, 'at least 1').max(1_000_000, 'at most 1000000'),
+  },
+  { error: 'an object' },
+);
+const DEFAULT_GRANTS = { keep: 'active', mintsPerMonth: DEFAULT_MINTS_PER_MONTH } as const;
+
 /** What the administrator decided. Strict: an unknown key is an error, so that a typing mistake is never silent. */
 export const policySchema = z.strictObject(
   {
@@ -98,6 +140,10 @@ export const policySchema = z.strictObject(
             context.addIssue({ code: 'custom', path: [index, 'name'], message: 'a name that no other server has' });
         });
       }),
+    grants: grants
+      .partial()
+      .transform((given) => ({ ...DEFAULT_GRANTS, ...given }))
+      .default(DEFAULT_GRANTS),
     relay: z
       .strictObject(
         {
@@ -116,5 +162,7 @@ export const policySchema = z.strictObject(
 export type Policy = z.infer<typeof policySchema>;
 /** One approved server as the policy describes it. */
 export type PolicyServer = Policy['servers'][number];
+/** Which grants are renewed ahead, and how many mints there are. */
+export type PolicyGrants = Policy['grants'];
 /** The identity provider as the policy describes it. */
 export type PolicyIdentityProvider = Policy['identityProvider'];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stepUpSchema } from './step-up.ts';
 
 /** A code with a sentence for the employee and one for the administrator; see errors.ts. */
 export const problemSchema = z.object({ code: z.string(), user: z.string(), administrator: z.string() });
@@ -17,7 +18,13 @@ export const grantWorkSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle') }),
   z.object({ kind: z.literal('minting') }),
   z.object({ kind: z.literal('backoff'), until: z.number(), cause: problemSchema }),
-  z.object({ kind: z.literal('blocked'), reason: blockedReasonSchema, cause: problemSchema }),
+  z.object({
+    kind: z.literal('blocked'),
+    reason: blockedReasonSchema,
+    cause: problemSchema,
+    /** With `step-up`: what the next sign-in has to bring. */
+    stepUp: stepUpSchema.optional(),
+  }),
 ]);
 
 /** See {@link blockedReasonSchema}. */

@@ -58,7 +58,16 @@ function viewServer(
 ): ServerView {
   const { token, work } = viewGrant(keeper?.state ?? initialState(null, now), now);
   const status = signedIn ? serverStatus(token, work, now) : 'signed-out';
-  return { name, title, url, scopes, status, token, work, mints: keeper?.mints ?? 0 };
+  return {
+    name,
+    title,
+    url,
+    scopes,
+    status,
+    token,
+    work,
+    mints: { today: 0, thisMonth: keeper?.mints ?? 0, perMonth: 0 },
+  };
 }
 
 /** See {@link Grants}. */

@@ -118,6 +118,7 @@ export async function mintGrant(server: PolicyServer, context: MintContext): Pro
     return {
       subject,
       accessToken: token.accessToken,
+      tokenType: 'Bearer',
       ...(scope !== undefined && { scope }),
       mintedAt: clock(),
       expiresAt: clock() + token.expiresInSeconds * 1000,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LogEntry, LogSink } from '../../main/journal/log.ts';
 import { LanyardError } from '../../shared/errors.ts';
+import { type PolicyIdentityProvider, type PolicyServer, policySchema } from '../../shared/policy.ts';
 
 /** A private folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -129,4 +130,25 @@ export async function until(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
+}
+
+/** An identity provider as a policy describes it, with everything decided that `given` leaves out. */
+export function policyIdentityProvider(given: object = {}): PolicyIdentityProvider {
+  const identityProvider = { issuer: 'https://idp.example.com', clientId: 'at-the-idp', scopes: ['openid'], ...given };
+  return policySchema.parse({ version: 1, company: 'Example', identityProvider, servers: [] }).identityProvider;
+}
+
+/** A server as a policy describes it, with everything decided that `given` leaves out. */
+export function policyServer(given: object = {}): PolicyServer {
+  const server = {
+    name: 'notes',
+    title: 'The notes',
+    url: 'https://mcp.example.com/mcp',
+    authorizationServer: { clientId: 'at-the-as' },
+    ...given,
+  };
+  const identityProvider = { issuer: 'https://idp.example.com', clientId: 'at-the-idp' };
+  const [parsed] = policySchema.parse({ version: 1, company: 'Example', identityProvider, servers: [server] }).servers;
+  if (!parsed) throw new Error('A policy with one server has one server');
+  return parsed;
 }
