@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 /** Somebody who works at the demo company. */
 export interface Person {
@@ -9,6 +9,8 @@ export interface Person {
   readonly email: string;
   readonly displayName: string;
   readonly password: string;
+  /** What they type when the page asks for a one-time code; a demo's code is good more than once. */
+  readonly otp: string;
 }
 
 /** The company's people and the groups they are in at this moment. */
@@ -25,6 +27,9 @@ export interface Directory {
 }
 
 const PASSWORD_BYTES = 9;
+// Letters, and many: the code must not turn up by chance in a log that is searched for it.
+const OTP_LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
+const OTP_LENGTH = 10;
 
 const INITIAL_GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
   ['alice', ['engineering']],
@@ -32,7 +37,7 @@ const INITIAL_GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
   ['carol', []],
 ]);
 
-/** The three demo people, each with a new random password. */
+/** The three demo people, each with a new random password and code. */
 export function createDirectory(): Directory {
   const people = [...INITIAL_GROUPS.keys()].map(newPerson);
   const groups = new Map(INITIAL_GROUPS);
@@ -55,5 +60,10 @@ function newPerson(username: string): Person {
     email: `${username}@example.com`,
     displayName: username.charAt(0).toUpperCase() + username.slice(1),
     password: `${username}-${randomBytes(PASSWORD_BYTES).toString('base64url')}`,
+    otp: newOtp(),
   };
+}
+
+function newOtp(): string {
+  return Array.from({ length: OTP_LENGTH }, () => OTP_LETTERS.charAt(randomInt(OTP_LETTERS.length))).join('');
 }

@@ -7,6 +7,8 @@ export interface SignInScript {
   readonly url: string | URL;
   readonly username: string;
   readonly password: string;
+  /** What to type where a one-time code is asked for. */
+  readonly otp?: string;
   readonly signal?: AbortSignal;
   /** Leaves the page by its Cancel link instead of signing in. */
   readonly cancel?: boolean;
@@ -69,7 +71,7 @@ export async function approveDeviceByScript(script: DeviceScript): Promise<{ sta
   return { status: last.status, text: last.text };
 }
 
-type Answers = Pick<DeviceScript, 'username' | 'password' | 'userCode' | 'deny'>;
+type Answers = Pick<DeviceScript, 'username' | 'password' | 'userCode' | 'deny'> & Pick<SignInScript, 'otp'>;
 
 /** Fills in and sends form after form until a page has none, shows an alert, or is the end. */
 async function fillForms(
@@ -91,6 +93,7 @@ function filled(fields: ReadonlyMap<string, string>, answers: Answers): Map<stri
   const values = new Map(fields);
   if (fields.has('username')) values.set('username', answers.username);
   if (fields.has('password')) values.set('password', answers.password);
+  if (fields.has('otp') && answers.otp) values.set('otp', answers.otp);
   if (fields.has('user_code') && answers.userCode) values.set('user_code', answers.userCode);
   if (fields.has('confirm') && answers.deny) values.set('abort', 'yes');
   return values;

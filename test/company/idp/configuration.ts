@@ -7,6 +7,7 @@ import { renderConfirmPage, renderConnectedPage, renderUserCodePage } from '../p
 import { renderErrorPage, renderSignedOutPage, renderSignOutPage } from '../pages/other-pages.ts';
 import type { Directory } from '../people.ts';
 import { DEVICE_CODE, ID_JAG } from '../protocol.ts';
+import { ACR_VALUES, signInPolicy } from './assurance.ts';
 import { clientMetadata, type IdpClients } from './clients.ts';
 import { SIGN_IN_PATH } from './sign-in.ts';
 import type { IdpStorage } from './storage.ts';
@@ -45,7 +46,12 @@ export function idpConfiguration(parts: IdpParts): Configuration {
     clientAuthMethods: [...AUTHENTICATION_METHODS],
     cookies: { keys: [randomBytes(COOKIE_KEY_BYTES).toString('base64url')] },
     scopes: OIDC_SCOPES,
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
+    acrValues: [...ACR_VALUES],
+    claims: {
+      openid: ['sub', 'acr', 'amr'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'preferred_username'],
+    },
     // The company's clients read name and address from the ID token, as with the larger IdPs.
     conformIdTokenClaims: false,
     findAccount: (_ctx, subject) => {
@@ -56,7 +62,10 @@ export function idpConfiguration(parts: IdpParts): Configuration {
       return { accountId: subject, claims: () => ({ sub: subject, ...claims }) };
     },
     loadExistingGrant: grantEverything,
-    interactions: { url: (_ctx, interaction) => `${SIGN_IN_PATH}/${interaction.uid}` },
+    interactions: {
+      policy: signInPolicy(),
+      url: (_ctx, interaction) => `${SIGN_IN_PATH}/${interaction.uid}`,
+    },
     rotateRefreshToken: settings.rotateRefreshTokens,
     expiresWithSession: () => false,
     clientBasedCORS: () => false,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ID_JAG, ID_TOKEN, type OAuthRefusal, REFRESH_TOKEN, splitScope } from '../protocol.ts';
 import type { ServerDefinition } from '../servers.ts';
 import { scopesOf } from '../servers.ts';
+import { insufficientSignIn, meets, type SignIn, type SignInDemand } from '../sign-in-demand.ts';
 
 /** The parameters of a token exchange that are read (RFC 8693 section 2.1; the draft's section 4.3). */
 export const ExchangeParameters = z.object({
@@ -25,16 +26,15 @@ export interface RegisteredServer {
   readonly resource: string;
   /** Lanyard's client identifier at its authorization server. */
   readonly clientId: string;
-  /** How old a sign-in may be for it, in seconds; any age when absent. */
-  readonly maxAgeSeconds: number | undefined;
+  /** What a sign-in must be for it; anything will do when absent. */
+  readonly demand?: SignInDemand;
 }
 
 /** Whose token was shown. */
 export interface Subject {
   readonly email: string;
   readonly groups: readonly string[];
-  /** How long ago they signed in. */
-  readonly signInAgeSeconds: number;
+  readonly signIn: SignIn;
 }
 
 /** The server and scope to issue an ID-JAG for, or why not. */
@@ -53,16 +53,12 @@ export function judgeExchange(
   if ((request.resource ?? server.resource) !== server.resource) {
     return refused('invalid_target', `${request.resource} does not belong to ${request.audience}`);
   }
-  const { definition, maxAgeSeconds } = server;
+  const { definition, demand = {} } = server;
   const held = scopesOf(definition, subject.groups);
   if (held.length === 0) {
     return refused('access_denied', `${subject.email} is not assigned to ${definition.title}`);
   }
-  if (maxAgeSeconds !== undefined && subject.signInAgeSeconds > maxAgeSeconds) {
-    const description = `${definition.title} needs a sign-in that is at most ${maxAgeSeconds} seconds old`;
-    const members = { max_age: maxAgeSeconds };
-    return { refusal: { error: 'insufficient_user_authentication', description, members } };
-  }
+  if (!meets(subject.signIn, demand)) return { refusal: insufficientSignIn(demand, definition.title) };
   const wanted = request.scope ? splitScope(request.scope) : definition.scopes;
   const unknown = wanted.find((scope) => !definition.allScopes.includes(scope));
   if (unknown) return refused('invalid_scope', `${definition.title} has no scope ${unknown}`);

@@ -66,7 +66,7 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
     if (!BROKEN_CONNECTION.has(error.code ?? '')) options.troubles.push(error);
   });
   registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
-  finishTokenAnswers(provider, { clock, signingKey: parts.signingKey, ledger, counter });
+  finishTokenAnswers(provider, { clock, storage, signingKey: parts.signingKey, ledger, counter });
   const answer = provider.callback();
   const signIn = { provider, directory, company: settings.name, counter };
   return {

@@ -5,6 +5,7 @@ import { pathOf, readForm } from '../http.ts';
 import { renderErrorPage } from '../pages/other-pages.ts';
 import { renderSignInPage } from '../pages/sign-in-page.ts';
 import type { Directory } from '../people.ts';
+import { ACR_SECOND_FACTOR, type Assurance, assuranceFor } from './assurance.ts';
 
 /** Path of the sign-in page; an interaction's identifier follows it. */
 export const SIGN_IN_PATH = '/sign-in';
@@ -42,22 +43,25 @@ export async function handleSignIn(
   if (interaction.prompt.name === 'consent') {
     return provider.interactionFinished(request, response, { consent: {} });
   }
+  const assurance = assuranceFor(interaction.params.acr_values as string | undefined);
   const show = async (status: number, username: string, problem?: string) => {
     const client = await provider.Client.find(String(interaction.params.client_id));
     const clientName = client?.clientName ?? 'Lanyard';
     const action = `${SIGN_IN_PATH}/${interaction.uid}`;
     const { people } = parts.directory;
-    const page = { company, people, clientName, action, username, ...(problem !== undefined && { problem }) };
-    sendPage(response, status, renderSignInPage(page));
+    const asksForCode = assurance.acr === ACR_SECOND_FACTOR;
+    const page = { company, people, clientName, action, username, asksForCode };
+    sendPage(response, status, renderSignInPage({ ...page, ...(problem !== undefined && { problem }) }));
   };
   if (request.method !== 'POST') return show(200, String(interaction.params.login_hint ?? ''));
-  return takeForm(parts, request, response, show);
+  return takeForm(parts, request, response, assurance, show);
 }
 
 async function takeForm(
   { provider, directory, counter }: SignInParts,
   request: IncomingMessage,
   response: ServerResponse,
+  assurance: Assurance,
   show: (status: number, username: string, problem: string) => Promise<void>,
 ): Promise<void> {
   const form = await readForm(request);
@@ -66,8 +70,12 @@ async function takeForm(
   if (!person || form.get('password') !== person.password) {
     return show(422, username, 'The username or the password is wrong.');
   }
+  const otp = form.get('otp')?.trim().toUpperCase();
+  if (assurance.acr === ACR_SECOND_FACTOR && otp !== person.otp) {
+    return show(422, username, 'The one-time code is wrong.');
+  }
   counter.add('signIns');
-  const login = { accountId: person.subject, amr: ['pwd'] };
+  const login = { accountId: person.subject, acr: assurance.acr, amr: [...assurance.amr] };
   return provider.interactionFinished(request, response, { login });
 }
 

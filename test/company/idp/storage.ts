@@ -4,6 +4,8 @@ import { type Clock, secondsAhead } from '../clock.ts';
 /** Where oidc-provider keeps sessions, codes, tokens and grants; in memory, by the company's clock. */
 export interface IdpStorage {
   readonly adapter: AdapterFactory;
+  /** When the sign-in behind a grant happened, in seconds of the company's clock; the same at every reading. */
+  authTimeOf(grantId: string): number | undefined;
   /** Drops everything that belongs to the subject: browser sessions, grants, codes, tokens. */
   dropSubject(subject: string): void;
 }
@@ -33,13 +35,15 @@ const TIME_MEMBERS = ['iat', 'exp', 'iiat', 'authTime', 'loginTs'] as const;
 /** An empty storage. */
 export function createIdpStorage(options: IdpStorageOptions): IdpStorage {
   const entries = new Map<string, Stored>();
+  const authTimes = new Map<string, number>();
   const dropWhere = (condition: (entry: Stored) => boolean) => {
     for (const [key, entry] of entries) {
       if (condition(entry)) entries.delete(key);
     }
   };
   return {
-    adapter: (model) => createAdapter(model, entries, dropWhere, options),
+    adapter: (model) => createAdapter(model, entries, authTimes, dropWhere, options),
+    authTimeOf: (grantId) => authTimes.get(grantId),
     dropSubject: (subject) => dropWhere(({ payload }) => payload.accountId === subject),
   };
 }
@@ -47,6 +51,7 @@ export function createIdpStorage(options: IdpStorageOptions): IdpStorage {
 function createAdapter(
   model: string,
   entries: Map<string, Stored>,
+  authTimes: Map<string, number>,
   dropWhere: (condition: (entry: Stored) => boolean) => void,
   options: IdpStorageOptions,
 ): Adapter {
@@ -65,6 +70,10 @@ function createAdapter(
     upsert: async (id, payload, expiresIn) => {
       const expiresAtMs = expiresIn === undefined ? Number.POSITIVE_INFINITY : clock() + expiresIn * 1000;
       const aheadWhenStored = secondsAhead(clock);
+      const { grantId, authTime } = payload;
+      if (grantId && authTime !== undefined && !authTimes.has(grantId)) {
+        authTimes.set(grantId, authTime + aheadWhenStored);
+      }
       const { consumedAtMs } = entries.get(keyOf(id)) ?? {};
       entries.set(keyOf(id), { model, id, payload, aheadWhenStored, expiresAtMs, consumedAtMs });
       if (VALUE_MODELS.has(model)) options.onIssued(id);

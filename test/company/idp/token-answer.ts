@@ -4,17 +4,19 @@ import { type Clock, secondsAhead } from '../clock.ts';
 import type { Counter } from '../counts.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Ledger } from '../ledger.ts';
+import type { IdpStorage } from './storage.ts';
 
 /** What happens to answers of the token endpoint before they are sent. */
 export interface TokenAnswerParts {
   readonly clock: Clock;
+  readonly storage: Pick<IdpStorage, 'authTimeOf'>;
   readonly signingKey: SigningKey;
   readonly ledger: Ledger;
   readonly counter: Counter;
 }
 
 const TOKEN_ROUTE = 'token';
-const TIME_CLAIMS = ['iat', 'exp', 'auth_time'] as const;
+const TIME_CLAIMS = ['iat', 'exp'] as const;
 
 /**
  * Moves the times of ID tokens to the company's clock, signs them again, and remembers them. oidc-provider
@@ -28,20 +30,26 @@ export function finishTokenAnswers(provider: Provider, parts: TokenAnswerParts):
     if (ctx.oidc.params?.grant_type === 'refresh_token') parts.counter.add('refreshes');
     const body = ctx.body as { readonly id_token?: string };
     if (!body.id_token) return;
-    const idToken = await atCompanyTime(body.id_token, parts);
+    const idToken = await atCompanyTime(body.id_token, ctx.oidc.entities.AccessToken?.grantId, parts);
     parts.ledger.record(idToken);
     ctx.body = { ...body, id_token: idToken };
   });
 }
 
-async function atCompanyTime(idToken: string, { clock, signingKey }: TokenAnswerParts): Promise<string> {
+async function atCompanyTime(
+  idToken: string,
+  grantId: string | undefined,
+  { clock, storage, signingKey }: TokenAnswerParts,
+): Promise<string> {
   const ahead = secondsAhead(clock);
-  if (ahead === 0) return idToken;
   const claims = { ...decodeJwt(idToken) };
+  const authTime = storage.authTimeOf(grantId ?? '') ?? claims.auth_time;
+  if (ahead === 0 && authTime === claims.auth_time) return idToken;
   for (const name of TIME_CLAIMS) {
     const time = claims[name];
     if (typeof time === 'number') claims[name] = time + ahead;
   }
+  claims.auth_time = authTime;
   const { privateJwk } = signingKey;
   return new SignJWT(claims)
     .setProtectedHeader({ alg: privateJwk.alg, kid: privateJwk.kid, typ: 'JWT' })

@@ -36,20 +36,20 @@ export function registerTokenExchange(parts: TokenExchangeParts): void {
 }
 
 async function exchange(parts: TokenExchangeParts, clientId: string, params: unknown) {
-  const { provider, settings, signingKey, directory, ledger, counter } = parts;
+  const { provider, settings, signingKey, storage, directory, ledger, counter } = parts;
   const { clock, lifetimes } = settings;
   const parsed = ExchangeParameters.safeParse(params);
   if (!parsed.success) {
     const names = new Set(parsed.error.issues.map(({ path }) => path.join('.')));
     return refused('invalid_request', `Missing or not supported: ${[...names].join(', ')}`);
   }
-  const proved = await readSubjectToken(parsed.data, { provider, signingKey, clock, clientId });
+  const proved = await readSubjectToken(parsed.data, { provider, signingKey, storage, clock, clientId });
   if (typeof proved === 'string') return refused('invalid_grant', proved);
   const person = directory.bySubject(proved.subject);
   if (!person) return refused('invalid_grant', 'The subject token names nobody');
   const groups = directory.groupsOf(person.username);
-  const signInAgeSeconds = epochSeconds(clock) - proved.authTime;
-  const verdict = judgeExchange(parsed.data, { email: person.email, groups, signInAgeSeconds }, parts.servers());
+  const signIn = { acr: proved.acr, ageSeconds: epochSeconds(clock) - proved.authTime };
+  const verdict = judgeExchange(parsed.data, { email: person.email, groups, signIn }, parts.servers());
   if ('refusal' in verdict) return verdict;
   const idJag = await issueIdJag(parts, verdict.server, verdict.scope, person, proved);
   ledger.record(idJag);
@@ -78,6 +78,8 @@ async function issueIdJag(
     scope,
     email: person.email,
     auth_time: proved.authTime,
+    ...(proved.acr !== undefined && { acr: proved.acr }),
+    ...(proved.amr !== undefined && { amr: [...proved.amr] }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ typ: ID_JAG_TYP, alg: privateJwk.alg, kid: privateJwk.kid })

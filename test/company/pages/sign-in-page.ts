@@ -10,6 +10,8 @@ export interface SignInPage {
   /** Path that the form is posted to; its `/cancel` is the way out. */
   readonly action: string;
   readonly username: string;
+  /** Whether a one-time code is needed besides the password. */
+  readonly asksForCode: boolean;
   /** What went wrong last time. */
   readonly problem?: string;
 }
@@ -27,17 +29,25 @@ export function renderSignInPage(page: SignInPage): string {
   spellcheck="false" autofocus value="${escapeHtml(username)}"${described}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" required autocomplete="current-password"${described}>
-<button type="submit">Sign in</button>
+${page.asksForCode ? renderCodeField(described) : ''}<button type="submit">Sign in</button>
 </form>
 <p class="cancel"><a href="${escapeHtml(action)}/cancel">Cancel</a></p>
-${renderPeople(page.people)}`;
+${renderPeople(page.people, page.asksForCode)}`;
   return renderPage({ company, title: 'Sign in', main });
 }
 
-function renderPeople(people: readonly Person[]): string {
-  const rows = people.map(
-    ({ username, password }) => `<dt>${escapeHtml(username)}</dt><dd><code>${escapeHtml(password)}</code></dd>`,
-  );
+function renderCodeField(described: string): string {
+  return `<label for="otp">One-time code</label>
+<input id="otp" name="otp" type="text" required autocomplete="one-time-code" autocapitalize="characters"
+  spellcheck="false"${described}>
+`;
+}
+
+function renderPeople(people: readonly Person[], withCodes: boolean): string {
+  const rows = people.map(({ username, password, otp }) => {
+    const code = withCodes ? ` <code>${escapeHtml(otp)}</code>` : '';
+    return `<dt>${escapeHtml(username)}</dt><dd><code>${escapeHtml(password)}</code>${code}</dd>`;
+  });
   return `<aside aria-labelledby="demo">
 <p id="demo"><strong>This is a demo company.</strong> Nobody here is real. These people can sign in:</p>
 <dl>${rows.join('\n')}</dl>

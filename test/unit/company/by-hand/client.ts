@@ -100,8 +100,8 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
     authorizationRequest,
     signIn: async (username: string, extra: Record<string, string> = {}): Promise<Answer> => {
       const { url, verifier } = authorizationRequest(extra);
-      const { password } = company.person(username);
-      const { callbackUrl } = await signInByScript({ url, username, password, deliver: false });
+      const { password, otp } = company.person(username);
+      const { callbackUrl } = await signInByScript({ url, username, password, otp, deliver: false });
       const code = new URL(callbackUrl).searchParams.get('code') ?? '';
       const fields = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI, code_verifier: verifier };
       return atIdp(fields);
