@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { IdpClients } from './idp/clients.ts';
 import type { Person } from './people.ts';
 import type { CompanyPolicy, PolicyOptions } from './policy.ts';
+import type { SignInDemand } from './sign-in-demand.ts';
 
 /** One protected MCP server of the company, seen from outside. */
 export interface CompanyServer {
@@ -41,6 +42,10 @@ export interface Company {
   requireFreshSignIn(server: string, maxAgeSeconds: number | undefined): void;
   /** Issues ID-JAGs for the server only after sign-ins with one of these `acr`; undefined ends the demand. */
   requireAcr(server: string, acrValues: readonly string[] | undefined): void;
+  /** A tool of the server needs this scope besides its own (403 `insufficient_scope`); undefined ends the demand. */
+  requireScope(server: string, toolName: string, scope: string | undefined): void;
+  /** The server itself asks for such a sign-in (401, RFC 9470), judged by the token's claims; undefined ends it. */
+  requireStepUpAtServer(server: string, demand: SignInDemand | undefined): void;
   /** Sends `notifications/tools/list_changed` to the server's clients of both eras. */
   announceToolListChanged(server: string): void;
   /** Forgets the server's MCP sessions as a restart would: their next request gets 404. */

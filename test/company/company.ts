@@ -18,6 +18,7 @@ export type { Company, CompanyServer } from './company-interface.ts';
 export type { Fault } from './faults.ts';
 export type { CompanyOptions } from './options.ts';
 export type { CompanyPolicy, PolicyOptions } from './policy.ts';
+export type { SignInDemand } from './sign-in-demand.ts';
 
 /** Starts a company; everything is bound to 127.0.0.1. When a port is taken, it throws and leaves nothing open. */
 export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
@@ -57,7 +58,7 @@ async function buildCompany(
   const servers = () => opened.map((server) => asRegistered(server, demands));
   const idp = await createIdp({ issuer, settings, directory, clients: idpClients, servers, ledger, counter, troubles });
   idpOrigin.serve(gated({ faults, latencyMs: settings.latencyMs, place: idpPlace }, idp.handler));
-  const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter };
+  const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter, demands };
   const running = await Promise.all(opened.map((server) => runServer(server, surroundings)));
 
   const serverCalled = (name: string) => find(running, ({ definition }) => definition.name === name, name);
@@ -81,6 +82,8 @@ async function buildCompany(
     setGroups: (username, groups) => directory.setGroups(username, groups),
     requireFreshSignIn: (name, maxAgeSeconds) => demands.demandAtIdp(nameOf(name), { maxAgeSeconds }),
     requireAcr: (name, acrValues) => demands.demandAtIdp(nameOf(name), { acrValues }),
+    requireScope: (name, toolName, scope) => demands.demandScope(nameOf(name), toolName, scope),
+    requireStepUpAtServer: (name, demand) => demands.demandAtServer(nameOf(name), demand),
     announceToolListChanged: (name) => serverCalled(name).protectedServer.announceToolListChanged(),
     endMcpSessions: (name) => serverCalled(name).protectedServer.endMcpSessions(),
     secrets: () => ledger.all(),

@@ -7,6 +7,7 @@ import {
   createAuthorizationServer,
 } from './authorization-server/authorization-server.ts';
 import type { Counter } from './counts.ts';
+import type { Demands } from './demands.ts';
 import type { FaultController, FaultPlace } from './faults.ts';
 import { gated } from './gate.ts';
 import type { Origin } from './http.ts';
@@ -45,6 +46,7 @@ export interface ServerSurroundings {
   readonly faults: FaultController;
   readonly ledger: Ledger;
   readonly counter: Counter;
+  readonly demands: Demands;
 }
 
 const PLACES: Readonly<Record<string, FaultPlace>> = {
@@ -78,7 +80,7 @@ export async function openServer(
 /** Lets a server and its authorization server answer. */
 export async function runServer(opened: OpenedServer, surroundings: ServerSurroundings): Promise<RunningServer> {
   const { definition, issuer, resource, client, origin } = opened;
-  const { settings, faults, ledger, counter, idp } = surroundings;
+  const { settings, faults, ledger, counter, idp, demands } = surroundings;
   const { clock, latencyMs } = settings;
   const authorizationServer = await createAuthorizationServer({
     issuer,
@@ -98,6 +100,7 @@ export async function runServer(opened: OpenedServer, surroundings: ServerSurrou
     url: origin.url,
     authorizationServer: { issuer, jwksUri: `${issuer}${AS_JWKS_PATH}` },
     isRevoked: authorizationServer.isRevoked,
+    demands: demands.atServer(definition.name),
     requireEma: settings.requireEma.includes(definition.name),
     clock,
     counter,

@@ -14,6 +14,9 @@ const IdJagClaims = z.object({
   resource: z.string(),
   scope: z.string(),
   email: z.string(),
+  auth_time: z.number().optional(),
+  acr: z.string().optional(),
+  amr: z.array(z.string()).optional(),
 });
 
 /** The claims of an ID-JAG that this company issues (the draft's section 3). */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRemoteJWKSet, importJWK, SignJWT } from 'jose';
+import { createRemoteJWKSet } from 'jose';
 import { AUTHENTICATION_METHODS, type RegisteredClient } from '../authentication.ts';
-import { type Clock, epochSeconds } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Counter } from '../counts.ts';
 import { type Handler, pathOf, readForm, sendJson } from '../http.ts';
 import { newEs256Key, type SigningKey } from '../keys.ts';
 import type { Ledger } from '../ledger.ts';
 import { ID_JAG_PROFILE, JWT_BEARER, type OAuthRefusal, splitScope } from '../protocol.ts';
+import { issueAccessToken } from './access-token.ts';
 import { type IdJag, judgeAssertion } from './assertion.ts';
 import { readClaimed, refuseClient } from './client-authentication.ts';
 import { createReplayGuard } from './replay.ts';
@@ -107,7 +108,11 @@ function createRedemption(options: AuthorizationServerOptions, key: SigningKey, 
       return refuse(response, verdict.refusal, issuer);
     }
     const scope = grantedScope(verdict.idJag, form.get('scope') ?? undefined);
-    const token = await issueAccessToken(verdict.idJag, scope, options, key, issued);
+    const tokenId = randomUUID();
+    issued(tokenId);
+    const { idJag } = verdict;
+    const lifetimeSeconds = options.accessTokenSeconds;
+    const token = await issueAccessToken({ issuer, tokenId, idJag, scope, lifetimeSeconds, clock, key });
     ledger.record(token);
     counter.addAt(options.serverName, 'redemptions');
     const expiry = options.omitExpiresIn ? {} : { expires_in: options.accessTokenSeconds };
@@ -133,28 +138,6 @@ function grantedScope(idJag: IdJag, requested: string | undefined): string {
   return splitScope(idJag.scope)
     .filter((scope) => wanted.includes(scope))
     .join(' ');
-}
-
-/** A JWT access token (RFC 9068), restricted to the ID-JAG's resource as EMA section 5.1 demands. */
-async function issueAccessToken(
-  idJag: IdJag,
-  scope: string,
-  options: AuthorizationServerOptions,
-  { privateJwk }: SigningKey,
-  issued: (tokenId: string) => void,
-): Promise<string> {
-  const now = epochSeconds(options.clock);
-  const tokenId = randomUUID();
-  issued(tokenId);
-  return new SignJWT({ client_id: idJag.client_id, scope, email: idJag.email })
-    .setProtectedHeader({ typ: 'at+jwt', alg: privateJwk.alg, kid: privateJwk.kid })
-    .setIssuer(options.issuer)
-    .setSubject(idJag.sub)
-    .setAudience(idJag.resource)
-    .setJti(tokenId)
-    .setIssuedAt(now)
-    .setExpirationTime(now + options.accessTokenSeconds)
-    .sign(await importJWK(privateJwk, privateJwk.alg));
 }
 
 function refuse(response: ServerResponse, refusal: OAuthRefusal, realm: string): void {

@@ -3,10 +3,13 @@ import { type NodeIncomingMessageLike, type NodeMcpRequestHandler, toNodeHandler
 import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
 import type { Clock } from '../clock.ts';
 import type { Counter } from '../counts.ts';
+import type { ServerDemands } from '../demands.ts';
 import { type Handler, pathOf, sendJson } from '../http.ts';
+import type { OAuthRefusal } from '../protocol.ts';
 import type { ServerDefinition } from '../servers.ts';
-import type { Toolbox } from '../tools/toolbox.ts';
-import { type BearerJudge, createBearerJudge } from './bearer.ts';
+import { scopeChallenge, type Toolbox } from '../tools/toolbox.ts';
+import { createTokenJudge, type TokenJudge } from './access-token.ts';
+import { challengeOf } from './challenge.ts';
 import { EMA_EXTENSION, refuseWithoutEma } from './ema.ts';
 import { createMcpSessions } from './mcp-sessions.ts';
 
@@ -22,6 +25,8 @@ export interface ProtectedServerOptions {
   readonly url: string;
   readonly authorizationServer: { readonly issuer: string; readonly jwksUri: string };
   readonly isRevoked: (tokenId: string) => boolean;
+  /** What it demands of tokens beyond the usual. */
+  readonly demands: ServerDemands;
   readonly requireEma: boolean;
   readonly clock: Clock;
   readonly counter: Counter;
@@ -37,14 +42,25 @@ export interface ProtectedServer {
   close(): Promise<void>;
 }
 
+const NO_TOKEN: OAuthRefusal = { error: 'invalid_token', description: 'An access token is needed' };
+
 /** Serves both eras of MCP at one URL: 2025-11-25 with MCP sessions, and 2026-07-28 without. */
 export function createProtectedServer(options: ProtectedServerOptions): ProtectedServer {
   const { definition, url, counter } = options;
   const resourceMetadataUrl = `${url}${RESOURCE_METADATA_PATH}`;
   const resource = `${url}${MCP_PATH}`;
   const { issuer, jwksUri } = options.authorizationServer;
-  const { clock, isRevoked } = options;
-  const judge = createBearerJudge({ clock, issuer, jwksUri, resource, resourceMetadataUrl, isRevoked });
+  const { clock, isRevoked, demands } = options;
+  const judge = createTokenJudge({
+    clock,
+    issuer,
+    jwksUri,
+    resource,
+    resourceMetadataUrl,
+    isRevoked,
+    title: definition.title,
+    signInDemand: demands.signIn,
+  });
   const eras = serveBothEras(options);
   const metadata = {
     resource,
@@ -53,12 +69,12 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
     scopes_supported: definition.allScopes,
     bearer_methods_supported: ['header'],
   };
-  const challenge = `Bearer resource_metadata="${resourceMetadataUrl}", scope="${definition.scopes.join(' ')}"`;
-  const refuse = (response: ServerResponse, refusal: string | undefined) => {
+  const challenge = { resourceMetadataUrl, scopes: definition.scopes };
+  const refuse = (response: ServerResponse, refusal: OAuthRefusal | undefined) => {
     counter.addAt(definition.name, 'unauthorized');
-    const detail = refusal === undefined ? '' : `, error="invalid_token", error_description="${refusal}"`;
-    response.setHeader('www-authenticate', `${challenge}${detail}`);
-    sendJson(response, 401, { error: 'invalid_token', error_description: refusal ?? 'An access token is needed' });
+    response.setHeader('www-authenticate', challengeOf(challenge, refusal));
+    const { error, description } = refusal ?? NO_TOKEN;
+    sendJson(response, 401, { error, error_description: description });
   };
   return {
     ...eras,
@@ -73,10 +89,10 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
 }
 
 async function withCaller(
-  judge: BearerJudge,
+  judge: TokenJudge,
   request: IncomingMessage,
   response: ServerResponse,
-  refuse: (response: ServerResponse, refusal: string | undefined) => void,
+  refuse: (response: ServerResponse, refusal: OAuthRefusal | undefined) => void,
   serve: NodeMcpRequestHandler,
 ): Promise<void> {
   const verdict = await judge(request.headers.authorization);
@@ -94,6 +110,7 @@ function serveBothEras(options: ProtectedServerOptions) {
     clock: options.clock,
     serverName: definition.name,
     shelves: new Map(),
+    needs: (...scopes) => scopeChallenge(scopes, options.demands.toolScopes),
     called: () => counter.addAt(definition.name, 'toolCalls'),
     aborted: () => counter.addAt(definition.name, 'abortedCalls'),
   };

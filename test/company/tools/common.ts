@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { callerOf, type Toolbox, text } from './toolbox.ts';
 
@@ -13,7 +13,7 @@ export function registerWhoami(server: McpServer, toolbox: Toolbox, scope: strin
     title: 'Who am I',
     description: 'The person and client that this server sees',
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(scope),
+    scopeChallenge: toolbox.needs(scope),
   };
   server.registerTool('whoami', config, (context) => {
     toolbox.called(context);
@@ -28,7 +28,7 @@ export function registerEcho(server: McpServer, toolbox: Toolbox, scope: string)
     description: 'Gives the text back unchanged',
     inputSchema: z.object({ text: z.string() }),
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(scope),
+    scopeChallenge: toolbox.needs(scope),
   };
   server.registerTool('echo', config, (input, context) => {
     toolbox.called(context);
@@ -46,7 +46,7 @@ export function registerCountUp(server: McpServer, toolbox: Toolbox, scope: stri
       everyMilliseconds: z.int().min(0).max(LONGEST_WAIT_MS).default(0),
     }),
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(scope),
+    scopeChallenge: toolbox.needs(scope),
   };
   server.registerTool('count_up', config, async ({ to, everyMilliseconds }, context) => {
     toolbox.called(context);
@@ -68,7 +68,7 @@ export function registerWait(server: McpServer, toolbox: Toolbox, scope: string)
     description: 'Answers after some milliseconds',
     inputSchema: z.object({ milliseconds: z.int().min(0).max(LONGEST_WAIT_MS) }),
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(scope),
+    scopeChallenge: toolbox.needs(scope),
   };
   server.registerTool('wait', config, async ({ milliseconds }, context) => {
     toolbox.called(context);

@@ -1,10 +1,4 @@
-import {
-  acceptedContent,
-  inputRequired,
-  inputResponse,
-  type McpServer,
-  requireScopes,
-} from '@modelcontextprotocol/server';
+import { acceptedContent, inputRequired, inputResponse, type McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { registerCountUp, registerEcho, registerWait, registerWhoami } from './common.ts';
 import { shelfOf, type Toolbox, text } from './toolbox.ts';
@@ -29,7 +23,7 @@ export function registerNotesTools(server: McpServer, toolbox: Toolbox): void {
 }
 
 function registerReading(server: McpServer, toolbox: Toolbox): void {
-  const reading = { annotations: { readOnlyHint: true }, scopeChallenge: requireScopes(READ) };
+  const reading = { annotations: { readOnlyHint: true }, scopeChallenge: toolbox.needs(READ) };
   server.registerTool('list_notes', { title: 'List notes', description: 'All notes', ...reading }, (context) => {
     toolbox.called(context);
     return text(shelfOf(toolbox, context, FIRST_NOTES).join('\n'));
@@ -53,7 +47,7 @@ function registerWriting(server: McpServer, toolbox: Toolbox): void {
     title: 'Add a note',
     description: 'Keeps a new note',
     inputSchema: z.object({ text: z.string().min(1).max(LONGEST_NOTE_CHARACTERS) }),
-    scopeChallenge: requireScopes(READ, WRITE),
+    scopeChallenge: toolbox.needs(READ, WRITE),
   };
   server.registerTool('add_note', config, (input, context) => {
     toolbox.called(context);
@@ -70,7 +64,7 @@ function registerRemoving(server: McpServer, toolbox: Toolbox): void {
     description: 'Removes the note with this number, after asking',
     inputSchema: z.object({ number: z.int().min(1) }),
     annotations: { destructiveHint: true },
-    scopeChallenge: requireScopes(READ, WRITE),
+    scopeChallenge: toolbox.needs(READ, WRITE),
   };
   const requestedSchema = z.object({ remove: z.boolean() });
   server.registerTool('remove_note', config, ({ number }, context) => {

@@ -1,4 +1,4 @@
-import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { registerWhoami } from './common.ts';
 import { callerOf, type Toolbox, text } from './toolbox.ts';
@@ -17,7 +17,7 @@ export function registerPayrollTools(server: McpServer, toolbox: Toolbox): void 
     inputSchema: z.object({ month: z.string().regex(MONTH, 'Write the month as 2026-01') }),
     outputSchema: z.object({ email: z.string(), month: z.string(), grossCents: z.int(), netCents: z.int() }),
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(READ),
+    scopeChallenge: toolbox.needs(READ),
   };
   server.registerTool('payslip', config, ({ month }, context) => {
     toolbox.called(context);

@@ -1,4 +1,4 @@
-import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { registerWhoami } from './common.ts';
 import { shelfOf, type Toolbox, text } from './toolbox.ts';
@@ -15,7 +15,7 @@ export function registerTicketsTools(server: McpServer, toolbox: Toolbox): void 
     title: 'List tickets',
     description: 'The open tickets',
     annotations: { readOnlyHint: true },
-    scopeChallenge: requireScopes(READ),
+    scopeChallenge: toolbox.needs(READ),
   };
   server.registerTool('list_tickets', listing, (context) => {
     toolbox.called(context);
@@ -25,7 +25,7 @@ export function registerTicketsTools(server: McpServer, toolbox: Toolbox): void 
     title: 'Open a ticket',
     description: 'Opens a new ticket',
     inputSchema: z.object({ title: z.string().min(1) }),
-    scopeChallenge: requireScopes(READ, WRITE),
+    scopeChallenge: toolbox.needs(READ, WRITE),
   };
   server.registerTool('open_ticket', opening, ({ title }, context) => {
     toolbox.called(context);
@@ -37,7 +37,7 @@ export function registerTicketsTools(server: McpServer, toolbox: Toolbox): void 
     description: 'Closes the ticket with this title',
     inputSchema: z.object({ title: z.string().min(1) }),
     annotations: { destructiveHint: true },
-    scopeChallenge: requireScopes(READ, CLOSE),
+    scopeChallenge: toolbox.needs(READ, CLOSE),
   };
   server.registerTool('close_ticket', closing, ({ title }, context) => {
     toolbox.called(context);

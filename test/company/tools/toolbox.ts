@@ -1,4 +1,11 @@
-import type { AuthInfo, CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  type CallToolResult,
+  type McpServer,
+  requireScopes,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 
 /** What a server's tools may use. One per server, shared by all its MCP sessions. */
@@ -7,10 +14,31 @@ export interface Toolbox {
   readonly serverName: string;
   /** What the tools keep between calls, by the subject it belongs to. */
   readonly shelves: Map<string, string[]>;
+  /** The scope challenge of a tool that needs these scopes, and whatever is demanded for it at run time. */
+  needs(...scopes: Scopes): ScopeChallenge;
   /** To be called first by every tool. */
   called(context: ServerContext): void;
   /** To be called by a tool that stopped because its caller went away. */
   aborted(): void;
+}
+
+/** Decides for each request to a tool whether its token has the scopes, as the SDK asks for it. */
+export type ScopeChallenge = ReturnType<typeof requireScopes>;
+
+type Scopes = readonly [string, ...string[]];
+
+const ToolCall = z.object({ params: z.object({ name: z.string() }) });
+
+/** Demands these scopes, and those that `demanded` names for the tool at that moment; a challenge tells them all. */
+export function scopeChallenge(
+  [first, ...others]: Scopes,
+  demanded: (toolName: string) => readonly string[],
+): ScopeChallenge {
+  return (context) => {
+    const call = ToolCall.safeParse(context.request);
+    const further = call.success ? demanded(call.data.params.name) : [];
+    return requireScopes(first, ...new Set([...others, ...further]))(context);
+  };
 }
 
 /** Puts a server's tools, resources and prompts into a new SDK instance. */
