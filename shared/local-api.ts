@@ -28,6 +28,8 @@ export const serverViewSchema = z.object({
   status: serverStatusSchema,
   token: grantTokenSchema,
   work: grantWorkSchema,
+  /** Set while some of its calls need a stronger or more recent sign-in; the next sign-in brings it. */
+  signInAsked: problemSchema.optional(),
   mints: mintCountSchema,
 });
 

@@ -1,13 +1,17 @@
 import type { ServerView } from '../../shared/local-api.ts';
 import type { Policy, PolicyServer } from '../../shared/policy.ts';
+import type { Schedule } from '../../shared/schedule.ts';
 import { serverStatus } from '../../shared/states.ts';
+import type { StepUp } from '../../shared/step-up.ts';
 import { isResourceOf } from '../discovery/protected-resource.ts';
 import type { Log } from '../journal/log.ts';
 import type { GrantRecord } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { type MintContext, mintGrant } from './mint.ts';
-import { initialState, viewGrant } from './transitions.ts';
+import { isThin, thinWarning } from './mint-budget.ts';
+import { createMintCounts } from './mint-counts.ts';
+import { viewGrant } from './transitions.ts';
 
 /** One keeper for each approved server. */
 export interface Grants {
@@ -15,18 +19,26 @@ export interface Grants {
   get(name: string): Keeper | undefined;
   readonly names: readonly string[];
   view(): ServerView[];
-  /** Mints for every server at once: signing in counts as use of all of them. One's fault does not touch another. */
-  mintAll(): Promise<void>;
+  /** What people should know: servers whose month's mints are nearly spent. One sentence each. */
+  warnings(): string[];
+  /** What the next sign-in should bring, one for each server that asks for something. */
+  demands(): StepUp[];
+  /** Somebody signed in: mints for every server at once, as policy allows. One's fault does not touch another. */
+  signedIn(): Promise<void>;
+  /** See `Keeper.wake`. */
+  wake(sleptMs: number, spreadMs: number): void;
   /** Takes up the tokens of the vault, as after the keychain was unlocked. */
   load(): void;
   /** Drops every token in memory; the vault is the session owner's to clear. */
   reset(): void;
+  close(): void;
 }
 
 /** What the grants work with. */
 export interface GrantsContext extends MintContext {
   readonly policy: Policy;
   readonly vault: Vault;
+  readonly schedule: Schedule;
   readonly random: () => number;
   readonly log: Log;
   readonly onChange: () => void;
@@ -50,67 +62,98 @@ function without<T>(record: Readonly<Record<string, T>>, name: string): Record<s
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
 }
 
-function viewServer(
-  { name, title, url, scopes }: PolicyServer,
-  keeper: Keeper | undefined,
-  signedIn: boolean,
-  now: number,
-): ServerView {
-  const { token, work } = viewGrant(keeper?.state ?? initialState(null, now), now);
-  const status = signedIn ? serverStatus(token, work, now) : 'signed-out';
+/** Puts the server's name into every line. */
+function logOf(log: Log, server: string): Log {
   return {
-    name,
-    title,
-    url,
-    scopes,
-    status,
-    token,
-    work,
-    mints: { today: 0, thisMonth: keeper?.mints ?? 0, perMonth: 0 },
+    ...log,
+    info: (event, fields) => log.info(event, { server, ...fields }),
+    warn: (event, fields) => log.warn(event, { server, ...fields }),
+    error: (event, fields) => log.error(event, { server, ...fields }),
   };
 }
 
 /** See {@link Grants}. */
 export function createGrants(context: GrantsContext): Grants {
-  const { policy, vault, session, clock, random, log, onChange } = context;
-  const open = (server: PolicyServer): Keeper =>
-    createKeeper({
-      mint: () => mintGrant(server, context),
+  const { policy, vault, session, clock, schedule, random, log, onChange } = context;
+  const { keep: when, mintsPerMonth } = policy.grants;
+  const counts = createMintCounts({ vault, session, clock, log, perMonth: mintsPerMonth });
+
+  const open = (server: PolicyServer): Keeper => {
+    const { name } = server;
+    return createKeeper({
+      mint: (extraScopes, signal) =>
+        mintGrant(server, { extraScopes, signal, onIdJag: () => counts.add(server) }, context),
       kept: keptToken(context, server),
       keep: (token) =>
         vault.update((contents) => {
-          const others = without(contents.grants, server.name);
+          const others = without(contents.grants, name);
           // Signed out, or somebody else signed in, in the meantime: a token must not outlive its session.
           if (!token || contents.session?.subject !== token.subject) return { ...contents, grants: others };
-          return { ...contents, grants: { ...others, [server.name]: token } };
+          return { ...contents, grants: { ...others, [name]: token } };
         }),
+      when,
+      isSignedIn: () => session.current !== null,
+      isThin: () => isThin(counts.view(name)),
       clock,
+      schedule,
       random,
-      log: {
-        ...log,
-        info: (event, fields) => log.info(event, { server: server.name, ...fields }),
-        warn: (event, fields) => log.warn(event, { server: server.name, ...fields }),
-        error: (event, fields) => log.error(event, { server: server.name, ...fields }),
-      },
+      log: logOf(log, name),
       onChange,
     });
-  const openAll = () => new Map(policy.servers.map((server) => [server.name, open(server)]));
-  let keepers = openAll();
+  };
+  const openAll = () => new Map(policy.servers.map((server) => [server.name, { server, keeper: open(server) }]));
+  let held = openAll();
+  const keepers = () => [...held.values()].map(({ keeper }) => keeper);
+  const close = () => {
+    for (const keeper of keepers()) keeper.close();
+  };
+
+  const viewServer = ({ server, keeper }: { server: PolicyServer; keeper: Keeper }): ServerView => {
+    const now = clock();
+    const { name, title, url, scopes } = server;
+    const { token, work } = viewGrant(keeper.state, now);
+    const { demand } = keeper;
+    return {
+      name,
+      title,
+      url,
+      scopes,
+      status: session.current ? serverStatus(token, work, now) : 'signed-out',
+      token,
+      work,
+      ...(demand && { signInAsked: demand.cause.problem }),
+      mints: counts.view(name),
+    };
+  };
 
   return {
-    get: (name) => keepers.get(name),
+    get: (name) => held.get(name)?.keeper,
     names: policy.servers.map(({ name }) => name),
-    view: () =>
-      policy.servers.map((server) => viewServer(server, keepers.get(server.name), session.current !== null, clock())),
-    mintAll: async () => {
-      await Promise.all([...keepers.values()].map((keeper) => keeper.retry()));
+    view: () => [...held.values()].map(viewServer),
+    warnings: () =>
+      policy.servers.flatMap(({ name, title }) => {
+        const count = counts.view(name);
+        return isThin(count) ? [thinWarning(title, count)] : [];
+      }),
+    demands: () =>
+      keepers().flatMap(({ demand, state: { work } }) => [
+        ...(demand ? [demand.stepUp] : []),
+        ...(work.kind === 'blocked' && work.stepUp ? [work.stepUp] : []),
+      ]),
+    signedIn: async () => {
+      await Promise.all(keepers().map((keeper) => keeper.signedIn()));
+    },
+    wake: (sleptMs, spreadMs) => {
+      for (const keeper of keepers()) keeper.wake(sleptMs, spreadMs);
     },
     load: () => {
-      keepers = openAll();
+      close();
+      held = openAll();
       onChange();
     },
     reset: () => {
-      for (const keeper of keepers.values()) keeper.reset();
+      for (const keeper of keepers()) keeper.reset();
     },
+    close,
   };
 }

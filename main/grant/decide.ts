@@ -1,0 +1,94 @@
+import type { PolicyGrants } from '../../shared/policy.ts';
+import type { GrantWorkState } from '../../shared/states.ts';
+import type { GrantRecord } from '../vault/contents.ts';
+import { isUsable, recheckMs } from './pace.ts';
+import type { GrantState } from './transitions.ts';
+
+/** A grant counts as in use for so long after a call, in ms; one that rests longer waits for the next call. */
+export const IN_USE_MS = 30 * 60 * 1000;
+
+/** What somebody who needs a token gets: the token, a mint (theirs or the one in flight), or the cause at once. */
+export type Decision =
+  | { readonly kind: 'use'; readonly token: GrantRecord }
+  | { readonly kind: 'mint' }
+  | { readonly kind: 'wait' }
+  /** The next try is a moment away. */
+  | { readonly kind: 'wait-until'; readonly at: number }
+  | { readonly kind: 'fail'; readonly work: Extract<GrantWorkState, { kind: 'backoff' | 'blocked' }> };
+
+/** When a final refusal is looked at again; `undefined` where only an act of the person helps. */
+function recheckAt({ work, since, failures, refusals }: GrantState): number | undefined {
+  const mends = work.kind === 'blocked' && (work.reason === 'denied' || work.reason === 'misconfigured');
+  return mends ? since + recheckMs(Math.max(failures, refusals - 1)) : undefined;
+}
+
+/** Decides for somebody who needs a token now. Pure. */
+export function decide(state: GrantState, now: number): Decision {
+  const { token, work, gapUntil } = state;
+  if (token && isUsable(token, now)) return { kind: 'use', token };
+  switch (work.kind) {
+    case 'minting':
+      return { kind: 'wait' };
+    case 'idle':
+      return { kind: 'mint' };
+    case 'backoff':
+      if (now >= work.until) return { kind: 'mint' };
+      if (now < gapUntil && !state.pauseAsked) return { kind: 'wait-until', at: work.until };
+      break;
+    case 'blocked': {
+      const at = recheckAt(state);
+      if (at !== undefined && now >= at) return { kind: 'mint' };
+      break;
+    }
+  }
+  // In its last seconds the token is still better than an error.
+  if (token && token.expiresAt > now) return { kind: 'use', token };
+  return { kind: 'fail', work };
+}
+
+/** What decides whether a grant is renewed by itself. */
+export interface Circumstances {
+  readonly keep: PolicyGrants['keep'];
+  /** Whether anybody is signed in. */
+  readonly signedIn: boolean;
+  /** The mint budget is nearly spent: only calls mint. */
+  readonly thin: boolean;
+  /** When the grant was last needed; signing in counts. */
+  readonly lastUsedAt: number;
+}
+
+/** What a keeper does by itself: mint now, look again later, or rest until something happens. */
+export type Plan =
+  | { readonly kind: 'mint' }
+  | { readonly kind: 'look'; readonly at: number }
+  | { readonly kind: 'rest' };
+
+const REST: Plan = { kind: 'rest' };
+
+/** When a mint is due that nobody waits for; `undefined` for never. */
+function dueAt(state: GrantState, now: number): number | undefined {
+  const { token, work, renewAt } = state;
+  const hasToken = token !== null && isUsable(token, now);
+  switch (work.kind) {
+    case 'minting':
+      return undefined;
+    case 'idle':
+      return hasToken ? renewAt : now;
+    case 'backoff':
+      return hasToken ? Math.max(renewAt, work.until) : work.until;
+    case 'blocked': {
+      const at = recheckAt(state);
+      return at === undefined || !hasToken ? at : Math.max(renewAt, at);
+    }
+  }
+}
+
+/** What is due without anybody asking. Pure. */
+export function plan(state: GrantState, { keep, signedIn, thin, lastUsedAt }: Circumstances, now: number): Plan {
+  const wanted = keep === 'always' || (keep === 'active' && now - lastUsedAt <= IN_USE_MS);
+  if (!wanted || !signedIn || thin) return REST;
+  const due = dueAt(state, now);
+  if (due === undefined || due === Number.POSITIVE_INFINITY) return REST;
+  const at = Math.max(due, state.notBefore);
+  return at <= now ? { kind: 'mint' } : { kind: 'look', at };
+}
