@@ -3,11 +3,9 @@ import type { AgentState } from '../shared/local-api.ts';
 import { useAnnouncement, useNow, useShowing } from './hooks.ts';
 import { Apps } from './parts/apps.tsx';
 import { Header } from './parts/header.tsx';
-import { WarningIcon } from './parts/icon.tsx';
 import { NoAgent } from './parts/no-agent.tsx';
-import { Notice, Warnings } from './parts/notices.tsx';
+import { Notice, VaultNotice, Warnings } from './parts/notices.tsx';
 import { Person } from './parts/person.tsx';
-import { ForAdministrator } from './parts/problem.tsx';
 import { Servers } from './parts/servers.tsx';
 import { SignIn, Waiting } from './parts/sign-in.tsx';
 
@@ -20,15 +18,7 @@ function Company({ state, now }: { state: AgentState; now: number }) {
   const { vault, servers, clients, relay, agent } = state;
   return (
     <>
-      {vault.status === 'unavailable' && vault.problem && (
-        <section class="notice" aria-label="Keychain">
-          <WarningIcon />
-          <div class="grow">
-            <p>{vault.problem.user}</p>
-            <ForAdministrator problem={vault.problem} />
-          </div>
-        </section>
-      )}
+      <VaultNotice vault={vault} />
       <Session state={state} now={now} />
       <Servers servers={servers} now={now} />
       <Apps clients={clients} now={now} />

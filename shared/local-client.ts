@@ -8,9 +8,11 @@ import {
   failureSchema,
   LOCAL_API_VERSION,
   LOCAL_BODY_LIMIT_BYTES,
+  type SignedOut,
 } from './local-api.ts';
 import { agentNotRunning, connectLocal } from './local-connection.ts';
 import type { LocalPaths } from './paths.ts';
+import { isLoopbackHost, isSecureUrl } from './urls.ts';
 
 /** How a Local API call is made. */
 export interface LocalCall<T> {
@@ -124,4 +126,24 @@ export async function* watchState(
   } finally {
     response.destroy();
   }
+}
+
+/**
+ * Where a browser ends the session at the IdP too, from the answer to a sign-out; `undefined` where that is not
+ * offered. The agent promises an address of this machine. Nothing else is handed to a browser.
+ *
+ * @throws {LanyardError} `sign-out-address`; the person is signed out on this machine all the same.
+ */
+export function endSessionAddress({ endSessionUrl: address, state }: SignedOut): string | undefined {
+  if (address === undefined) return undefined;
+  if (isSecureUrl(address)) {
+    const { protocol, hostname } = new URL(address);
+    if (protocol === 'http:' && isLoopbackHost(hostname)) return address;
+  }
+  const { identityProvider } = state.company;
+  throw new LanyardError({
+    code: 'sign-out-address',
+    user: `You are signed out on this computer, but not at ${identityProvider}: Lanyard did not open the page for that, since its address is not a safe one. Tell your administrator.`,
+    administrator: 'The address that ends the session at the identity provider must be http on this machine.',
+  });
 }

@@ -25,21 +25,34 @@ export function formatUntil(at: number, now: number): string {
   return seconds < 90 * 60 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-function reason({ work, token }: ServerView, now: number): string {
-  if (token.kind === 'valid') return `access for ${formatUntil(token.expiresAt, now)}`;
-  if (work.kind === 'blocked') return work.cause.user;
+function workText({ work }: ServerView, now: number): string {
   if (work.kind === 'backoff') return `${work.cause.user} Next try in ${formatUntil(work.until, now)}.`;
-  return '';
+  if (work.kind !== 'blocked') return '';
+  return work.reason === 'step-up' ? `${work.cause.user} Run: lanyard login` : work.cause.user;
 }
 
-/** One line for each server: name, title, state, and why. */
+function reason(server: ServerView, now: number): string {
+  const { token, work } = server;
+  if (token.kind !== 'valid') return workText(server, now);
+  const access = `access for ${formatUntil(token.expiresAt, now)}`;
+  // Only the person can change that, and better before the access ends.
+  return work.kind === 'blocked' && work.reason === 'step-up' ? `${access}, then: ${workText(server, now)}` : access;
+}
+
+function mintsText({ mints: { today, thisMonth, perMonth } }: ServerView): string {
+  return thisMonth === 0 ? '' : `${today} today, ${thisMonth} of ${perMonth} this month`;
+}
+
+/** One line for each server: name, title, state, mints where there were any this month, and why. */
 export function formatServers(servers: readonly ServerView[], now: number): string {
   if (servers.length === 0) return 'Your company has not approved any server yet.\n';
+  const areMinted = servers.some((server) => mintsText(server) !== '');
   return formatTable(
     servers.map((server) => [
       server.name,
       server.title,
       STATUS_WORDS[server.status].toLowerCase(),
+      ...(areMinted ? [mintsText(server)] : []),
       reason(server, now),
     ]),
   );

@@ -8,6 +8,7 @@ import { type CliContext, NotGood } from './context.ts';
 import { doctor } from './doctor.ts';
 import { formatServers, formatStatus } from './format.ts';
 import { type LoginOptions, login } from './login.ts';
+import { type LogoutOptions, logout } from './logout.ts';
 
 /** Exit codes: it worked; it did not; the call or the policy was wrong. */
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -57,10 +58,8 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   program
     .command('logout')
     .description('sign out; access to every server ends')
-    .action(async () => {
-      await callLocal(paths, { method: 'POST', path: '/sign-out', answer: agentStateSchema });
-      out('Signed out.\n');
-    });
+    .option('--no-browser', 'print the address that ends the session at the identity provider and do not open it')
+    .action((options: LogoutOptions) => logout(context, options));
 
   program
     .command('status')

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { app, shell } from 'electron';
+import { app, net, powerMonitor, shell } from 'electron';
 import { isAgentRunning } from '../../shared/agent-process.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
+import { systemSchedule } from '../../shared/schedule.ts';
 import { type Acts, acts } from './acts.ts';
 import { agentCommand } from './agent-command.ts';
 import { type AgentLink, linkAgent, pause } from './agent-link.ts';
@@ -13,6 +15,8 @@ import type { DesktopArguments } from './arguments.ts';
 import type { Face } from './bridge/face.ts';
 import { BASH, cleanStart } from './clean-start.ts';
 import { serveIpc } from './ipc.ts';
+import { networkSight } from './machine-news.ts';
+import { watchMachine } from './machine-watch.ts';
 import { openTray, type TrayIcon } from './tray.ts';
 import { hasTrayHost } from './tray-host.ts';
 import type { MenuAct } from './tray-menu.ts';
@@ -75,6 +79,14 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
   });
   serveIpc({ ...does, showing: () => ({ face: link.face, notice }) }, senders);
 
+  const endWatch = watchMachine({
+    power: powerMonitor,
+    sight: () => networkSight(net.isOnline(), networkInterfaces()),
+    call: (call) => callLocal(localPaths(), call),
+    schedule: systemSchedule,
+    now: () => performance.now(),
+  });
+
   app.on('second-instance', () => window.open());
   app.on('activate', () => window.open());
   app.on('window-all-closed', () => {
@@ -82,6 +94,7 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
   });
   app.on('before-quit', () => {
     window.letGo();
+    endWatch();
     link.stop();
   });
 

@@ -1,7 +1,7 @@
 import { PRODUCT } from '../../shared/product.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 import type { Face } from './bridge/face.ts';
-import { canRetry, needsNewSignIn, stateLine } from './bridge/words.ts';
+import { canRetry, needsNewSignIn, stateLine, vaultLine } from './bridge/words.ts';
 
 /** What a click on a menu item asks for. */
 export type MenuAct =
@@ -23,6 +23,7 @@ function serverItems(face: Face): MenuItem[] {
   if (face.link !== 'connected' || face.state.session.status === 'signed-out') return [];
   const items = face.state.servers.map((server): MenuItem => {
     const label = `${server.title} — ${STATUS_WORDS[server.status]}`;
+    if (server.status === 'step-up') return { label, act: { do: 'sign-in' } };
     if (!canRetry(server)) return { label, act: { do: 'open-window' } };
     return {
       label,
@@ -57,9 +58,11 @@ function sessionItems(face: Face): MenuItem[] {
 /** The tray's menu for what is known. Pure: the same face gives the same menu. */
 export function trayMenu(face: Face): MenuItem[] {
   const warnings = face.link === 'connected' ? face.state.agent.warnings.length : 0;
+  const vault = face.link === 'connected' ? vaultLine(face.state) : undefined;
   const session = sessionItems(face);
   return [
     { label: stateLine(face) },
+    ...(vault === undefined ? [] : [{ label: vault, act: { do: 'open-window' } } as const]),
     ...(warnings > 0
       ? [{ label: warnings === 1 ? '1 warning' : `${warnings} warnings`, act: { do: 'open-window' } } as const]
       : []),

@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electr
 import { PRODUCT } from '../../shared/product.ts';
 import type { Face } from './bridge/face.ts';
 import { type Mood, moodOf } from './bridge/mood.ts';
-import { stateLine } from './bridge/words.ts';
+import { stateLine, vaultLine } from './bridge/words.ts';
 import { drawIcon } from './tray-drawing.ts';
 import { type MenuAct, type MenuItem, trayMenu } from './tray-menu.ts';
 
@@ -31,6 +31,11 @@ function template(items: readonly MenuItem[], act: (act: MenuAct) => void): Menu
   });
 }
 
+function toolTip(face: Face): string {
+  const vault = face.link === 'connected' ? vaultLine(face.state) : undefined;
+  return [`${PRODUCT.name}: ${stateLine(face)}`, ...(vault === undefined ? [] : [vault])].join('\n');
+}
+
 /** The tray icon. */
 export interface TrayIcon {
   show(face: Face): void;
@@ -51,7 +56,7 @@ export function openTray(face: Face, act: (act: MenuAct) => void): TrayIcon {
     if (description === shown) return;
     shown = description;
     tray.setImage(picture(mood, process.platform));
-    tray.setToolTip(`${PRODUCT.name}: ${stateLine(next)}`);
+    tray.setToolTip(toolTip(next));
     tray.setContextMenu(Menu.buildFromTemplate(template(menu, act)));
   };
   tray.on('click', () => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../shared/errors.ts';
+import type { AgentState } from '../../shared/local-api.ts';
 import { ask } from '../bridge.ts';
 import { WarningIcon } from './icon.tsx';
 import { ForAdministrator } from './problem.tsx';
@@ -15,6 +16,20 @@ export function Notice({ problem }: { problem: Problem }) {
       <button type="button" class="quiet small" onClick={() => ask('put-away-notice', null)}>
         Dismiss
       </button>
+    </section>
+  );
+}
+
+/** Why the vault cannot be read or written: in sight until that has passed. */
+export function VaultNotice({ vault: { status, problem } }: Pick<AgentState, 'vault'>) {
+  if (status === 'ready' || !problem) return null;
+  return (
+    <section class="notice" aria-label={status === 'unsaved' ? 'Changes cannot be saved' : 'Keychain'}>
+      <WarningIcon />
+      <div class="grow">
+        <p>{problem.user}</p>
+        <ForAdministrator problem={problem} />
+      </div>
     </section>
   );
 }

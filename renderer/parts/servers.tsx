@@ -1,17 +1,27 @@
-import { canRetry, reasonOf } from '../../main/desktop/bridge/words.ts';
+import { canRetry, reasonOf, wantsStepUp } from '../../main/desktop/bridge/words.ts';
 import type { ServerView } from '../../shared/local-api.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 import { ask } from '../bridge.ts';
-import { serverText } from '../server-text.ts';
-import { StatusIcon } from './icon.tsx';
+import { mintNote, renewalNote, type ServerNote, serverText } from '../server-text.ts';
+import { StatusIcon, WarningIcon } from './icon.tsx';
 import { ForAdministrator } from './problem.tsx';
 
+function Note({ note }: { note: ServerNote | undefined }) {
+  if (!note) return null;
+  if (note.tone === 'quiet') return <p class="quiet-text">{note.text}</p>;
+  return (
+    <p class="warning-text">
+      <WarningIcon />
+      <span>{note.text}</span>
+    </p>
+  );
+}
+
 function Server({ server, now }: { server: ServerView; now: number }) {
-  const { name, title, status, token, work } = server;
+  const { name, title, status } = server;
   const reason = reasonOf(server);
   const text = serverText(server, now);
-  // A failed renewal never hides a token that is still valid, but it is said.
-  const renewal = status === 'ready' && token.kind === 'valid' && work.kind === 'backoff' ? work.cause : undefined;
+  const stepUp = wantsStepUp(server);
   return (
     <li class={`server server-${status}`}>
       <StatusIcon status={status} />
@@ -21,11 +31,12 @@ function Server({ server, now }: { server: ServerView; now: number }) {
           <span class="word">{STATUS_WORDS[status]}</span>
         </div>
         {text !== '' && <p class="quiet-text">{text}</p>}
-        {renewal && <p class="quiet-text">Renewing it failed so far: {renewal.user}</p>}
-        {(reason || canRetry(server) || status === 'step-up') && (
+        <Note note={renewalNote(server)} />
+        <Note note={mintNote(server)} />
+        {(reason || canRetry(server) || stepUp) && (
           <div class="below">
             {reason && <ForAdministrator problem={{ code: '', ...reason }} />}
-            {status === 'step-up' && (
+            {stepUp && (
               <button type="button" class="small primary" onClick={() => ask('sign-in', { method: 'browser' })}>
                 Sign in again<span class="unseen">: {title}</span>
               </button>

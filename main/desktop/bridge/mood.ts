@@ -11,7 +11,7 @@ export type Mood = 'signed-out' | 'ready' | 'attention' | 'offline';
 export function moodOf(face: Face): Mood {
   if (face.link !== 'connected') return 'offline';
   const { session, servers, vault } = face.state;
-  if (vault.status === 'unavailable') return 'attention';
+  if (vault.status !== 'ready') return 'attention';
   if (session.status === 'signed-out') return session.cause ? 'attention' : 'signed-out';
   if (servers.some(needsAttention)) return 'attention';
   const used = servers.filter(({ status }) => status !== 'denied' && status !== 'idle');

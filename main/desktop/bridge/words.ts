@@ -7,12 +7,14 @@ export function personName(state: AgentState): string | undefined {
   return session.status === 'signed-in' ? (session.name ?? session.email ?? session.subject) : undefined;
 }
 
+/** Whether a server wants a stronger or newer sign-in, be it only for the time after the access that is still good. */
+export function wantsStepUp({ work }: ServerView): boolean {
+  return work.kind === 'blocked' && work.reason === 'step-up';
+}
+
 /** Whether signing in again would help although somebody is signed in: the session is spent, or not strong enough. */
 export function needsNewSignIn({ session, servers }: AgentState): boolean {
-  return (
-    session.status === 'signed-in' &&
-    (session.cause !== undefined || servers.some(({ status }) => status === 'step-up'))
-  );
+  return session.status === 'signed-in' && (session.cause !== undefined || servers.some(wantsStepUp));
 }
 
 /** The sentence for the person about a server that is not simply ready. */
@@ -27,8 +29,14 @@ export function canRetry({ status }: ServerView): boolean {
 }
 
 /** Whether a server wants somebody to do something; an agent that retries by itself does not. */
-export function needsAttention({ status }: ServerView): boolean {
-  return status === 'step-up' || status === 'misconfigured';
+export function needsAttention(server: ServerView): boolean {
+  return wantsStepUp(server) || server.status === 'misconfigured';
+}
+
+/** What is the matter with the vault, in a few words; the window has the sentence. */
+export function vaultLine({ vault }: AgentState): string | undefined {
+  if (vault.status === 'ready') return undefined;
+  return vault.status === 'unsaved' ? 'Changes cannot be saved' : 'The keychain is not available';
 }
 
 /** The whole in one short line: tooltip, first line of the menu, and what a screen reader hears on a change. */
@@ -41,5 +49,7 @@ export function stateLine(face: Face): string {
   const person = personName(state);
   if (person === undefined) return 'Signed out';
   const ready = state.servers.filter(({ status }) => status === 'ready').length;
-  return `${person} · ${ready} of ${state.servers.length} ${state.servers.length === 1 ? 'server' : 'servers'} ready`;
+  const { length } = state.servers;
+  const line = `${person} · ${ready} of ${length} ${length === 1 ? 'server' : 'servers'} ready`;
+  return needsNewSignIn(state) ? `${line} · sign in again` : line;
 }

@@ -62,7 +62,7 @@ function server(parts: Partial<ServerView>): ServerView {
     status: 'idle',
     token: { kind: 'none' },
     work: { kind: 'idle' },
-    mints: 0,
+    mints: { today: 0, thisMonth: 0, perMonth: 250 },
     ...parts,
   };
 }
@@ -81,7 +81,7 @@ test.each<readonly [Partial<ServerView>, string]>([
   ],
   [
     { status: 'step-up', work: { kind: 'blocked', reason: 'step-up', cause } },
-    'notes  Notes  sign in again  The person reads this.\n',
+    'notes  Notes  sign in again  The person reads this. Run: lanyard login\n',
   ],
   [
     { status: 'misconfigured', work: { kind: 'blocked', reason: 'misconfigured', cause } },
@@ -93,6 +93,38 @@ test.each<readonly [Partial<ServerView>, string]>([
   ],
 ])('a server that is %j is one line', (parts, line) => {
   expect(formatServers([server(parts)], NOW)).toBe(line);
+});
+
+test.each<readonly [Partial<ServerView>, string]>([
+  [{ mints: { today: 12, thisMonth: 180, perMonth: 250 } }, 'notes  Notes  idle  12 today, 180 of 250 this month\n'],
+  [{ mints: { today: 0, thisMonth: 3, perMonth: 250 } }, 'notes  Notes  idle  0 today, 3 of 250 this month\n'],
+  [
+    {
+      status: 'ready',
+      token: { kind: 'valid', expiresAt: NOW + 300_000 },
+      mints: { today: 1, thisMonth: 1, perMonth: 250 },
+    },
+    'notes  Notes  ready  1 today, 1 of 250 this month  access for 5 min\n',
+  ],
+])('mints are counted where there were any: %j', (parts, line) => {
+  expect(formatServers([server(parts)], NOW)).toBe(line);
+});
+
+test('servers without mints are aligned with those that have some', () => {
+  const mints = { today: 1, thisMonth: 2, perMonth: 250 };
+  const blocked = { status: 'denied', work: { kind: 'blocked', reason: 'denied', cause } } as const;
+  expect(formatServers([server({ mints }), server({ name: 'tickets', title: 'Tickets', ...blocked })], NOW)).toBe(
+    'notes    Notes    idle    1 today, 2 of 250 this month\n' +
+      `tickets  Tickets  denied${' '.repeat(2 + 28 + 2)}The person reads this.\n`,
+  );
+});
+
+test('access that cannot be renewed without a new sign-in says so before it ends', () => {
+  const token = { kind: 'valid', expiresAt: NOW + 300_000 } as const;
+  const work = { kind: 'blocked', reason: 'step-up', cause } as const;
+  expect(formatServers([server({ status: 'ready', token, work })], NOW)).toBe(
+    'notes  Notes  ready  access for 5 min, then: The person reads this. Run: lanyard login\n',
+  );
 });
 
 test('without servers and clients there is a sentence', () => {
@@ -137,6 +169,11 @@ test('a status says why nobody is signed in any more', () => {
     'Example: Signed out. Sign in with: lanyard login',
     'Problem: The person reads this.',
   ]);
+});
+
+test('a status says that the vault cannot be written', () => {
+  const state = agentState({ vault: { keyStore: 'keychain', status: 'unsaved', problem: cause } });
+  expect(formatStatus(state, NOW).split('\n')[1]).toBe('Problem: The person reads this.');
 });
 
 test('a status shows warnings, what is wrong with the vault, the servers and the relay', () => {

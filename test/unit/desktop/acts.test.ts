@@ -11,10 +11,11 @@ interface World {
   readonly browser?: boolean;
 }
 
-function world({ face = connected(signedOut()), answer = signedOut(), browser = true }: World = {}) {
+function world({ face = connected(signedOut()), answer = { state: signedOut() }, browser = true }: World = {}) {
   const calls: string[] = [];
   const opened: string[] = [];
   const notices: (string | null)[] = [];
+  const problems: (Problem | null)[] = [];
   const does = acts({
     face: () => face,
     call: async <T>({ method, path, body }: LocalCall<T>) => {
@@ -27,12 +28,16 @@ function world({ face = connected(signedOut()), answer = signedOut(), browser = 
       if (!browser) throw new Error('no browser');
       opened.push(address);
     },
-    notice: (problem: Problem | null) => void notices.push(problem?.code ?? null),
+    notice: (problem: Problem | null) => {
+      notices.push(problem?.code ?? null);
+      problems.push(problem);
+    },
   });
-  return { does, calls, opened, notices };
+  return { does, calls, opened, notices, problems };
 }
 
 const signInAt = (url: string) => ({ attempt: '1', method: 'browser', phase: 'waiting', url, expiresAt: 0 });
+const END_SESSION = 'http://127.0.0.1:4000/sign-out/1';
 const GOOD = 'https://idp.company.example/authorize?x=1';
 
 describe('acts', () => {
@@ -75,6 +80,41 @@ describe('acts', () => {
       expect({ opened, notices }).toEqual({ opened: [], notices: [null, 'sign-in-address'] });
     },
   );
+
+  test('sign-out ends the session at the identity provider too, where that is offered', async () => {
+    const { does, opened, notices } = world({ answer: { state: signedOut(), endSessionUrl: END_SESSION } });
+    await does['sign-out'](null);
+    expect({ opened, notices }).toEqual({ opened: [END_SESSION], notices: [null] });
+  });
+
+  test('sign-out opens nothing where that is not offered', async () => {
+    const { does, opened, notices } = world();
+    await does['sign-out'](null);
+    expect({ opened, notices }).toEqual({ opened: [], notices: [null] });
+  });
+
+  test('sign-out without a browser says what was ended and what was not', async () => {
+    const { does, problems } = world({ answer: { state: signedOut(), endSessionUrl: END_SESSION }, browser: false });
+    await does['sign-out'](null);
+    expect(problems.at(-1)).toMatchObject({ code: 'no-browser' });
+    expect(problems.at(-1)?.user).toMatch(
+      /You are signed out on this computer, but .* https:\/\/idp\.company\.example/,
+    );
+  });
+
+  test.each([
+    'https://idp.company.example/logout',
+    'https://127.0.0.1:4000/sign-out',
+    'http://idp.company.example/logout',
+    'http://127.0.0.1@evil.example/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '',
+  ])('a sign-out page at %j is not opened', async (endSessionUrl) => {
+    const { does, opened, notices } = world({ answer: { state: signedOut(), endSessionUrl } });
+    await does['sign-out'](null);
+    expect({ opened, notices }).toEqual({ opened: [], notices: [null, 'sign-out-address'] });
+  });
 
   test('no browser is a problem with a sentence', async () => {
     const { does, notices } = world({ answer: signInAt(GOOD), browser: false });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Face } from '../../../main/desktop/bridge/face.ts';
 import { type Mood, moodOf } from '../../../main/desktop/bridge/mood.ts';
-import { connected, down, signedIn, signedOut, waiting } from './states.ts';
+import { connected, down, server, signedIn, signedOut, waiting } from './states.ts';
 
 const cause = { code: 'session-ended', user: 'Your session ended.', administrator: 'invalid_grant' };
+
+const ending = server('notes', 'ready', { work: { kind: 'blocked', reason: 'step-up', cause } });
 
 const table: readonly [string, Face, Mood][] = [
   ['starting', { link: 'starting' }, 'offline'],
@@ -12,12 +14,22 @@ const table: readonly [string, Face, Mood][] = [
   ['waiting for the browser', connected(waiting()), 'signed-out'],
   ['signed out by somebody else', connected(signedOut({ session: { status: 'signed-out', cause } })), 'attention'],
   ['no keychain', connected(signedOut({ vault: { keyStore: 'keychain', status: 'unavailable' } })), 'attention'],
+  [
+    'nothing can be saved',
+    connected(signedIn(['ready'], { vault: { keyStore: 'keychain', status: 'unsaved' } })),
+    'attention',
+  ],
   ['all ready', connected(signedIn(['ready', 'ready'])), 'ready'],
   ['one denied: the administrator decided it', connected(signedIn(['ready', 'denied'])), 'ready'],
   ['one retrying', connected(signedIn(['ready', 'retrying'])), 'ready'],
   ['all retrying', connected(signedIn(['retrying', 'retrying', 'denied'])), 'offline'],
   ['one misconfigured', connected(signedIn(['ready', 'misconfigured'])), 'attention'],
   ['one wants a stronger sign-in', connected(signedIn(['ready', 'step-up'])), 'attention'],
+  [
+    'access that is good, and a stronger sign-in for the time after it',
+    connected(signedIn([], { servers: [ending] })),
+    'attention',
+  ],
   ['only denied', connected(signedIn(['denied'])), 'ready'],
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { announcement } from '../../../renderer/announcement.ts';
 import { initials } from '../../../renderer/initials.ts';
-import { serverText } from '../../../renderer/server-text.ts';
+import { mintNote, renewalNote, serverText } from '../../../renderer/server-text.ts';
 import { agoText, lengthText } from '../../../renderer/times.ts';
 import { connected, down, NOW, server, signedIn, signedOut } from './states.ts';
 
@@ -42,6 +42,48 @@ test('access that ends within a minute', () => {
 });
 
 test.each([
+  [0, 250, undefined],
+  [124, 250, undefined],
+  [125, 250, { tone: 'quiet', text: 'Access was asked for 125 of 250 times this month.' }],
+  [199, 250, { tone: 'quiet', text: 'Access was asked for 199 of 250 times this month.' }],
+  [
+    200,
+    250,
+    {
+      tone: 'warning',
+      text: 'Access was asked for 200 of 250 times this month. To save the rest, it is now renewed only when an app needs it.',
+    },
+  ],
+  [
+    251,
+    250,
+    {
+      tone: 'warning',
+      text: 'Access was asked for 251 of 250 times this month. There may be no more before next month.',
+    },
+  ],
+] as const)('%i of %i mints this month: %j', (thisMonth, perMonth, note) => {
+  expect(mintNote(server('notes', 'ready', { mints: { today: 1, thisMonth, perMonth } }))).toEqual(note);
+});
+
+const cause = { code: 'c', user: 'Sentence.', administrator: '' };
+
+test.each([
+  ['ready', { kind: 'idle' }, undefined],
+  ['ready', { kind: 'minting' }, undefined],
+  ['ready', { kind: 'backoff', until: NOW, cause }, { tone: 'quiet', text: 'Renewing it failed so far: Sentence.' }],
+  [
+    'ready',
+    { kind: 'blocked', reason: 'step-up', cause },
+    { tone: 'warning', text: 'It will not be renewed: Sentence.' },
+  ],
+  ['ready', { kind: 'blocked', reason: 'signed-out', cause }, undefined],
+  ['step-up', { kind: 'blocked', reason: 'step-up', cause }, undefined],
+] as const)('what becomes of access that is %s while its work is %j: %j', (status, work, note) => {
+  expect(renewalNote(server('notes', status, { work }))).toEqual(note);
+});
+
+test.each([
   ['Alice Archer', 'AA'],
   ['Ada de la Cruz', 'AC'],
   ['alice@company.example', 'A'],
@@ -66,6 +108,12 @@ describe('what a screen reader hears', () => {
       signedOut(),
       signedIn(['ready', 'denied']),
       'Alice Archer · 1 of 2 servers ready. Server0: Ready. Server1: Denied.',
+    ],
+    [
+      'a server wants a stronger sign-in',
+      signedIn(['ready']),
+      signedIn(['step-up']),
+      'Alice Archer · 0 of 1 server ready · sign in again. Server0: Sign in again.',
     ],
     ['one server changes', signedIn(['idle', 'denied']), signedIn(['idle', 'retrying']), 'Server1: Retrying.'],
     [

@@ -31,7 +31,7 @@ export function server(name: string, status: ServerStatus, more: Partial<ServerV
     status,
     token: status === 'ready' ? { kind: 'valid', expiresAt: NOW + 55 * 60_000 } : { kind: 'none' },
     work: workOf(status),
-    mints: 0,
+    mints: { today: 2, thisMonth: 40, perMonth: 250 },
     ...more,
   };
 }

@@ -49,14 +49,30 @@ const table: readonly [string, Face, readonly string[]][] = [
     'a server that wants a stronger sign-in',
     connected(signedIn(['step-up'])),
     [
-      'Alice Archer · 0 of 1 server ready',
+      'Alice Archer · 0 of 1 server ready · sign in again',
       '---',
-      'Server0 — Sign in again [open-window]',
+      'Server0 — Sign in again [sign-in]',
       '---',
       'Sign in again… [sign-in]',
       'Sign out [sign-out]',
       ...END,
     ],
+  ],
+  [
+    'a vault that cannot be written',
+    connected(signedIn([], { vault: { keyStore: 'keychain', status: 'unsaved' } })),
+    [
+      'Alice Archer · 0 of 0 servers ready',
+      'Changes cannot be saved [open-window]',
+      '---',
+      'Sign out [sign-out]',
+      ...END,
+    ],
+  ],
+  [
+    'a vault that cannot be read',
+    connected(signedOut({ vault: { keyStore: 'keychain', status: 'unavailable' } })),
+    ['Signed out', 'The keychain is not available [open-window]', '---', 'Sign in… [sign-in]', ...END],
   ],
   [
     'a dangerous option',
