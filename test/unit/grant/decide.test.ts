@@ -1,26 +1,9 @@
 import { expect, test } from 'vitest';
-import { decide, isUsable, viewGrant } from '../../../main/grant/transitions.ts';
+import { type Circumstances, decide, IN_USE_MS, plan } from '../../../main/grant/decide.ts';
+import { initialState, viewGrant } from '../../../main/grant/transitions.ts';
 import { grantState, grantToken, NOW, WORK_NAMES, WORKS, type WorkName } from './grant-states.ts';
 
 const RECHECK_MS = 300_000;
-
-test.each([
-  [300_000, 0, true],
-  [300_000, 269_999, true],
-  [300_000, 270_000, false],
-  [30_000, 0, true],
-  [30_000, 23_999, true],
-  [30_000, 24_000, false],
-  [150_000, 119_999, true],
-  [150_000, 120_000, false],
-  [3_600_000, 3_569_999, true],
-  [3_600_000, 3_570_000, false],
-  [1_000, 799, true],
-  [1_000, 800, false],
-  [0, 0, false],
-])('a token of %i ms is good for a call after %i ms: %s', (life, age, usable) => {
-  expect(isUsable(grantToken('a', life), NOW + age)).toBe(usable);
-});
 
 const WITHOUT_TOKEN: Readonly<Record<WorkName, string>> = {
   idle: 'mint',
@@ -53,6 +36,13 @@ test('a backoff ends at its time', () => {
   expect(decide(state, NOW + 10_000).kind).toBe('mint');
 });
 
+test('right after waking a caller waits for the next try, unless the other side asked for the pause', () => {
+  const state = grantState({ work: WORKS.backoff, gapUntil: NOW + 2_000 });
+  expect(decide(state, NOW + 1_999)).toEqual({ kind: 'wait-until', at: NOW + 10_000 });
+  expect(decide(state, NOW + 2_000).kind).toBe('fail');
+  expect(decide({ ...state, pauseAsked: true }, NOW).kind).toBe('fail');
+});
+
 test.each([
   ['denied', 'mint'],
   ['misconfigured', 'mint'],
@@ -62,6 +52,53 @@ test.each([
   const state = grantState({ work: WORKS[name] });
   expect(decide(state, NOW + RECHECK_MS - 1).kind).toBe('fail');
   expect(decide(state, NOW + RECHECK_MS).kind).toBe(kind);
+});
+
+test('what is refused again and again is looked at ever more slowly, be it the mint or the token', () => {
+  for (const count of [{ failures: 3 }, { refusals: 4 }]) {
+    const state = grantState({ work: WORKS.misconfigured, ...count });
+    expect(decide(state, NOW + 4 * RECHECK_MS - 1).kind).toBe('fail');
+    expect(decide(state, NOW + 4 * RECHECK_MS).kind).toBe('mint');
+  }
+});
+
+const IN_USE: Circumstances = { keep: 'active', signedIn: true, thin: false, lastUsedAt: NOW };
+const HOUR_MS = 3_600_000;
+const RENEW_AT = NOW + 0.8 * HOUR_MS;
+
+const withToken = { ...initialState(grantToken('held', HOUR_MS), NOW) };
+const withOldToken = { ...withToken, renewAt: NOW };
+
+test.each([
+  ['a good token', withToken, { kind: 'look', at: RENEW_AT }],
+  ['a token that is due', withOldToken, { kind: 'mint' }],
+  ['no token', grantState(), { kind: 'mint' }],
+  ['a token too short-lived to be renewed ahead', initialState(grantToken('a', 30_000), NOW), { kind: 'rest' }],
+  ['a mint under way', grantState({ work: WORKS.minting }), { kind: 'rest' }],
+  ['a backoff', grantState({ work: WORKS.backoff }), { kind: 'look', at: NOW + 10_000 }],
+  ['a due token, but a backoff', { ...withOldToken, work: WORKS.backoff }, { kind: 'look', at: NOW + 10_000 }],
+  ['a refusal that may change', grantState({ work: WORKS.denied }), { kind: 'look', at: NOW + RECHECK_MS }],
+  ['a refusal, but a good token', { ...withToken, work: WORKS.denied }, { kind: 'look', at: RENEW_AT }],
+  ['what the person must do', grantState({ work: WORKS['step-up'] }), { kind: 'rest' }],
+  ['nobody signed in', grantState({ work: WORKS['signed-out'] }), { kind: 'rest' }],
+  ['a spread after waking', grantState({ notBefore: NOW + 700 }), { kind: 'look', at: NOW + 700 }],
+] as const)('a grant in use with %s: what it does by itself', (_what, state, expected) => {
+  expect(plan(state, IN_USE, NOW)).toEqual(expected);
+});
+
+const LONG_AGO = { lastUsedAt: NOW - IN_USE_MS - 1 };
+
+test.each([
+  ['active, in use', {}, 'mint'],
+  ['active, just still in use', { lastUsedAt: NOW - IN_USE_MS }, 'mint'],
+  ['active, not in use', LONG_AGO, 'rest'],
+  ['always, not in use', { keep: 'always', ...LONG_AGO }, 'mint'],
+  ['on demand, in use', { keep: 'on-demand' }, 'rest'],
+  ['active, in use, the budget thin', { thin: true }, 'rest'],
+  ['always, the budget thin', { keep: 'always', thin: true }, 'rest'],
+  ['always, nobody signed in', { keep: 'always', signedIn: false }, 'rest'],
+] as const)('a token that is due, %s: %s', (_what, given, kind) => {
+  expect(plan(withOldToken, { ...IN_USE, ...given }, NOW).kind).toBe(kind);
 });
 
 test('others see until when a token lives and what it is for, and never the token', () => {

@@ -11,6 +11,7 @@ export function grantToken(accessToken = 'a', lifeMs = 300_000, mintedAt = NOW):
   return {
     subject: 'ada',
     accessToken,
+    tokenType: 'Bearer',
     mintedAt,
     expiresAt: mintedAt + lifeMs,
     resource: 'https://mcp.example.com/mcp',

@@ -1,55 +1,67 @@
 import { expect, test } from 'vitest';
-import {
-  backoffMs,
-  type GrantEvent,
-  type GrantState,
-  initialState,
-  transition,
-} from '../../../main/grant/transitions.ts';
+import { type GrantEvent, type GrantState, initialState, transition } from '../../../main/grant/transitions.ts';
 import { failure, grantState, grantToken, NOW, WORK_NAMES, WORKS } from './grant-states.ts';
 
 const AT = NOW + 60_000;
 const HELD = grantToken('held');
-const FRESH = grantToken('fresh', 300_000, AT);
+const FRESH = grantToken('fresh', 1_000_000, AT);
 const RETRY = failure({ kind: 'retry' }, 'later');
+const ASKED = failure({ kind: 'retry', afterMs: 7_000 }, 'busy');
 const DENIED = failure({ kind: 'blocked', reason: 'denied' }, 'no');
+const REFUSES = failure({ kind: 'blocked', reason: 'misconfigured' }, 'refuses');
+const STEP_UP = failure({ kind: 'blocked', reason: 'step-up', stepUp: { maxAgeSeconds: 60 } }, 'older');
 
-const retryWork = (until: number) => ({ kind: 'backoff', until, cause: RETRY.problem });
-const deniedWork = { kind: 'blocked', reason: 'denied', cause: DENIED.problem };
+const NEVER = Number.POSITIVE_INFINITY;
+const retryWork = (until: number, { problem } = RETRY) => ({ kind: 'backoff', until, cause: problem }) as const;
+const deniedWork = { kind: 'blocked', reason: 'denied', cause: DENIED.problem } as const;
+const refusedWork = { kind: 'blocked', reason: 'misconfigured', cause: REFUSES.problem } as const;
 
 const EVENTS: Readonly<Record<string, GrantEvent>> = {
   'mint-began': { type: 'mint-began', at: AT },
-  minted: { type: 'minted', at: AT, token: FRESH },
+  minted: { type: 'minted', at: AT, token: FRESH, jitter: 0.5 },
   'mint-failed for now': { type: 'mint-failed', at: AT, error: RETRY, jitter: 1 },
+  'mint-failed with a wish': { type: 'mint-failed', at: AT, error: ASKED, jitter: 1 },
   'mint-failed for good': { type: 'mint-failed', at: AT, error: DENIED, jitter: 1 },
+  widened: { type: 'widened', token: FRESH, jitter: 0.5 },
   'token-accepted': { type: 'token-accepted', accessToken: 'held' },
-  'token-refused': { type: 'token-refused', at: AT, accessToken: 'held', error: RETRY, jitter: 1 },
+  'token-refused': { type: 'token-refused', at: AT, accessToken: 'held', error: REFUSES },
   'another token accepted': { type: 'token-accepted', accessToken: 'other' },
-  'another token refused': { type: 'token-refused', at: AT, accessToken: 'other', error: RETRY, jitter: 1 },
+  'another token refused': { type: 'token-refused', at: AT, accessToken: 'other', error: REFUSES },
+  woke: { type: 'woke', at: AT, spreadMs: 1_000, jitter: 0.5 },
   'retry-asked': { type: 'retry-asked', at: AT },
   reset: { type: 'reset', at: AT },
 };
 
 /** What each event changes in a state with two failures and one refusal behind it; nothing else may change. */
 function changes(name: string, before: GrantState): Partial<GrantState> {
-  const refused = before.token?.accessToken === 'held';
+  const held = before.token?.accessToken === 'held';
+  const minting = before.work.kind === 'minting';
   switch (name) {
     case 'mint-began':
       return { work: WORKS.minting, since: AT };
     case 'minted':
-      return { token: FRESH, work: WORKS.idle, since: AT, failures: 0 };
+      return { token: FRESH, renewAt: AT + 850_000, work: WORKS.idle, since: AT, failures: 0, gapUntil: 0 };
     case 'mint-failed for now':
-      return { work: retryWork(AT + 4_000) as GrantState['work'], since: AT, failures: 3 };
+      return { work: retryWork(AT + 4_000), since: AT, failures: 3, pauseAsked: false };
+    case 'mint-failed with a wish':
+      return { work: retryWork(AT + 7_000, ASKED), since: AT, failures: 3, pauseAsked: true };
     case 'mint-failed for good':
-      return { work: deniedWork as GrantState['work'], since: AT, failures: 3 };
+      return { work: deniedWork, since: AT, failures: 3, pauseAsked: false };
+    case 'widened':
+      return { token: FRESH, renewAt: AT + 850_000 };
     case 'token-accepted':
-      return refused ? { refusals: 0 } : {};
-    case 'token-refused':
-      if (!refused) return {};
-      if (before.work.kind === 'minting') return { token: null, refusals: 2 };
-      return { token: null, work: retryWork(AT + 4_000) as GrantState['work'], since: AT, refusals: 2 };
+      return held ? { refusals: 0 } : {};
+    case 'token-refused': {
+      if (!held) return {};
+      const dropped = { token: null, renewAt: NEVER, refusals: 2, refusedAt: [NOW, AT] };
+      return minting ? dropped : { ...dropped, work: refusedWork, since: AT };
+    }
+    case 'woke': {
+      const woken = { gapUntil: AT + 6_000, notBefore: AT + 500 };
+      return before.work.kind === 'backoff' ? { ...woken, work: WORKS.idle, since: AT, failures: 0 } : woken;
+    }
     case 'retry-asked':
-      return before.work.kind === 'minting' ? {} : { work: WORKS.idle, since: AT, failures: 0, refusals: 0 };
+      return minting ? {} : { work: WORKS.idle, since: AT, failures: 0, refusals: 0, refusedAt: [], notBefore: 0 };
     case 'reset':
       return initialState(null, AT);
     default:
@@ -62,7 +74,8 @@ const TABLE = Object.keys(EVENTS).flatMap((event) =>
 );
 
 test.each(TABLE)('%s while %s, with the token %o, changes what it should and nothing else', (name, work, token) => {
-  const before = grantState({ token, work: WORKS[work], failures: 2, refusals: 1 });
+  const history = { failures: 2, refusals: 1, refusedAt: [NOW], notBefore: 1 };
+  const before = { ...initialState(token, NOW), ...history, work: WORKS[work] };
   const frozen = structuredClone(before);
   const event = EVENTS[name];
   if (!event) throw new Error(name);
@@ -82,23 +95,22 @@ test('the first refusal of a token drops it alone; the work goes on as it was', 
   for (const work of WORK_NAMES) {
     const before = grantState({ token: HELD, work: WORKS[work] });
     const event = EVENTS['token-refused'];
-    if (event) expect(transition(before, event)).toEqual({ ...before, token: null, refusals: 1 });
+    const dropped = { token: null, renewAt: NEVER, refusals: 1, refusedAt: [AT] };
+    if (event) expect(transition(before, event)).toEqual({ ...before, ...dropped });
   }
 });
 
-test('a streak of refusals waits longer each time, until a token is accepted', () => {
-  const waits: number[] = [];
+test('a server that takes tokens and refuses them by turns gets three mints in ten minutes, not one for each call', () => {
   let state = grantState();
-  const refuse = (accessToken: string) => {
-    state = transition(state, { type: 'minted', at: AT, token: grantToken(accessToken) });
-    state = transition(state, { type: 'token-refused', at: AT, accessToken, error: RETRY, jitter: 1 });
-    waits.push(state.work.kind === 'backoff' ? state.work.until - AT : 0);
+  const turn = (number: number, at: number) => {
+    const accessToken = String(number);
+    state = transition(state, { type: 'minted', at, token: grantToken(accessToken, 300_000, at), jitter: 0 });
+    state = transition(state, { type: 'token-accepted', accessToken });
+    state = transition(state, { type: 'token-refused', at, accessToken, error: REFUSES });
+    return state.work.kind;
   };
-  for (const token of ['1', '2', '3', '4']) refuse(token);
-  state = transition(state, { type: 'minted', at: AT, token: grantToken('5') });
-  state = transition(state, { type: 'token-accepted', accessToken: '5' });
-  refuse('6');
-  expect(waits).toEqual([0, 4_000, 8_000, 16_000, 0]);
+  expect([1, 2, 3, 4].map((number) => turn(number, AT + number * 60_000))).toEqual(['idle', 'idle', 'idle', 'blocked']);
+  expect(turn(5, AT + 20 * 60_000)).toBe('idle');
 });
 
 test('failures in a row wait longer each time, until one mint succeeds', () => {
@@ -109,42 +121,41 @@ test('failures in a row wait longer each time, until one mint succeeds', () => {
     waits.push(state.work.kind === 'backoff' ? state.work.until - AT : 0);
   };
   for (let times = 0; times < 9; times += 1) fail();
-  state = transition(state, { type: 'minted', at: AT, token: FRESH });
+  state = transition(state, { type: 'minted', at: AT, token: FRESH, jitter: 0 });
   fail();
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000, 1_000]);
+});
+
+test('right after waking a failure waits only a moment and does not count; after the gap it does', () => {
+  let state = transition(grantState(), { type: 'woke', at: AT, spreadMs: 0, jitter: 0 });
+  for (const at of [AT, AT + 3_000, AT + 5_999]) {
+    state = transition(state, { type: 'mint-failed', at, error: RETRY, jitter: 1 });
+    expect(state).toMatchObject({ failures: 0, work: { kind: 'backoff', until: at + 250 } });
+  }
+  state = transition(state, { type: 'mint-failed', at: AT + 6_000, error: RETRY, jitter: 1 });
+  expect(state).toMatchObject({ failures: 1, work: { until: AT + 7_000 } });
+});
+
+test('a pause that the other side asked for is kept through sleep and changes of network', () => {
+  const asked = transition(grantState(), { type: 'mint-failed', at: AT, error: ASKED, jitter: 1 });
+  const woken = transition(asked, { type: 'woke', at: AT + 1, spreadMs: 0, jitter: 0 });
+  expect(woken.work).toEqual(retryWork(AT + 7_000, ASKED));
+  expect(transition(woken, { type: 'mint-failed', at: AT + 2, error: ASKED, jitter: 1 }).work).toEqual(
+    retryWork(AT + 7_002, ASKED),
+  );
+});
+
+test('what the next sign-in has to bring is part of the state', () => {
+  const state = transition(grantState(), { type: 'mint-failed', at: AT, error: STEP_UP, jitter: 1 });
+  expect(state.work).toEqual({
+    kind: 'blocked',
+    reason: 'step-up',
+    cause: STEP_UP.problem,
+    stepUp: { maxAgeSeconds: 60 },
+  });
 });
 
 test('an error without a recovery is one that may pass', () => {
   const state = transition(grantState(), { type: 'mint-failed', at: AT, error: failure(), jitter: 0 });
   expect(state.work).toMatchObject({ kind: 'backoff', until: AT + 500 });
-});
-
-test.each([
-  [0, 0, 500],
-  [0, 1, 1_000],
-  [1, 0.5, 1_000],
-  [6, 0.999, 63_936],
-  [7, 1, 120_000],
-  [1_000_000, 1, 120_000],
-  [1_000_000, 0, 500],
-])('after %i failures with jitter %d the pause is %i ms', (failures, jitter, expected) => {
-  expect(backoffMs(failures, jitter)).toBe(expected);
-});
-
-test.each([
-  [0, 1_000],
-  [999, 1_000],
-  [7_000, 7_000],
-  [600_000, 600_000],
-])('where the other side asks for %i ms it is %i, whatever the failures', (afterMs, expected) => {
-  for (const failures of [0, 5, 100]) expect(backoffMs(failures, 0.5, afterMs)).toBe(expected);
-});
-
-test('every pause is within its bounds', () => {
-  for (let failures = 0; failures < 20; failures += 1)
-    for (const jitter of [0, 0.001, 0.5, 0.999999]) {
-      const pause = backoffMs(failures, jitter);
-      expect(pause).toBeGreaterThanOrEqual(500);
-      expect(pause).toBeLessThanOrEqual(Math.min(120_000, 1_000 * 2 ** failures));
-    }
 });
