@@ -1,4 +1,14 @@
-import { allowInsecureRequests, ClientError, type Configuration, customFetch, discovery } from 'openid-client';
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientError,
+  Configuration,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+  discovery,
+  type ServerMetadata,
+} from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
 import type { PolicyIdentityProvider } from '../../shared/policy.ts';
 import { assertMayLead } from '../egress/addresses.ts';
@@ -8,6 +18,12 @@ import { identityFault } from './faults.ts';
 
 /** How long the IdP's metadata is believed, in ms. */
 const METADATA_LIFE_MS = 60 * 60 * 1000;
+
+/**
+ * How far this machine's clock and the IdP's may be apart, in seconds: laptops wake with clocks that are minutes off, and
+ * an ID token that came straight from the IdP is not less genuine for it.
+ */
+const CLOCK_TOLERANCE_SECONDS = 5 * 60;
 
 /** Where tokens and our credentials are sent: behind a badly set up gateway, metadata names these with plain http. */
 const TOKEN_ENDPOINTS = ['token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint'] as const;
@@ -19,7 +35,12 @@ const LONGEST_ISSUER = 200;
 export interface IdentityProvider {
   readonly issuer: string;
   readonly policy: PolicyIdentityProvider;
-  /** @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata`, `address-refused` (misconfigured). */
+  /**
+   * A configuration for the caller alone, whose checks go by the agent's clock as it is now.
+   *
+   * @throws {LanyardError} network faults and `answer-unusable` (retry), `idp-metadata`, `address-refused`
+   * (misconfigured).
+   */
   configuration(): Promise<Configuration>;
 }
 
@@ -40,14 +61,26 @@ function refusedIssuer(cause: unknown): string | undefined {
   return String(body?.issuer ?? 'something else').slice(0, LONGEST_ISSUER);
 }
 
-async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Configuration> {
+/** What was discovered, and what goes with it. */
+interface Discovered {
+  readonly metadata: ServerMetadata;
+  readonly authentication: ClientAuth;
+}
+
+function sendBy(fetch: Fetch): NonNullable<Configuration[typeof customFetch]> {
+  return (url, { method, headers, body, signal }) =>
+    fetch(url, { headers, body, signal, ...(method !== undefined && { method }) });
+}
+
+/** The policy schema lets plain http pass for loopback alone; nothing leaves the machine there. */
+const isPlain = (policy: PolicyIdentityProvider) => new URL(policy.issuer).protocol === 'http:';
+
+async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Discovered> {
   const issuer = new URL(policy.issuer);
   const authentication = await clientAuthentication(policy.authentication);
   const configuration = await discovery(issuer, policy.clientId, undefined, authentication, {
-    [customFetch]: (url, { method, headers, body, signal }) =>
-      fetch(url, { headers, body, signal, ...(method !== undefined && { method }) }),
-    // The policy schema lets plain http pass for loopback alone; nothing leaves the machine there.
-    ...(issuer.protocol === 'http:' && { execute: [allowInsecureRequests] }),
+    [customFetch]: sendBy(fetch),
+    ...(isPlain(policy) && { execute: [allowInsecureRequests] }),
   }).catch((cause: unknown) => {
     const found = refusedIssuer(cause);
     throw found === undefined ? identityFault(policy.issuer, cause) : otherIssuer(policy.issuer, found);
@@ -59,6 +92,23 @@ async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): P
     const address = metadata[endpoint];
     if (address !== undefined && URL.canParse(address)) assertMayLead(issuer, new URL(address));
   }
+  // As plain data: what openid-client adds to it are functions, which a configuration does not take.
+  return { metadata: JSON.parse(JSON.stringify(metadata)) as ServerMetadata, authentication };
+}
+
+function configure(
+  policy: PolicyIdentityProvider,
+  { metadata, authentication }: Discovered,
+  fetch: Fetch,
+  now: number,
+): Configuration {
+  const clocks = {
+    [clockSkew]: Math.round((now - Date.now()) / 1000),
+    [clockTolerance]: CLOCK_TOLERANCE_SECONDS,
+  };
+  const configuration = new Configuration(metadata, policy.clientId, clocks, authentication);
+  configuration[customFetch] = sendBy(fetch);
+  if (isPlain(policy)) allowInsecureRequests(configuration);
   return configuration;
 }
 
@@ -68,18 +118,19 @@ export function createIdentityProvider(
   fetch: Fetch,
   clock: () => number,
 ): IdentityProvider {
-  let held: { readonly configuration: Promise<Configuration>; readonly until: number } | undefined;
+  let held: { readonly discovered: Promise<Discovered>; readonly until: number } | undefined;
+  const discovered = (): Promise<Discovered> => {
+    if (held && held.until > clock()) return held.discovered;
+    const entry = { discovered: discoverProvider(policy, fetch), until: clock() + METADATA_LIFE_MS };
+    held = entry;
+    entry.discovered.catch(() => {
+      if (held === entry) held = undefined;
+    });
+    return entry.discovered;
+  };
   return {
     issuer: policy.issuer,
     policy,
-    configuration: () => {
-      if (held && held.until > clock()) return held.configuration;
-      const entry = { configuration: discoverProvider(policy, fetch), until: clock() + METADATA_LIFE_MS };
-      held = entry;
-      entry.configuration.catch(() => {
-        if (held === entry) held = undefined;
-      });
-      return entry.configuration;
-    },
+    configuration: async () => configure(policy, await discovered(), fetch, clock()),
   };
 }

@@ -24,6 +24,7 @@ export function sessionOf(issuer: string, tokens: Tokens, now: number): SessionR
     });
   const name = text(claims.name);
   const email = text(claims.email);
+  const acr = text(claims.acr);
   return {
     issuer,
     subject: claims.sub,
@@ -33,16 +34,38 @@ export function sessionOf(issuer: string, tokens: Tokens, now: number): SessionR
     idTokenExpiresAt: claims.exp * 1000,
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
     provedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : now,
+    ...(acr !== undefined && { acr }),
   };
 }
 
+/** The session with a mark that a refresh may have been sent. The first mark stays: from then on it is in doubt. */
+export function markSent(session: SessionRecord, now: number): SessionRecord {
+  return { ...session, refreshSentAt: session.refreshSentAt ?? now };
+}
+
+/** The session without that mark. */
+export function unmarkSent({ refreshSentAt: _, ...session }: SessionRecord): SessionRecord {
+  return session;
+}
+
 /**
- * The session after a refresh. What the answer leaves out stays: an IdP need not rotate the refresh token, nor
- * send a new ID token (OpenID Connect Core section 12.2).
+ * The session after the refresh token `used` has worked. Where it was rotated, it is kept until its successor has worked:
+ * so a session holds a previous one exactly as long as the present one has never worked.
+ */
+export function rotateRefreshToken(session: SessionRecord, used: string, given: string | undefined): SessionRecord {
+  const { previousRefreshToken: _, ...rest } = unmarkSent(session);
+  return given === undefined || given === used
+    ? { ...rest, refreshToken: used }
+    : { ...rest, refreshToken: given, previousRefreshToken: used };
+}
+
+/**
+ * The session after a refresh with the refresh token `used`. What the answer leaves out stays: an IdP need not rotate
+ * the refresh token, nor send a new ID token (OpenID Connect Core section 12.2).
  *
  * @throws {LanyardError} `idp-other-person` when the answer is about somebody else.
  */
-export function renewSession(session: SessionRecord, tokens: Tokens): SessionRecord {
+export function renewSession(session: SessionRecord, used: string, tokens: Tokens): SessionRecord {
   const claims = tokens.claims();
   if (claims && claims.sub !== session.subject)
     throw new LanyardError({
@@ -52,9 +75,8 @@ export function renewSession(session: SessionRecord, tokens: Tokens): SessionRec
       recovery: { kind: 'blocked', reason: 'signed-out' },
     });
   return {
-    ...session,
+    ...rotateRefreshToken(session, used, tokens.refresh_token),
     ...(tokens.id_token && claims && { idToken: tokens.id_token, idTokenExpiresAt: claims.exp * 1000 }),
-    ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
   };
 }
 

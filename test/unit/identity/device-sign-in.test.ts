@@ -5,7 +5,7 @@ import { startDeviceSignIn } from '../../../main/identity/device-sign-in.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
 import type { SessionRecord } from '../../../main/vault/contents.ts';
 import { LanyardError } from '../../../shared/errors.ts';
-import { problemFrom, sendJson, serve, until } from '../fixtures.ts';
+import { policyIdentityProvider, problemFrom, sendJson, serve, until } from '../fixtures.ts';
 
 const INTERVAL_SECONDS = 5;
 
@@ -40,13 +40,8 @@ async function approving() {
   });
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
-  const policy = {
-    issuer: site.origin,
-    clientId: 'c',
-    authentication: { method: 'none' as const },
-    scopes: ['openid'],
-  };
-  const provider = createIdentityProvider({ ...policy, redirectPorts: [] }, createFetch(agent), Date.now);
+  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
+  const provider = createIdentityProvider(policy, createFetch(agent), Date.now);
   const begun: SessionRecord[] = [];
   const start = () =>
     startDeviceSignIn({

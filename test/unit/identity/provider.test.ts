@@ -2,15 +2,9 @@ import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch, type Fetch } from '../../../main/egress/fetch.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
-import { problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { policyIdentityProvider, problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
 
-const POLICY = {
-  issuer: 'https://login.example.com',
-  clientId: 'c',
-  authentication: { method: 'none' as const },
-  scopes: ['openid'],
-  redirectPorts: [],
-};
+const POLICY = policyIdentityProvider({ issuer: 'https://login.example.com', clientId: 'c' });
 
 function realFetch(): Fetch {
   const agent = new Agent();

@@ -2,10 +2,12 @@ import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
-import { createSessionOwner, signedOut } from '../../../main/identity/session-owner.ts';
+import { signedOut } from '../../../main/identity/session-errors.ts';
+import { createSessionOwner } from '../../../main/identity/session-owner.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import { EMPTY_VAULT, type SessionRecord, type VaultContents } from '../../../main/vault/contents.ts';
-import { problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { policyIdentityProvider, problemFrom, sendJson, serve } from '../fixtures.ts';
+import { manualSchedule } from './manual-schedule.ts';
 
 const TOKEN_LIFE_MS = 600_000;
 
@@ -17,7 +19,7 @@ interface Renewal {
 
 /** An owner over a real identity provider whose answers come when the test gives them. */
 async function owning(change: Partial<SessionRecord> | null = {}) {
-  const clock = virtualClock(Date.now());
+  const { clock, schedule, advance } = manualSchedule(Date.now());
   const renewals: Renewal[] = [];
   const arrived = new Set<() => void>();
   const site = await serve(({ path, headers, body }, response) => {
@@ -37,7 +39,7 @@ async function owning(change: Partial<SessionRecord> | null = {}) {
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
   const provider = createIdentityProvider(
-    { issuer: site.origin, clientId: 'c', authentication: { method: 'none' }, scopes: ['openid'], redirectPorts: [] },
+    policyIdentityProvider({ issuer: site.origin, clientId: 'c' }),
     createFetch(agent),
     clock,
   );
@@ -53,6 +55,8 @@ async function owning(change: Partial<SessionRecord> | null = {}) {
   const vault = {
     contents: (change ? { ...EMPTY_VAULT, session } : EMPTY_VAULT) as VaultContents,
     setAside: undefined,
+    restored: false,
+    unsaved: undefined,
     settled: async () => {},
     update: async (edit: (contents: VaultContents) => VaultContents) => {
       vault.contents = edit(vault.contents);
@@ -63,6 +67,8 @@ async function owning(change: Partial<SessionRecord> | null = {}) {
     vault,
     provider,
     clock,
+    schedule,
+    random: () => 1,
     log: silentLog,
     onChange: () => {},
     onLost: () => {
@@ -70,32 +76,32 @@ async function owning(change: Partial<SessionRecord> | null = {}) {
     },
   });
   const nextRenewal = () => new Promise<void>((resolve) => arrived.add(resolve));
-  return { owner, vault, clock, renewals, nextRenewal, session, site, lost: () => lost };
+  return { owner, vault, clock, advance, renewals, nextRenewal, session, site, lost: () => lost };
 }
 
 test('an ID token with life left is used, and nothing is sent', async () => {
-  const { owner, clock, session, site } = await owning();
-  clock.advance(TOKEN_LIFE_MS - 60_001);
-  expect(await owner.fresh()).toEqual(session);
+  const { owner, advance, session, site } = await owning();
+  advance(TOKEN_LIFE_MS - 60_001);
+  expect(await owner.fresh()).toEqual({ session, token: 'old', type: 'id_token' });
   expect(site.seen).toEqual([]);
 });
 
 test('any number of callers share one renewal, and the rotated refresh token is kept', async () => {
-  const { owner, vault, clock, renewals, nextRenewal } = await owning();
-  clock.advance(TOKEN_LIFE_MS - 60_000);
+  const { owner, vault, advance, renewals, nextRenewal } = await owning();
+  advance(TOKEN_LIFE_MS - 60_000);
   const arrived = nextRenewal();
   const callers = Array.from({ length: 100 }, () => owner.fresh());
   await arrived;
   renewals[0]?.answer({ refresh_token: 'refresh-2' });
-  for (const caller of callers) expect((await caller).refreshToken).toBe('refresh-2');
+  for (const caller of callers) expect((await caller).session.refreshToken).toBe('refresh-2');
   expect(renewals.map(({ refresh }) => refresh)).toEqual(['refresh-1']);
   expect(vault.contents.session?.refreshToken).toBe('refresh-2');
   expect(vault.contents.session?.idToken).not.toBe('old');
 });
 
 test('a refused refresh token ends the session and everything that came from it', async () => {
-  const { owner, vault, clock, renewals, nextRenewal, lost } = await owning();
-  clock.advance(TOKEN_LIFE_MS);
+  const { owner, vault, advance, renewals, nextRenewal, lost } = await owning();
+  advance(TOKEN_LIFE_MS);
   const arrived = nextRenewal();
   const caller = problemFrom(owner.fresh());
   await arrived;
@@ -111,22 +117,22 @@ test.each([
   [503, 'invalid_grant'],
   [400, 'temporarily_unavailable'],
 ])('an identity provider in trouble (%i %s) ends nothing', async (status, error) => {
-  const { owner, vault, clock, renewals, nextRenewal, session, lost } = await owning();
-  clock.advance(TOKEN_LIFE_MS);
+  const { owner, vault, advance, renewals, nextRenewal, session, lost } = await owning();
+  advance(TOKEN_LIFE_MS);
   const arrived = nextRenewal();
   const caller = problemFrom(owner.fresh());
   await arrived;
   renewals[0]?.refuse(status, error);
   expect((await caller).recovery?.kind).toBe('retry');
-  expect(vault.contents.session).toEqual(session);
+  expect(vault.contents.session).toMatchObject(session);
   expect(lost()).toBe(0);
 });
 
 test('without a refresh token an ID token is good to its end, and then the person is asked to sign in again', async () => {
-  const { owner, clock, session } = await owning({ refreshToken: undefined as never });
-  clock.advance(TOKEN_LIFE_MS - 1);
-  expect((await owner.fresh()).idToken).toBe(session.idToken);
-  clock.advance(1);
+  const { owner, advance, session } = await owning({ refreshToken: undefined as never });
+  advance(TOKEN_LIFE_MS - 1);
+  expect((await owner.fresh()).token).toBe(session.idToken);
+  advance(1);
   expect(await problemFrom(owner.fresh())).toMatchObject({ code: 'session-ended' });
   expect(owner.current).toEqual(session);
   expect(owner.endedBy).toMatchObject({ code: 'session-ended' });
@@ -136,8 +142,8 @@ test.each<readonly [string, (session: SessionRecord) => SessionRecord | null]>([
   ['the person signed out', () => null],
   ['somebody else signed in', (session) => ({ ...session, subject: 'bob', refreshToken: 'of-bob' })],
 ])('a renewal that ends too late changes nothing: %s', async (_what, next) => {
-  const { owner, vault, clock, renewals, nextRenewal, session } = await owning();
-  clock.advance(TOKEN_LIFE_MS);
+  const { owner, vault, advance, renewals, nextRenewal, session } = await owning();
+  advance(TOKEN_LIFE_MS);
   const arrived = nextRenewal();
   const caller = problemFrom(owner.fresh());
   await arrived;
@@ -153,8 +159,8 @@ test.each([
   ['is refused', (renewal: Renewal) => renewal.refuse(400, 'invalid_grant')],
   ['meets trouble', (renewal: Renewal) => renewal.refuse(429, 'slow_down')],
 ])('a renewal that %s after the same person has signed in again gives the new session', async (_what, end) => {
-  const { owner, clock, renewals, nextRenewal, session, lost } = await owning();
-  clock.advance(TOKEN_LIFE_MS);
+  const { owner, clock, advance, renewals, nextRenewal, session, lost } = await owning();
+  advance(TOKEN_LIFE_MS);
   const arrived = nextRenewal();
   const caller = owner.fresh();
   await arrived;
@@ -168,14 +174,14 @@ test.each([
   await owner.begin(again);
   const [renewal] = renewals;
   if (renewal) end(renewal);
-  expect(await caller).toEqual(again);
+  expect((await caller).session).toEqual(again);
   expect(owner.current).toEqual(again);
   expect(lost()).toBe(0);
 });
 
 test('a session with another identity provider is nobody’s, and nothing of it is sent to this one', async () => {
-  const { owner, clock, site } = await owning({ issuer: 'https://before.example.com' });
-  clock.advance(TOKEN_LIFE_MS);
+  const { owner, advance, site } = await owning({ issuer: 'https://before.example.com' });
+  advance(TOKEN_LIFE_MS);
   expect(owner.current).toBeNull();
   expect(await problemFrom(owner.fresh())).toMatchObject({ code: 'signed-out' });
   await owner.end();
@@ -190,9 +196,10 @@ test('with nobody signed in there is no token', async () => {
 test('a refusal of the present session asks for a new sign-in; one of an older session says nothing', async () => {
   const { owner, session } = await owning();
   const error = signedOut();
-  owner.refused({ ...session, idToken: 'of-somebody-before' }, error);
+  const subject = { session, token: session.idToken, type: 'id_token' } as const;
+  owner.refused({ ...subject, session: { ...session, idToken: 'of-somebody-before' } }, error);
   expect(owner.endedBy).toBeUndefined();
-  owner.refused(session, error);
+  owner.refused(subject, error);
   expect(owner.endedBy).toMatchObject({ code: error.code });
   expect(owner.current).toEqual(session);
 });

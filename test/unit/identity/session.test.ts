@@ -68,10 +68,19 @@ test.each<readonly [string, Tokens, object]>([
   [
     'both tokens',
     tokens({ sub: 'ada', exp: 9 }, { refresh_token: 'new-refresh' }),
-    { idToken: 'new.id.token', idTokenExpiresAt: 9_000, refreshToken: 'new-refresh' },
+    {
+      idToken: 'new.id.token',
+      idTokenExpiresAt: 9_000,
+      refreshToken: 'new-refresh',
+      previousRefreshToken: 'old-refresh',
+    },
   ],
   ['an ID token alone', tokens({ sub: 'ada', exp: 9 }), { idToken: 'new.id.token', idTokenExpiresAt: 9_000 }],
-  ['a refresh token alone', tokens(undefined, { refresh_token: 'new-refresh' }), { refreshToken: 'new-refresh' }],
+  [
+    'a refresh token alone',
+    tokens(undefined, { refresh_token: 'new-refresh' }),
+    { refreshToken: 'new-refresh', previousRefreshToken: 'old-refresh' },
+  ],
   ['neither', tokens(undefined), {}],
   [
     'another name and time of proof',
@@ -79,11 +88,11 @@ test.each<readonly [string, Tokens, object]>([
     { idToken: 'new.id.token', idTokenExpiresAt: 9_000 },
   ],
 ])('a renewal that gives %s changes that and nothing else', (_what, answer, change) => {
-  expect(renewSession(SESSION, answer)).toEqual({ ...SESSION, ...change });
+  expect(renewSession(SESSION, 'old-refresh', answer)).toEqual({ ...SESSION, ...change });
 });
 
 test('a renewal that is about somebody else is refused', async () => {
-  expect(await problemFrom(() => renewSession(SESSION, tokens({ sub: 'bob', exp: 9 })))).toMatchObject({
+  expect(await problemFrom(() => renewSession(SESSION, 'old-refresh', tokens({ sub: 'bob', exp: 9 })))).toMatchObject({
     code: 'idp-other-person',
     recovery: { kind: 'blocked', reason: 'signed-out' },
   });

@@ -1,0 +1,92 @@
+import { type Configuration, customFetch, refreshTokenGrant } from 'openid-client';
+import type { LanyardError } from '../../shared/errors.ts';
+import { identityFault } from './faults.ts';
+import type { Tokens } from './session.ts';
+
+/** What became of one refresh token that was sent. */
+export type RefreshOutcome =
+  /** It worked, and what came checked out. */
+  | { readonly kind: 'renewed'; readonly tokens: Tokens }
+  /** It worked and was rotated, but what came with it did not check out. */
+  | { readonly kind: 'rotated'; readonly refreshToken: string; readonly error: LanyardError }
+  /** The IdP says that it is not good: `invalid_grant` (RFC 6749 section 5.2). */
+  | { readonly kind: 'refused'; readonly error: LanyardError }
+  /** Nothing is known of its worth; `mayBeSpent` where it may have worked all the same. */
+  | { readonly kind: 'failed'; readonly error: LanyardError; readonly mayBeSpent: boolean };
+
+/** What came back, as far as it decides what the refresh token is worth now. */
+export interface RefreshAnswer {
+  readonly status: number;
+  /** `undefined` where it is not a JSON object. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Faults before a connection stands: what was to be sent has not left this machine. */
+const UNSENT: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasUnsent(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1)
+    if (UNSENT.has((current as NodeJS.ErrnoException).code ?? '')) return true;
+  return false;
+}
+
+/** What a refresh that gave no checked tokens means. `answer` is `undefined` where none came, or not whole. */
+export function judgeRefreshFailure(error: LanyardError, answer: RefreshAnswer | undefined): RefreshOutcome {
+  if (error.code === 'idp-invalid-grant') return { kind: 'refused', error };
+  if (!answer) return { kind: 'failed', error, mayBeSpent: !wasUnsent(error) };
+  const { status, body } = answer;
+  const given = body?.refresh_token;
+  if (status === 200 && typeof given === 'string' && given !== '')
+    return { kind: 'rotated', refreshToken: given, error };
+  // A refusal leaves the refresh token as it was. A 5xx, or what is not OAuth at all, does not say what went before it.
+  const isUnderstood = status < 500 && body !== undefined;
+  return { kind: 'failed', error, mayBeSpent: !isUnderstood };
+}
+
+async function readAnswer(response: Response): Promise<RefreshAnswer> {
+  const { status } = response;
+  try {
+    const body: unknown = await response.clone().json();
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    return { status, body: isObject ? (body as Record<string, unknown>) : undefined };
+  } catch {
+    return { status, body: undefined };
+  }
+}
+
+/**
+ * Sends one refresh token (RFC 6749 section 6). What goes wrong is an outcome too. openid-client checks the answer whole or not at all; what
+ * it throws away may hold the successor of the refresh token that was sent, so the answer is looked at here too.
+ *
+ * @param configuration for this request alone: its `customFetch` is replaced.
+ */
+export async function requestRefresh(
+  configuration: Configuration,
+  issuer: string,
+  refreshToken: string,
+): Promise<RefreshOutcome> {
+  let answer: RefreshAnswer | undefined;
+  const send = configuration[customFetch];
+  if (!send) throw new TypeError('The configuration sends by itself, past the egress');
+  configuration[customFetch] = async (url, options) => {
+    const response = await send(url, options);
+    answer = await readAnswer(response);
+    // Some servers send an OAuth error with 200; it counts as one.
+    const isRefusal = answer.status === 200 && typeof answer.body?.error === 'string';
+    return isRefusal ? new Response(response.body, { status: 400, headers: response.headers }) : response;
+  };
+  try {
+    return { kind: 'renewed', tokens: await refreshTokenGrant(configuration, refreshToken) };
+  } catch (cause) {
+    return judgeRefreshFailure(identityFault(issuer, cause), answer);
+  } finally {
+    configuration[customFetch] = send;
+  }
+}

@@ -1,0 +1,38 @@
+import type { SessionRecord, VaultContents } from '../vault/contents.ts';
+
+type Edit = (contents: VaultContents) => VaultContents;
+
+/**
+ * The session with this IdP. One with another, from before policy named this one, is nobody's here: its tokens must not
+ * be shown to this one.
+ */
+export function heldSession({ session }: VaultContents, issuer: string): SessionRecord | null {
+  return session?.issuer === issuer ? session : null;
+}
+
+/** Whether both hold the same tokens of the same person: no sign-in and no renewal lies between them. */
+export function isSameSession(one: SessionRecord | null, other: SessionRecord): boolean {
+  return (
+    one?.issuer === other.issuer &&
+    one.subject === other.subject &&
+    one.idToken === other.idToken &&
+    one.refreshToken === other.refreshToken
+  );
+}
+
+/** Replaces `session` where it is still the one that is held. */
+export function replaceSession(session: SessionRecord, change: (held: SessionRecord) => SessionRecord): Edit {
+  return (contents) =>
+    isSameSession(contents.session, session) ? { ...contents, session: change(contents.session ?? session) } : contents;
+}
+
+/** Puts `session` in. What was kept for another person goes; their mints stay, since the limits they count do. */
+export function beginSession(session: SessionRecord): Edit {
+  return (contents) => {
+    const isSamePerson = contents.session?.issuer === session.issuer && contents.session.subject === session.subject;
+    return isSamePerson ? { ...contents, session } : { ...contents, session, grants: {}, dpopKey: null };
+  };
+}
+
+/** Takes the session out, and everything that came from it. */
+export const eraseSession: Edit = (contents) => ({ ...contents, session: null, grants: {}, dpopKey: null });
