@@ -11,7 +11,7 @@ const authorizationServerSchema = z.looseObject({
 
 /** Validated metadata of an authorization server. */
 export interface AuthorizationServer {
-  /** Identical to the identifier it was looked up by. */
+  /** The server's own spelling: identical to the identifier it was looked up by, but for a quirk of the last "/". */
   readonly issuer: string;
   readonly token_endpoint: string;
 }
@@ -31,6 +31,14 @@ export function authorizationServerUrls(issuer: string): readonly URL[] {
       ];
 }
 
+/**
+ * Whether two spellings name one issuer: identical to the letter (RFC 8414 section 3.3), or with the quirk
+ * `issuerSlash` apart by exactly one "/" at the end.
+ */
+export function isSameIssuer(one: string, other: string, ignoresSlash: boolean): boolean {
+  return one === other || (ignoresSlash && (one === `${other}/` || other === `${one}/`));
+}
+
 /** See {@link requestMetadata}. */
 export const requestAuthorizationServer: (url: URL, fetch: Fetch, signal?: AbortSignal) => Promise<Response> =
   requestMetadata;
@@ -40,6 +48,7 @@ export const requestAuthorizationServer: (url: URL, fetch: Fetch, signal?: Abort
  * inside is compared as a string, without any normalising (RFC 8414 section 3.3): "https://a" and "https://a/" are
  * two issuers, and taking one for the other is how tokens go astray.
  *
+ * @param ignoresSlash the quirk `issuerSlash`: see {@link isSameIssuer}.
  * @throws {LanyardError} `metadata-invalid`, `address-refused`, `answer-unusable`.
  */
 export async function processAuthorizationServer(
@@ -47,10 +56,11 @@ export async function processAuthorizationServer(
   issuer: string,
   response: Response,
   now: number,
+  ignoresSlash = false,
 ): Promise<AuthorizationServer | undefined> {
   const document = await processMetadata(url, authorizationServerSchema, response, now);
   if (!document) return undefined;
-  if (document.issuer !== issuer)
+  if (!isSameIssuer(document.issuer, issuer, ignoresSlash))
     throw metadataProblem(url, `its issuer "${document.issuer}" is not identical to "${issuer}"`);
   assertMayLead(new URL(issuer), new URL(document.token_endpoint));
   return document;

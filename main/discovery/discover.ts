@@ -3,6 +3,7 @@ import type { Fetch } from '../egress/fetch.ts';
 import {
   type AuthorizationServer,
   authorizationServerUrls,
+  isSameIssuer,
   processAuthorizationServer,
   requestAuthorizationServer,
 } from './authorization-server.ts';
@@ -26,7 +27,9 @@ export interface ServerMetadata {
 export interface DiscoveryContext {
   readonly fetch: Fetch;
   readonly clock: () => number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether an issuer has the quirk `issuerSlash`; nobody has it where this is absent. */
+  readonly ignoresSlash?: (issuer: string) => boolean;
 }
 
 // A server may keep its metadata elsewhere and say so in its challenge (RFC 9728 section 5.1). Only its own origin
@@ -59,9 +62,10 @@ async function discoverProtectedResource(server: URL, context: DiscoveryContext)
 }
 
 async function discoverAuthorizationServer(issuer: string, context: DiscoveryContext): Promise<AuthorizationServer> {
+  const ignoresSlash = context.ignoresSlash?.(issuer) ?? false;
   const found = await firstDocument(authorizationServerUrls(issuer), async (url) => {
     const response = await requestAuthorizationServer(url, context.fetch, context.signal);
-    return processAuthorizationServer(url, issuer, response, context.clock());
+    return processAuthorizationServer(url, issuer, response, context.clock(), ignoresSlash);
   });
   if (found) return found;
   throw metadataProblem(new URL(issuer), 'it has no authorization server metadata (RFC 8414)');
@@ -69,10 +73,15 @@ async function discoverAuthorizationServer(issuer: string, context: DiscoveryCon
 
 /**
  * Chooses among the authorization servers that a server accepts: the one that policy pins, else the first.
- * `undefined` when the pinned one is not among them.
+ * `undefined` when the pinned one is not among them. Identical spelling goes before one with the quirk `issuerSlash`.
  */
-export function chooseIssuer(offered: readonly string[], pinned: string | undefined): string | undefined {
-  return pinned === undefined ? offered[0] : offered.find((issuer) => issuer === pinned);
+export function chooseIssuer(
+  offered: readonly string[],
+  pinned: string | undefined,
+  ignoresSlash = false,
+): string | undefined {
+  if (pinned === undefined) return offered[0];
+  return offered.find((issuer) => issuer === pinned) ?? offered.find((it) => isSameIssuer(it, pinned, ignoresSlash));
 }
 
 /**
@@ -87,7 +96,11 @@ export async function discoverServer(
   context: DiscoveryContext,
 ): Promise<ServerMetadata> {
   const { resource, authorizationServers } = await discoverProtectedResource(server, context);
-  const issuer = chooseIssuer(authorizationServers, pinnedIssuer);
+  const issuer = chooseIssuer(
+    authorizationServers,
+    pinnedIssuer,
+    pinnedIssuer !== undefined && context.ignoresSlash?.(pinnedIssuer),
+  );
   if (issuer === undefined)
     throw metadataProblem(
       server,

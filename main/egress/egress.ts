@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { guardedLookup } from './addresses.ts';
 import { createFetch, type Fetch } from './fetch.ts';
 import { createForward, type Forward } from './forward.ts';
+import { createSkews } from './skew.ts';
 
 /** Time for DNS, TCP and TLS together, in ms: past it the network is down, and a caller waits for an answer. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,6 +16,8 @@ export interface Egress {
   readonly fetch: Fetch;
   /** For MCP traffic. */
   readonly forward: Forward;
+  /** How far the clock of an origin is ahead of ours, in ms; `undefined` where `fetch` heard nothing from it yet. */
+  readonly skewOf: (origin: string) => number | undefined;
   close(): Promise<void>;
 }
 
@@ -43,9 +46,11 @@ function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
 /** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
 export function createEgress(env: NodeJS.ProcessEnv = process.env): Egress {
   const dispatcher = createDispatcher(env);
+  const skews = createSkews();
   return {
-    fetch: createFetch(dispatcher),
+    fetch: createFetch(dispatcher, undefined, { skews }),
     forward: createForward(dispatcher),
+    skewOf: skews.get,
     // Not a graceful close: open event streams would keep it waiting for hours.
     close: () => dispatcher.destroy(),
   };

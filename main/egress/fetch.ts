@@ -1,6 +1,7 @@
 import { type Dispatcher, fetch as undiciFetch } from 'undici';
 import { LanyardError } from '../../shared/errors.ts';
 import { networkFault } from './faults.ts';
+import { createSkews, type Skews, skewOf } from './skew.ts';
 
 /** Metadata, keys and token answers are a few KB; anything near this is not one. Bytes. */
 export const ANSWER_LIMIT_BYTES = 1024 * 1024;
@@ -9,7 +10,19 @@ export const ANSWER_LIMIT_BYTES = 1024 * 1024;
 const ANSWER_TIMEOUT_MS = 15_000;
 
 /** What the rooms above use instead of the global `fetch`; fits openid-client's and oauth4webapi's `customFetch`. */
-export type Fetch = (url: string, init?: FetchInit) => Promise<Response>;
+export interface Fetch {
+  (url: string, init?: FetchInit): Promise<Response>;
+  /** How far the clock of an origin is ahead of ours, in ms, by its last answer; see {@link skewOf}. */
+  readonly skewOf?: (origin: string) => number | undefined;
+}
+
+/** What {@link createFetch} measures with. */
+export interface FetchClocks {
+  /** Ours, in ms since the epoch: the one that assertions are signed by. */
+  readonly clock?: () => number;
+  /** Where the other sides' are remembered. */
+  readonly skews?: Skews;
+}
 
 /** The part of RequestInit that is used. */
 export interface FetchInit {
@@ -49,10 +62,15 @@ const NULL_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
  *
  * It throws {@link networkFault} for everything the network does, and the caller's abort reason when aborted.
  */
-export function createFetch(dispatcher: Dispatcher, timeoutMs: number = ANSWER_TIMEOUT_MS): Fetch {
-  return async (url, { method = 'GET', headers = {}, body = null, signal } = {}) => {
-    const { host } = new URL(url);
+export function createFetch(
+  dispatcher: Dispatcher,
+  timeoutMs: number = ANSWER_TIMEOUT_MS,
+  { clock = Date.now, skews = createSkews() }: FetchClocks = {},
+): Fetch {
+  const send: Fetch = async (url, { method = 'GET', headers = {}, body = null, signal } = {}) => {
+    const { host, origin } = new URL(url);
     const limit = AbortSignal.timeout(timeoutMs);
+    const sentAt = clock();
     try {
       const response = await undiciFetch(url, {
         dispatcher,
@@ -62,6 +80,9 @@ export function createFetch(dispatcher: Dispatcher, timeoutMs: number = ANSWER_T
         redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
+      // With an Age (RFC 9111 section 5.1) the Date is from when some cache got the answer.
+      const aheadMs = response.headers.has('age') ? undefined : skewOf(response.headers.get('date'), sentAt, clock());
+      if (aheadMs !== undefined) skews.set(origin, aheadMs);
       const bytes = await readCapped(response, host);
       const answer = { status: response.status, headers: [...response.headers] as [string, string][] };
       return new Response(NULL_BODY.has(response.status) ? null : new Uint8Array(bytes), answer);
@@ -70,4 +91,5 @@ export function createFetch(dispatcher: Dispatcher, timeoutMs: number = ANSWER_T
       throw networkFault(host, error);
     }
   };
+  return Object.assign(send, { skewOf: skews.get });
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import type { Quirks } from '../../shared/quirks.ts';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
 import { LONGEST_SCOPE, postToTokenEndpoint, type TokenEndpoint } from './token-exchange.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
- * Life assumed for an access token without `expires_in`, in seconds (RFC 6749 section 5.1 only recommends it):
- * short, since a wrong guess upwards costs a refused call, and long enough not to mint on every call.
+ * Life assumed for an access token without `expires_in`, in seconds (RFC 6749 section 5.1 only recommends it). The real
+ * one is unknown: a token that ends earlier is noticed by a 401, which is mended without the client seeing it, while a
+ * guess that is too short spends mints.
  */
-export const DEFAULT_EXPIRES_IN_SECONDS = 300;
+export const DEFAULT_EXPIRES_IN_SECONDS = 3600;
 
 /** No access token is taken to live shorter, in seconds: one that does would have us mint for every call. */
 const SHORTEST_EXPIRES_IN_SECONDS = 30;
@@ -38,12 +40,31 @@ const accessTokenSchema = z.object({
   scope: z.string().max(LONGEST_SCOPE).optional().catch(undefined),
 });
 
+/** What an ID-JAG is redeemed for. Both may be left out: they are in the ID-JAG already. */
+export interface RedemptionParameters {
+  readonly assertion: string;
+  /** RFC 9728 resource identifier, byte for byte. */
+  readonly resource: string;
+  /** Space-separated, as the IdP granted them. */
+  readonly scope: string;
+}
+
 /**
  * Second leg: redeems the ID-JAG at the server's AS (RFC 7523 section 2.1, ID-JAG draft section 4.4, EMA section 5).
- * Scopes are in the ID-JAG already, and Okta refuses them here.
+ *
+ * @param quirks of the AS: neither `scope` nor `resource` is defined for this leg, and each is demanded by some and
+ * refused by others.
  */
-export function requestAccessToken(endpoint: TokenEndpoint, assertion: string, resource: string): Promise<Response> {
-  return postToTokenEndpoint(endpoint, GRANT_TYPE, { assertion, resource });
+export function requestAccessToken(
+  endpoint: TokenEndpoint,
+  { assertion, resource, scope }: RedemptionParameters,
+  { resourceOnRedemption, scopeOnRedemption }: Pick<Quirks, 'resourceOnRedemption' | 'scopeOnRedemption'>,
+): Promise<Response> {
+  return postToTokenEndpoint(endpoint, GRANT_TYPE, {
+    assertion,
+    ...(resourceOnRedemption === 'send' && { resource }),
+    ...(scopeOnRedemption === 'send' && scope !== '' && { scope }),
+  });
 }
 
 /**

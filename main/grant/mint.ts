@@ -5,10 +5,12 @@ import { discoverServer, type ServerMetadata } from '../discovery/discover.ts';
 import type { MetadataCache } from '../discovery/metadata-cache.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import { clientAuthentication } from '../identity/client-authentication.ts';
+import { behaviourAfter } from '../identity/error-table-judgement.ts';
 import { identityFault } from '../identity/faults.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
-import type { SessionOwner } from '../identity/session-owner.ts';
-import type { GrantRecord, SessionRecord } from '../vault/contents.ts';
+import { quirksOf } from '../identity/quirk-profiles.ts';
+import type { SessionOwner, Subject } from '../identity/session-owner.ts';
+import type { GrantRecord } from '../vault/contents.ts';
 import { type AccessToken, processAccessTokenResponse, requestAccessToken } from './jwt-bearer.ts';
 import type { Leg } from './oauth-answer.ts';
 import { type IdJag, processIdJagResponse, requestIdJag } from './token-exchange.ts';
@@ -22,120 +24,180 @@ export interface MintContext {
   readonly clock: () => number;
 }
 
-async function exchange(
-  server: PolicyServer,
-  metadata: ServerMetadata,
-  subjectToken: string,
-  { provider, fetch, clock }: MintContext,
-): Promise<IdJag> {
+/** What one mint is about. */
+export interface MintOptions {
+  /** Asked for besides those of policy: what the server demanded in a challenge. */
+  readonly extraScopes: readonly string[];
+  /** Ends every request that is under way, as at a sign-out. */
+  readonly signal: AbortSignal;
+  /** Called for each ID-JAG that the IdP issued, used or not: they are what is scarce. */
+  readonly onIdJag: () => void;
+}
+
+/** One mint under way. */
+interface Mint extends MintContext, MintOptions {
+  readonly server: PolicyServer;
+}
+
+/** An ID-JAG, and from what it came. */
+interface Issued {
+  /** Whose it is. */
+  readonly person: string;
+  readonly idJag: IdJag;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** The quirks of a server's AS. */
+function asQuirks({ authorizationServer }: PolicyServer, issuer: string) {
+  return quirksOf({ ...authorizationServer, issuer });
+}
+
+function askedScopes({ server, extraScopes }: Mint): readonly string[] {
+  return [...new Set([...server.scopes, ...extraScopes])];
+}
+
+function answerer(leg: Leg, issuer: string, { server: { title }, clock }: Mint) {
+  return { leg, issuer, title, now: clock() };
+}
+
+function readMetadata(mint: Mint): Promise<ServerMetadata> {
+  const { server, metadata, fetch, clock, signal } = mint;
+  const ignoresSlash = (issuer: string) => asQuirks(server, issuer).issuerSlash === 'ignore';
+  const context = { fetch, clock, signal, ignoresSlash };
+  return metadata.get(
+    server.name,
+    () => discoverServer(new URL(server.url), server.authorizationServer.issuer, context),
+    signal,
+  );
+}
+
+async function exchange(subject: Subject, { authorizationServer, resource }: ServerMetadata, mint: Mint) {
+  const { provider, fetch, signal, onIdJag, clock } = mint;
   const configuration = await provider.configuration();
+  const { policy } = provider;
   const response = await requestIdJag(
     {
       authorizationServer: configuration.serverMetadata() as AuthorizationServer,
-      clientId: provider.policy.clientId,
-      clientAuthentication: await clientAuthentication(provider.policy.authentication),
+      clientId: policy.clientId,
+      clientAuthentication: await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf),
       fetch,
+      signal,
     },
     {
-      subjectToken,
-      audience: metadata.authorizationServer.issuer,
-      resource: metadata.resource,
-      scopes: server.scopes,
+      subjectToken: subject.token,
+      subjectTokenType: subject.type,
+      audience: authorizationServer.issuer,
+      resource,
+      scopes: askedScopes(mint),
     },
   );
-  return processIdJagResponse(response, answerer('token-exchange', provider.issuer, server, clock()));
+  const idJag = await processIdJagResponse(response, answerer('token-exchange', provider.issuer, mint));
+  onIdJag();
+  return { person: subject.session.subject, idJag, until: clock() + idJag.expiresInSeconds * 1000 };
 }
 
-async function redeem(
-  server: PolicyServer,
-  { authorizationServer, resource }: ServerMetadata,
-  { assertion }: IdJag,
-  { fetch, clock }: MintContext,
-): Promise<AccessToken> {
-  const { clientId, authentication } = server.authorizationServer;
-  const response = await requestAccessToken(
-    {
-      authorizationServer: authorizationServer as AuthorizationServer,
-      clientId,
-      clientAuthentication: await clientAuthentication(authentication),
-      fetch,
-    },
-    assertion,
-    resource,
-  );
-  return processAccessTokenResponse(response, answerer('jwt-bearer', authorizationServer.issuer, server, clock()));
-}
-
-function answerer(leg: Leg, issuer: string, { title }: PolicyServer, now: number) {
-  return { leg, issuer, title, now };
-}
-
-// An ID token that is good by this machine's clock may be too old by the IdP's, or be revoked: a new one tells.
-async function exchangeFresh(
-  server: PolicyServer,
-  metadata: ServerMetadata,
-  context: MintContext,
-): Promise<{ readonly subject: string; readonly idJag: IdJag }> {
-  const { session } = context;
-  const attempt = async ({ idToken, subject }: SessionRecord) => ({
-    subject,
-    idJag: await exchange(server, metadata, idToken, context),
-  });
+// A subject token that is good by this machine's clock may be too old by the IdP's, or be revoked: a new one tells.
+async function exchangeFresh(metadata: ServerMetadata, mint: Mint): Promise<Issued> {
+  const { session } = mint;
+  const refuses = (error: unknown) => behaviourAfter('token-exchange', error) === 'renew-subject-token';
   const first = await session.fresh();
   try {
-    return await attempt(first);
+    return await exchange(first, metadata, mint);
   } catch (error) {
-    if (!is(error, 'token-exchange-invalid-grant')) throw error;
+    if (!refuses(error)) throw error;
   }
-  const second = await session.fresh(first.idToken);
+  const second = await session.fresh(first.token);
   try {
-    return await attempt(second);
+    return await exchange(second, metadata, mint);
   } catch (error) {
-    if (is(error, 'token-exchange-invalid-grant')) session.refused(second, error);
+    if (error instanceof LanyardError && refuses(error)) session.refused(second, error);
     throw error;
   }
 }
 
-function is(error: unknown, code: string): error is LanyardError {
-  return error instanceof LanyardError && error.code === code;
+async function redeem({ idJag }: Issued, metadata: ServerMetadata, mint: Mint): Promise<AccessToken> {
+  const { authorizationServer, resource } = metadata;
+  const { server, fetch, signal } = mint;
+  const { clientId, authentication } = server.authorizationServer;
+  const quirks = asQuirks(server, authorizationServer.issuer);
+  const response = await requestAccessToken(
+    {
+      authorizationServer: authorizationServer as AuthorizationServer,
+      clientId,
+      clientAuthentication: await clientAuthentication(authentication, quirks, fetch.skewOf),
+      fetch,
+      signal,
+    },
+    { assertion: idJag.assertion, resource, scope: idJag.scope ?? askedScopes(mint).join(' ') },
+    quirks,
+  );
+  return processAccessTokenResponse(response, answerer('jwt-bearer', authorizationServer.issuer, mint));
+}
+
+// Where the AS takes an ID-JAG more than once, an answer that was lost need not cost another one.
+async function redeemOnce(issued: Issued, metadata: ServerMetadata, mint: Mint): Promise<AccessToken> {
+  try {
+    return await redeem(issued, metadata, mint);
+  } catch (error) {
+    const { idJagReuse } = asQuirks(mint.server, metadata.authorizationServer.issuer);
+    const mayRepeat = idJagReuse === 'while-valid' && issued.until > mint.clock() && !mint.signal.aborted;
+    if (!mayRepeat || !wasLost(error)) throw error;
+    return redeem(issued, metadata, mint);
+  }
+}
+
+/** Whether no OAuth server has spoken, and nobody asked for a pause. */
+function wasLost(error: unknown): boolean {
+  if (!(error instanceof LanyardError) || error.recovery?.kind !== 'retry') return false;
+  return error.recovery.afterMs === undefined && /^(network|answer)-/.test(error.code);
+}
+
+async function mintOnce(mint: Mint): Promise<GrantRecord> {
+  const { clock, extraScopes } = mint;
+  const metadata = await readMetadata(mint);
+  const issued = await exchangeFresh(metadata, mint);
+  const token = await redeemOnce(issued, metadata, mint);
+  // The IdP may grant less than was asked for, and the AS less than that.
+  const scope = token.scope ?? issued.idJag.scope;
+  return {
+    subject: issued.person,
+    accessToken: token.accessToken,
+    tokenType: 'Bearer',
+    ...(scope !== undefined && { scope }),
+    ...(extraScopes.length > 0 && { extraScopes: [...extraScopes] }),
+    mintedAt: clock(),
+    expiresAt: clock() + token.expiresInSeconds * 1000,
+    resource: metadata.resource,
+    authorizationServer: metadata.authorizationServer.issuer,
+  };
 }
 
 /**
- * Mints one access token: an ID-JAG from the IdP, redeemed once at the server's AS. Where the AS refuses the
- * ID-JAG, one fresh one is tried with metadata read anew, since keys and issuers do get changed.
+ * Mints one access token: an ID-JAG from the IdP, redeemed at the server's AS. Where the AS refuses the ID-JAG, one
+ * fresh one is tried with metadata read anew, since keys and issuers do get changed.
  *
- * @throws {LanyardError} always with a `recovery`.
+ * @throws {LanyardError} always with a `recovery`; but where `signal` ended it, its reason.
  */
-export async function mintGrant(server: PolicyServer, context: MintContext): Promise<GrantRecord> {
-  const { metadata: cache, fetch, clock, provider } = context;
-  const once = async (): Promise<GrantRecord> => {
-    const metadata = await cache.get(server.name, () =>
-      discoverServer(new URL(server.url), server.authorizationServer.issuer, { fetch, clock }),
-    );
-    const { subject, idJag } = await exchangeFresh(server, metadata, context);
-    const token = await redeem(server, metadata, idJag, context);
-    const scope = token.scope ?? idJag.scope;
-    return {
-      subject,
-      accessToken: token.accessToken,
-      tokenType: 'Bearer',
-      ...(scope !== undefined && { scope }),
-      mintedAt: clock(),
-      expiresAt: clock() + token.expiresInSeconds * 1000,
-      resource: metadata.resource,
-      authorizationServer: metadata.authorizationServer.issuer,
-    };
-  };
+export async function mintGrant(
+  server: PolicyServer,
+  options: MintOptions,
+  context: MintContext,
+): Promise<GrantRecord> {
+  const mint: Mint = { ...context, ...options, server };
+  const { metadata, provider, signal } = mint;
   try {
-    return await once().catch((error: unknown) => {
-      if (!is(error, 'jwt-bearer-invalid-grant')) throw error;
-      cache.drop(server.name);
-      return once();
+    signal.throwIfAborted();
+    return await mintOnce(mint).catch((error: unknown) => {
+      if (behaviourAfter('jwt-bearer', error) !== 'fresh-id-jag-once') throw error;
+      metadata.drop(server.name);
+      return mintOnce(mint);
     });
   } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
     const error = thrown instanceof LanyardError ? thrown : identityFault(provider.issuer, thrown);
     // Whoever mends it may do so in the metadata, so the next try does not go by what was read before.
-    if (error.recovery?.kind === 'blocked' && error.recovery.reason === 'misconfigured') cache.drop(server.name);
+    if (error.recovery?.kind === 'blocked' && error.recovery.reason === 'misconfigured') metadata.drop(server.name);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { LanyardError, type Recovery } from '../../shared/errors.ts';
-import type { BlockedReason } from '../../shared/states.ts';
-import { answerFault, foreignText, retryAfterMs } from '../egress/faults.ts';
+import { LanyardError } from '../../shared/errors.ts';
+import { parseChallenge } from '../discovery/challenge.ts';
+import { answerFault, retryAfterMs } from '../egress/faults.ts';
+import { notSetUp, refusalError } from '../identity/error-table-judgement.ts';
 
 /** The two legs of a grant: where a fault happened decides what it means. */
 export type Leg = 'token-exchange' | 'jwt-bearer';
@@ -17,121 +18,63 @@ export interface Answerer {
   readonly now: number;
 }
 
-// RFC 6749 section 5.2. Both texts end up in logs and windows.
-const oauthErrorSchema = z.object({
-  error: z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/),
-  error_description: z.string().transform(foreignText).optional().catch(undefined),
+/** A code of RFC 6749 section 5.2; it ends up in logs and windows. */
+const errorSchema = z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/);
+const oauthErrorSchema = z.looseObject({
+  error: errorSchema,
+  error_description: z.string().optional().catch(undefined),
 });
-
-type OAuthErrorBody = z.infer<typeof oauthErrorSchema>;
-
-interface Meaning {
-  readonly recovery: 'retry' | BlockedReason;
-  /** For the employee; `{title}` is the server's. */
-  readonly user: string;
-}
-
-const NOT_ALLOWED: Meaning = {
-  recovery: 'denied',
-  user: 'Your company has not given you access to {title}. Ask your administrator if you need it.',
-};
-const STEP_UP: Meaning = {
-  recovery: 'step-up',
-  user: '{title} needs a stronger or more recent sign-in. Sign in again.',
-};
-const NOT_SET_UP: Meaning = {
-  recovery: 'misconfigured',
-  user: '{title} is not set up for Lanyard yet. Your administrator has to finish it.',
-};
-const SIGN_IN_AGAIN: Meaning = {
-  recovery: 'signed-out',
-  user: 'Your sign-in is no longer accepted. Open Lanyard and sign in again.',
-};
-const PASSING: Meaning = { recovery: 'retry', user: '{title} cannot be reached at the moment. Lanyard keeps trying.' };
-
-/**
- * Codes that mean the same wherever they come from (RFC 6749, 8693, 9396, 9470; the ID-JAG draft). A map, since every
- * object has a "constructor", which somebody may send as a code.
- */
-const ANYWHERE: ReadonlyMap<string, Meaning> = new Map(
-  Object.entries({
-    access_denied: NOT_ALLOWED,
-    insufficient_user_authentication: STEP_UP,
-    invalid_target: NOT_SET_UP,
-    invalid_scope: NOT_SET_UP,
-    invalid_authorization_details: NOT_SET_UP,
-    invalid_client: NOT_SET_UP,
-    unauthorized_client: NOT_SET_UP,
-    unsupported_grant_type: NOT_SET_UP,
-    invalid_request: NOT_SET_UP,
-    temporarily_unavailable: PASSING,
-    server_error: PASSING,
-    slow_down: PASSING,
-  }),
-);
-
-/**
- * What a well-formed OAuth error means. `invalid_grant` is about the subject token at the IdP, so only signing in
- * again helps; at the AS it is about our ID-JAG, which was minted a moment ago, so the two do not trust each other.
- * A code that nobody defined is taken for a fault of the set-up: trying again would not change it.
- */
-export function meaningOf(leg: Leg, error: string): Meaning {
-  if (error === 'invalid_grant') return leg === 'token-exchange' ? SIGN_IN_AGAIN : NOT_SET_UP;
-  return ANYWHERE.get(error) ?? NOT_SET_UP;
-}
-
-// A function, since a title may hold "$&" and its like, which mean something in a replacement text.
-function sentence({ user }: Meaning, title: string): string {
-  return user.replace('{title}', () => title);
-}
-
-function refusal(answerer: Answerer, status: number, body: OAuthErrorBody, afterMs: number | undefined): LanyardError {
-  const { leg, issuer, title } = answerer;
-  const meaning = meaningOf(leg, body.error);
-  const { recovery: kind } = meaning;
-  const recovery: Recovery =
-    kind !== 'retry'
-      ? { kind: 'blocked', reason: kind }
-      : afterMs === undefined
-        ? { kind: 'retry' }
-        : { kind: 'retry', afterMs };
-  return new LanyardError({
-    code: `${leg}-${body.error.replaceAll('_', '-')}`,
-    user: sentence(meaning, title),
-    administrator: `${title}: ${leg === 'token-exchange' ? 'the identity provider' : 'the authorization server'} ${issuer} answered HTTP ${status} ${body.error}${body.error_description ? `: ${body.error_description}` : ''}.`,
-    recovery,
-  });
-}
 
 /**
  * Reads an answer of a token endpoint as far as the two legs agree. A refusal is final only when it is a well-formed
  * OAuth error with a 4xx status or, as some servers do, 200; 429, 5xx, HTML and everything else may pass.
  *
- * @throws {LanyardError} `<leg>-<error>` or `answer-…`, with its recovery.
+ * @throws {LanyardError} `<leg>-<error>` as the error table judges it, or `answer-…` (retry).
  */
-export async function readOAuthAnswer(response: Response, answerer: Answerer): Promise<unknown> {
-  const { host } = new URL(answerer.issuer);
+export async function readOAuthAnswer(response: Response, { leg, issuer, title, now }: Answerer): Promise<unknown> {
+  const { host } = new URL(issuer);
   let body: unknown;
   try {
     body = await response.json();
   } catch {
-    throw answerFault(host, response, answerer.now);
+    throw answerFault(host, response, now);
   }
   const { status } = response;
-  if (status === 429 || (status !== 200 && (status < 400 || status >= 500)))
-    throw answerFault(host, response, answerer.now);
+  if (status === 429 || (status !== 200 && (status < 400 || status >= 500))) throw answerFault(host, response, now);
   const failed = oauthErrorSchema.safeParse(body);
-  if (failed.success)
-    throw refusal(answerer, status, failed.data, retryAfterMs(response.headers.get('retry-after'), answerer.now));
-  if (status !== 200) throw answerFault(host, response, answerer.now);
+  if (failed.success) {
+    const { error, error_description: description } = failed.data;
+    const afterMs = retryAfterMs(response.headers.get('retry-after'), now);
+    throw refusalError({ leg, issuer, title, status, error, description, afterMs, members: failed.data });
+  }
+  if (status !== 200) throw answerFault(host, response, now);
   return body;
+}
+
+/**
+ * The error in a server's challenge (RFC 6750 section 3), as the error table judges it; `undefined` where the
+ * challenge names none. Without an error, 401 only says that there was no token.
+ *
+ * @param header the answer's `WWW-Authenticate`.
+ * @param server its address and title.
+ */
+export function challengeError(
+  status: number,
+  header: string | null | undefined,
+  { url, title }: { readonly url: string; readonly title: string },
+): LanyardError | undefined {
+  const members = parseChallenge(header);
+  const error = errorSchema.safeParse(members?.error).data;
+  if (error === undefined) return undefined;
+  const description = members?.error_description;
+  return refusalError({ leg: 'server', issuer: url, title, status, error, description, members });
 }
 
 /** A 200 that does not have the form its standard demands: the other side is set up for something else. */
 export function malformedAnswer({ leg, issuer, title }: Answerer, detail: string, cause?: unknown): LanyardError {
   return new LanyardError({
     code: `${leg}-malformed`,
-    user: sentence(NOT_SET_UP, title),
+    user: notSetUp(leg, title),
     administrator: `${title}: ${issuer} answered the ${leg} with ${detail}.`,
     recovery: { kind: 'blocked', reason: 'misconfigured' },
     cause,

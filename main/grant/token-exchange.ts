@@ -10,7 +10,11 @@ import type { Fetch } from '../egress/fetch.ts';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const ID_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:id_token';
+/** RFC 8693 section 3. */
+const TOKEN_TYPES = {
+  id_token: 'urn:ietf:params:oauth:token-type:id_token',
+  refresh_token: 'urn:ietf:params:oauth:token-type:refresh_token',
+} as const;
 /** Token type of an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant section 4.3). */
 const ID_JAG_TYPE = 'urn:ietf:params:oauth:token-type:id-jag';
 
@@ -25,8 +29,9 @@ export interface TokenEndpoint {
 
 /** What the ID-JAG shall be good for. */
 export interface IdJagParameters {
-  /** The person's ID token. */
+  /** The person's ID token, or the refresh token of their session. */
   readonly subjectToken: string;
+  readonly subjectTokenType: keyof typeof TOKEN_TYPES;
   /** Issuer identifier of the server's AS, from its validated metadata. */
   readonly audience: string;
   /** RFC 9728 resource identifier, byte for byte. */
@@ -40,7 +45,12 @@ export interface IdJag {
   readonly assertion: string;
   /** What was granted, where the IdP says so. */
   readonly scope: string | undefined;
+  /** How long it may be redeemed, in seconds from its arrival. */
+  readonly expiresInSeconds: number;
 }
+
+/** Life assumed for an ID-JAG without `expires_in`, in seconds: what the IdPs that issue them give. */
+const DEFAULT_ID_JAG_SECONDS = 300;
 
 /** Longest list of scopes that is shown and kept, in characters; a longer one is somebody's mischief. */
 export const LONGEST_SCOPE = 4096;
@@ -51,6 +61,7 @@ const idJagSchema = z.object({
   access_token: z.string().min(1),
   token_type: z.string().regex(/^n_a$/i),
   scope: z.string().max(LONGEST_SCOPE).optional().catch(undefined),
+  expires_in: z.number().positive().optional().catch(undefined),
 });
 
 /** Sends a form to a token endpoint with the client authentication that policy asks for. */
@@ -73,15 +84,15 @@ export function postToTokenEndpoint(
   );
 }
 
-/** First leg: asks the IdP to turn the ID token into an ID-JAG (RFC 8693, ID-JAG draft section 4.3, EMA section 4). */
+/** First leg: asks the IdP to turn the subject token into an ID-JAG (RFC 8693, ID-JAG draft section 4.3, EMA section 4). */
 export function requestIdJag(
   endpoint: TokenEndpoint,
-  { subjectToken, audience, resource, scopes }: IdJagParameters,
+  { subjectToken, subjectTokenType, audience, resource, scopes }: IdJagParameters,
 ): Promise<Response> {
   return postToTokenEndpoint(endpoint, GRANT_TYPE, {
     requested_token_type: ID_JAG_TYPE,
     subject_token: subjectToken,
-    subject_token_type: ID_TOKEN_TYPE,
+    subject_token_type: TOKEN_TYPES[subjectTokenType],
     audience,
     resource,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
@@ -96,5 +107,6 @@ export function requestIdJag(
 export async function processIdJagResponse(response: Response, answerer: Answerer): Promise<IdJag> {
   const result = idJagSchema.safeParse(await readOAuthAnswer(response, answerer));
   if (!result.success) throw malformedAnswer(answerer, 'something that is not an ID-JAG response', result.error);
-  return { assertion: result.data.access_token, scope: result.data.scope };
+  const { access_token, scope, expires_in = DEFAULT_ID_JAG_SECONDS } = result.data;
+  return { assertion: access_token, scope, expiresInSeconds: expires_in };
 }

@@ -4,31 +4,93 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   type CryptoKey,
+  clockSkew,
+  modifyAssertion,
   None,
   PrivateKeyJwt,
 } from 'openid-client';
 import type { ClientAuthentication } from '../../shared/authentication.ts';
 import { LanyardError } from '../../shared/errors.ts';
+import type { Quirks } from '../../shared/quirks.ts';
+import { STANDARD_QUIRKS } from './quirk-profiles.ts';
+
+/** How far the clock of an origin is ahead of ours, in ms; `undefined` where that is not known. */
+export type SkewOf = (origin: string) => number | undefined;
+
+type ServerMetadata = Parameters<ClientAuth>[0];
+type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>['privateKey'];
+
+/** Two names of one algorithm: that of RFC 8037, which most servers know, and that of RFC 9864. */
+const ED25519_NAMES: readonly string[] = ['EdDSA', 'Ed25519'];
+
+/**
+ * What the header of an assertion calls its algorithm: as policy calls it, unless the server lists only the other name
+ * of the same one.
+ *
+ * @param listed the server's `token_endpoint_auth_signing_alg_values_supported`, which nobody has validated.
+ */
+export function headerAlgorithm(alg: string, listed: unknown): string {
+  if (!ED25519_NAMES.includes(alg) || !Array.isArray(listed) || listed.includes(alg)) return alg;
+  return ED25519_NAMES.find((name) => listed.includes(name)) ?? alg;
+}
+
+function skewSeconds({ token_endpoint }: ServerMetadata, skewOf: SkewOf): number {
+  if (token_endpoint === undefined || !URL.canParse(token_endpoint)) return 0;
+  return Math.round((skewOf(new URL(token_endpoint).origin) ?? 0) / 1000);
+}
+
+/** Basic with the credentials as they are: what RFC 7617 says and RFC 6749 section 2.3.1 does not. */
+function plainBasic(clientSecret: string): ClientAuth {
+  return (_server, { client_id }, _body, headers) =>
+    headers.set('authorization', `Basic ${Buffer.from(`${client_id}:${clientSecret}`, 'utf8').toString('base64')}`);
+}
+
+async function privateKeyJwt(
+  privateKey: PrivateKey,
+  { assertionAudience }: Quirks,
+  skewOf: SkewOf,
+): Promise<ClientAuth> {
+  const { alg, kid } = privateKey;
+  const key = (await importJWK(privateKey as JWK, alg)) as CryptoKey;
+  const signer = (server: ServerMetadata) =>
+    PrivateKeyJwt(kid === undefined ? key : { key, kid }, {
+      [modifyAssertion]: (header, payload) => {
+        header.alg = headerAlgorithm(alg, server.token_endpoint_auth_signing_alg_values_supported);
+        if (assertionAudience === 'token-endpoint' && server.token_endpoint !== undefined)
+          payload.aud = server.token_endpoint;
+      },
+    });
+  signer({ issuer: '' });
+  return (server, client, body, headers) =>
+    signer(server)(server, { ...client, [clockSkew]: skewSeconds(server, skewOf) }, body, headers);
+}
 
 /**
  * The client authentication that policy asks for, in the form that openid-client and oauth4webapi share
  * (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
  *
+ * @param quirks of the party that it is for.
+ * @param skewOf how far that party's clock is ahead: an assertion is issued and expires by the clock of who reads it.
  * @throws {LanyardError} `client-key-invalid` when the private key is not a usable one.
  */
-export async function clientAuthentication(authentication: ClientAuthentication): Promise<ClientAuth> {
+export async function clientAuthentication(
+  authentication: ClientAuthentication,
+  quirks: Quirks = STANDARD_QUIRKS,
+  skewOf: SkewOf = () => undefined,
+): Promise<ClientAuth> {
   switch (authentication.method) {
     case 'none':
       return None();
     case 'client_secret_basic':
-      return ClientSecretBasic(authentication.clientSecret);
+      return quirks.basicEncoding === 'plain'
+        ? plainBasic(authentication.clientSecret)
+        : ClientSecretBasic(authentication.clientSecret);
     case 'client_secret_post':
       return ClientSecretPost(authentication.clientSecret);
     case 'private_key_jwt': {
       const { privateKey } = authentication;
       try {
-        const key = (await importJWK(privateKey as JWK, privateKey.alg)) as CryptoKey;
-        return PrivateKeyJwt(privateKey.kid === undefined ? key : { key, kid: privateKey.kid });
+        return await privateKeyJwt(privateKey, quirks, skewOf);
       } catch (cause) {
         throw new LanyardError({
           code: 'client-key-invalid',
