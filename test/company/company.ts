@@ -2,6 +2,7 @@ import { secretOf } from './authentication.ts';
 import type { Company, CompanyServer } from './company-interface.ts';
 import { createCounter } from './counts.ts';
 import { createDemands, type Demands } from './demands.ts';
+import { createDpopParties, IDP } from './dpop/parties.ts';
 import { createFaults } from './faults.ts';
 import { gated } from './gate.ts';
 import { type Origin, openOrigin } from './http.ts';
@@ -55,10 +56,12 @@ async function buildCompany(
   recordCredentials(ledger.record, directory.people, idpClients, opened);
 
   const issuer = idpOrigin.url;
+  const dpop = createDpopParties(settings);
   const servers = () => opened.map((server) => asRegistered(server, demands));
-  const idp = await createIdp({ issuer, settings, directory, clients: idpClients, servers, ledger, counter, troubles });
+  const idpParts = { issuer, settings, directory, clients: idpClients, servers, ledger, counter, troubles };
+  const idp = await createIdp({ ...idpParts, dpop: dpop.addIssuer(IDP) });
   idpOrigin.serve(gated({ faults, latencyMs: settings.latencyMs, place: idpPlace }, idp.handler));
-  const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter, demands };
+  const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter, demands, dpop };
   const running = await Promise.all(opened.map((server) => runServer(server, surroundings)));
 
   const serverCalled = (name: string) => find(running, ({ definition }) => definition.name === name, name);
@@ -84,6 +87,8 @@ async function buildCompany(
     requireAcr: (name, acrValues) => demands.demandAtIdp(nameOf(name), { acrValues }),
     requireScope: (name, toolName, scope) => demands.demandScope(nameOf(name), toolName, scope),
     requireStepUpAtServer: (name, demand) => demands.demandAtServer(nameOf(name), demand),
+    ignoreDpop: (party, isIgnored) => dpop.ignore(party === IDP ? IDP : nameOf(party), isIgnored),
+    rotateDpopNonces: () => dpop.rotateNonces(),
     announceToolListChanged: (name) => serverCalled(name).protectedServer.announceToolListChanged(),
     endMcpSessions: (name) => serverCalled(name).protectedServer.endMcpSessions(),
     secrets: () => ledger.all(),

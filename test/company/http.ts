@@ -56,9 +56,20 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 }
 
+/** Sets headers on an answer that is not sent yet. */
+export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
 /** The path of a request without its query. */
 export function pathOf(request: IncomingMessage): string {
   return new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+}
+
+/** One value of a request header; several are joined by commas, as no DPoP proof is. */
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** Reads an `application/x-www-form-urlencoded` body. Throws when it is too long. */

@@ -8,6 +8,7 @@ import {
 } from './authorization-server/authorization-server.ts';
 import type { Counter } from './counts.ts';
 import type { Demands } from './demands.ts';
+import type { DpopParties } from './dpop/parties.ts';
 import type { FaultController, FaultPlace } from './faults.ts';
 import { gated } from './gate.ts';
 import type { Origin } from './http.ts';
@@ -47,6 +48,7 @@ export interface ServerSurroundings {
   readonly ledger: Ledger;
   readonly counter: Counter;
   readonly demands: Demands;
+  readonly dpop: DpopParties;
 }
 
 const PLACES: Readonly<Record<string, FaultPlace>> = {
@@ -80,7 +82,7 @@ export async function openServer(
 /** Lets a server and its authorization server answer. */
 export async function runServer(opened: OpenedServer, surroundings: ServerSurroundings): Promise<RunningServer> {
   const { definition, issuer, resource, client, origin } = opened;
-  const { settings, faults, ledger, counter, idp, demands } = surroundings;
+  const { settings, faults, ledger, counter, idp, demands, dpop } = surroundings;
   const { clock, latencyMs } = settings;
   const authorizationServer = await createAuthorizationServer({
     issuer,
@@ -89,6 +91,7 @@ export async function runServer(opened: OpenedServer, surroundings: ServerSurrou
     resource,
     client,
     idp,
+    dpop: dpop.addIssuer(definition.name),
     accessTokenSeconds: settings.lifetimes.accessTokenSeconds,
     omitExpiresIn: settings.omitExpiresIn.includes(definition.name),
     clock,
@@ -101,6 +104,7 @@ export async function runServer(opened: OpenedServer, surroundings: ServerSurrou
     authorizationServer: { issuer, jwksUri: `${issuer}${AS_JWKS_PATH}` },
     isRevoked: authorizationServer.isRevoked,
     demands: demands.atServer(definition.name),
+    dpop: dpop.addServer(definition.name),
     requireEma: settings.requireEma.includes(definition.name),
     clock,
     counter,

@@ -1,5 +1,6 @@
 import type { AuthenticationMethod } from './authentication.ts';
 import type { Clock } from './clock.ts';
+import type { DpopOptions } from './dpop/parties.ts';
 import type { Latency } from './gate.ts';
 
 /** How long things live. */
@@ -45,6 +46,12 @@ export interface CompanyOptions {
   readonly authentication?: Readonly<Record<string, AuthenticationMethod>>;
   /** Servers whose authorization server leaves `expires_in` out of its answers. */
   readonly omitExpiresIn?: readonly string[];
+  /** Who demands or understands proofs of possession (RFC 9449); nobody by default. */
+  readonly dpop?: DpopOptions;
+  /** Who demands a nonce in them: `idp`, and servers by name (each with its authorization server). */
+  readonly dpopNonce?: readonly string[];
+  /** Who says in metadata that it does DPoP, and then ignores every proof, as a downgrade would look. */
+  readonly dpopIgnored?: readonly string[];
   /** Servers that refuse callers who do not declare the enterprise-managed-authorization extension. */
   readonly requireEma?: readonly string[];
   /** How many plain servers named extra-1, extra-2 … to open besides the three; everybody may use them. */
@@ -79,6 +86,9 @@ export function decideSettings(options: CompanyOptions): Settings {
     postLogoutRedirectUris: ['http://127.0.0.1/signed-out', 'http://127.0.0.1/', 'http://localhost/signed-out'],
     authentication: {},
     omitExpiresIn: [],
+    dpop: {},
+    dpopNonce: [],
+    dpopIgnored: [],
     requireEma: [],
     extraServers: 0,
     ...options,

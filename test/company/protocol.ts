@@ -25,6 +25,8 @@ export interface OAuthRefusal {
   readonly status?: number;
   /** Further members of the answer's body. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** Further headers of the answer, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Splits a `scope` value (RFC 6749 section 3.3); absent is empty. */

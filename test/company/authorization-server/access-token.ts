@@ -9,6 +9,8 @@ export interface AccessTokenParts {
   readonly tokenId: string;
   readonly idJag: IdJag;
   readonly scope: string;
+  /** The key that the token is bound to (RFC 9449 section 6). */
+  readonly jkt: string | undefined;
   readonly lifetimeSeconds: number;
   readonly clock: Clock;
   readonly key: SigningKey;
@@ -19,10 +21,11 @@ export interface AccessTokenParts {
  * person signed in (RFC 9068 section 2.2.1), so that the server can ask for more.
  */
 export async function issueAccessToken(parts: AccessTokenParts): Promise<string> {
-  const { idJag, scope, key, clock } = parts;
+  const { idJag, scope, jkt, key, clock } = parts;
   const { client_id, email, auth_time, acr, amr } = idJag;
+  const cnf = jkt === undefined ? undefined : { jkt };
   // Members that are undefined are no JSON, and the type of a payload refuses them.
-  const claims = JSON.parse(JSON.stringify({ client_id, scope, email, auth_time, acr, amr }));
+  const claims = JSON.parse(JSON.stringify({ client_id, scope, email, auth_time, acr, amr, cnf }));
   const { privateJwk } = key;
   const now = epochSeconds(clock);
   return new SignJWT(claims)

@@ -17,6 +17,7 @@ const IdJagClaims = z.object({
   auth_time: z.number().optional(),
   acr: z.string().optional(),
   amr: z.array(z.string()).optional(),
+  cnf: z.object({ jkt: z.string() }).optional(),
 });
 
 /** The claims of an ID-JAG that this company issues (the draft's section 3). */
@@ -33,6 +34,8 @@ export interface AssertionCheck {
   readonly clientId: string;
   /** The only resource that tokens are issued for. */
   readonly resource: string;
+  /** What the request's DPoP proof proves; absent where proofs are not looked at. */
+  readonly proof?: { readonly jkt: string | undefined } | undefined;
   readonly clock: Clock;
   readonly replay: ReplayGuard;
 }
@@ -54,6 +57,10 @@ export async function judgeAssertion(assertion: string, check: AssertionCheck): 
     if (idJag.iat > check.clock() / 1000) return refused('The ID-JAG was issued in the future');
     if (idJag.client_id !== check.clientId) return refused('The ID-JAG is for another client');
     if (idJag.resource !== check.resource) return refused('The ID-JAG is for another resource');
+    if (check.proof && idJag.cnf && check.proof.jkt === undefined) return refused('The ID-JAG needs a DPoP proof');
+    if (check.proof && idJag.cnf && check.proof.jkt !== idJag.cnf.jkt) {
+      return refused('The ID-JAG is bound to another key');
+    }
     if (!check.replay.firstUse(`ID-JAG ${idJag.jti}`, idJag.exp)) return refused('The ID-JAG was used before');
     return { idJag };
   } catch (error) {

@@ -4,7 +4,8 @@ import { createRemoteJWKSet } from 'jose';
 import { AUTHENTICATION_METHODS, type RegisteredClient } from '../authentication.ts';
 import type { Clock } from '../clock.ts';
 import type { Counter } from '../counts.ts';
-import { type Handler, pathOf, readForm, sendJson } from '../http.ts';
+import { type DpopParty, dpopMetadata, WITHOUT_DPOP } from '../dpop/party.ts';
+import { type Handler, headerOf, pathOf, readForm, sendJson, setHeaders } from '../http.ts';
 import { newEs256Key, type SigningKey } from '../keys.ts';
 import type { Ledger } from '../ledger.ts';
 import { ID_JAG_PROFILE, JWT_BEARER, type OAuthRefusal, splitScope } from '../protocol.ts';
@@ -32,6 +33,8 @@ export interface AuthorizationServerOptions {
   readonly idp: { readonly issuer: string; readonly jwksUri: string };
   readonly accessTokenSeconds: number;
   readonly omitExpiresIn: boolean;
+  /** What it makes of DPoP proofs; nothing when absent. */
+  readonly dpop?: DpopParty;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly counter: Counter;
@@ -69,7 +72,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   };
 }
 
-function metadataOf({ issuer, allScopes }: AuthorizationServerOptions) {
+function metadataOf({ issuer, allScopes, dpop = WITHOUT_DPOP }: AuthorizationServerOptions) {
   return {
     issuer,
     token_endpoint: `${issuer}${AS_TOKEN_PATH}`,
@@ -80,11 +83,12 @@ function metadataOf({ issuer, allScopes }: AuthorizationServerOptions) {
     token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
     token_endpoint_auth_signing_alg_values_supported: ['ES256'],
     scopes_supported: allScopes,
+    ...dpopMetadata(dpop),
   };
 }
 
 function createRedemption(options: AuthorizationServerOptions, key: SigningKey, issued: (tokenId: string) => void) {
-  const { client, clock, counter, issuer, resource, ledger } = options;
+  const { client, clock, counter, issuer, resource, ledger, dpop = WITHOUT_DPOP } = options;
   const replay = createReplayGuard(clock);
   const idpKeys = createRemoteJWKSet(new URL(options.idp.jwksUri), { cacheMaxAge: Number.POSITIVE_INFINITY });
   const audiences = [issuer, `${issuer}${AS_TOKEN_PATH}`];
@@ -95,14 +99,20 @@ function createRedemption(options: AuthorizationServerOptions, key: SigningKey, 
       (await refuseClient(claimed, { client, audiences, clock, replay })) ?? refuseRequest(form, resource);
     if (refusal) return { refusal };
     const { clientId } = client;
+    const url = `${issuer}${AS_TOKEN_PATH}`;
+    const proof = await dpop.judge(headerOf(request, 'dpop'), { method: request.method ?? '', url });
+    if ('refusal' in proof) return proof;
+    const judgedProof = dpop.demand && !dpop.isIgnoring() ? proof : undefined;
     const check = { idpIssuer: options.idp.issuer, idpKeys, issuer, clientId, resource, clock, replay };
-    return judgeAssertion(form.get('assertion') ?? '', check);
+    const verdict = await judgeAssertion(form.get('assertion') ?? '', { ...check, proof: judgedProof });
+    return 'refusal' in verdict ? verdict : { ...verdict, jkt: proof.jkt };
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = await readForm(request);
     ledger.record(form.get('assertion') ?? undefined, form.get('client_assertion') ?? undefined);
     const verdict = await judge(request, form);
+    setHeaders(response, dpop.headers());
     if ('refusal' in verdict) {
       counter.add('refusedRedemptions');
       return refuse(response, verdict.refusal, issuer);
@@ -110,13 +120,18 @@ function createRedemption(options: AuthorizationServerOptions, key: SigningKey, 
     const scope = grantedScope(verdict.idJag, form.get('scope') ?? undefined);
     const tokenId = randomUUID();
     issued(tokenId);
-    const { idJag } = verdict;
+    const { idJag, jkt } = verdict;
     const lifetimeSeconds = options.accessTokenSeconds;
-    const token = await issueAccessToken({ issuer, tokenId, idJag, scope, lifetimeSeconds, clock, key });
+    const token = await issueAccessToken({ issuer, tokenId, idJag, scope, jkt, lifetimeSeconds, clock, key });
     ledger.record(token);
     counter.addAt(options.serverName, 'redemptions');
     const expiry = options.omitExpiresIn ? {} : { expires_in: options.accessTokenSeconds };
-    sendJson(response, 200, { access_token: token, token_type: 'Bearer', ...expiry, scope });
+    sendJson(response, 200, {
+      access_token: token,
+      token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+      ...expiry,
+      scope,
+    });
   };
 }
 
@@ -141,6 +156,7 @@ function grantedScope(idJag: IdJag, requested: string | undefined): string {
 }
 
 function refuse(response: ServerResponse, refusal: OAuthRefusal, realm: string): void {
+  setHeaders(response, refusal.headers);
   if (refusal.status === 401) response.setHeader('www-authenticate', `Basic realm="${realm}"`);
   const body = { error: refusal.error, error_description: refusal.description, ...refusal.members };
   sendJson(response, refusal.status ?? 400, body);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { AUTHENTICATION_METHODS } from '../authentication.ts';
+import { type DpopParty, dpopMetadata } from '../dpop/party.ts';
 import type { SigningKey } from '../keys.ts';
 import type { Settings } from '../options.ts';
 import { renderConfirmPage, renderConnectedPage, renderUserCodePage } from '../pages/device-pages.ts';
@@ -19,6 +20,7 @@ export interface IdpParts {
   readonly clients: IdpClients;
   readonly storage: IdpStorage;
   readonly signingKey: SigningKey;
+  readonly dpop: DpopParty;
 }
 
 const COOKIE_KEY_BYTES = 32;
@@ -69,9 +71,10 @@ export function idpConfiguration(parts: IdpParts): Configuration {
     rotateRefreshToken: settings.rotateRefreshTokens,
     expiresWithSession: () => false,
     clientBasedCORS: () => false,
-    discovery: { identity_chaining_requested_token_types_supported: [ID_JAG] } as NonNullable<
-      Configuration['discovery']
-    >,
+    discovery: {
+      identity_chaining_requested_token_types_supported: [ID_JAG],
+      ...dpopMetadata(parts.dpop),
+    } as NonNullable<Configuration['discovery']>,
     renderError: (ctx, { error, error_description: description }) => {
       html(ctx, renderErrorPage(name, error, description));
     },
@@ -93,6 +96,8 @@ export function idpConfiguration(parts: IdpParts): Configuration {
 function features(company: string): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
+    // The token exchange judges proofs by the company's clock; oidc-provider would by the machine's.
+    dPoP: { enabled: false },
     // Servers are named at the token exchange only; a `resource` at sign-in is ignored, as RFC 8707 allows.
     resourceIndicators: { enabled: false },
     deviceFlow: {

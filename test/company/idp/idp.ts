@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import Provider from 'oidc-provider';
 import type { Counter } from '../counts.ts';
+import { type DpopParty, WITHOUT_DPOP } from '../dpop/party.ts';
 import type { FaultPlace } from '../faults.ts';
 import { type Handler, pathOf } from '../http.ts';
 import { newRs256Key } from '../keys.ts';
@@ -24,6 +25,8 @@ export interface IdpOptions {
   readonly servers: () => readonly RegisteredServer[];
   readonly ledger: Ledger;
   readonly counter: Counter;
+  /** What the IdP makes of DPoP proofs; nothing when absent. */
+  readonly dpop?: DpopParty;
   /** Takes what goes wrong inside, which Koa would otherwise print. */
   readonly troubles: unknown[];
 }
@@ -55,10 +58,10 @@ export function idpPlace(path: string): FaultPlace | undefined {
 
 /** The identity provider: oidc-provider with the company's people, pages and rules. */
 export async function createIdp(options: IdpOptions): Promise<Idp> {
-  const { issuer, settings, directory, counter, ledger } = options;
+  const { issuer, settings, directory, counter, ledger, dpop = WITHOUT_DPOP } = options;
   const { clock, refreshReuseGraceSeconds } = settings;
   const storage = createIdpStorage({ clock, refreshReuseGraceSeconds, onIssued: (value) => ledger.record(value) });
-  const parts = { settings, directory, clients: options.clients, storage, signingKey: await newRs256Key() };
+  const parts = { settings, directory, clients: options.clients, storage, dpop, signingKey: await newRs256Key() };
   const provider = new Provider(issuer, idpConfiguration(parts));
   provider.on('server_error', (_ctx, error) => void options.troubles.push(error));
   // Koa prints every error that nobody listens for, broken connections included; those are wanted here.

@@ -19,6 +19,16 @@ export interface TokenExchangeParts extends IdpParts {
   readonly counter: Counter;
 }
 
+interface IdJagParts {
+  readonly server: RegisteredServer;
+  readonly scope: string;
+  readonly person: Person;
+  readonly proved: Proved;
+  /** The key that the ID-JAG is bound to (the draft's section 9.8). */
+  readonly jkt: string | undefined;
+}
+
+const TOKEN_PATH = '/token';
 const PARAMETERS = [...Object.keys(ExchangeParameters.shape), 'actor_token', 'actor_token_type'];
 
 /** Teaches the IdP to exchange ID tokens and refresh tokens for ID-JAGs (the draft's section 4.3). */
@@ -26,8 +36,14 @@ export function registerTokenExchange(parts: TokenExchangeParts): void {
   parts.provider.registerGrantType(
     TOKEN_EXCHANGE,
     async (ctx) => {
-      const answer = await exchange(parts, ctx.oidc.client.clientId, ctx.oidc.params);
+      const proof = await parts.dpop.judge(ctx.get('dpop') || undefined, {
+        method: ctx.method,
+        url: `${parts.provider.issuer}${TOKEN_PATH}`,
+      });
+      const answer =
+        'refusal' in proof ? proof : await exchange(parts, ctx.oidc.client.clientId, ctx.oidc.params, proof.jkt);
       if ('refusal' in answer) parts.counter.add('refusedTokenExchanges');
+      ctx.set({ ...parts.dpop.headers(), ...('refusal' in answer && answer.refusal.headers) });
       ctx.status = 'refusal' in answer ? 400 : 200;
       ctx.body = 'refusal' in answer ? refusalBody(answer.refusal) : answer;
     },
@@ -35,7 +51,7 @@ export function registerTokenExchange(parts: TokenExchangeParts): void {
   );
 }
 
-async function exchange(parts: TokenExchangeParts, clientId: string, params: unknown) {
+async function exchange(parts: TokenExchangeParts, clientId: string, params: unknown, jkt: string | undefined) {
   const { provider, settings, signingKey, storage, directory, ledger, counter } = parts;
   const { clock, lifetimes } = settings;
   const parsed = ExchangeParameters.safeParse(params);
@@ -51,7 +67,7 @@ async function exchange(parts: TokenExchangeParts, clientId: string, params: unk
   const signIn = { acr: proved.acr, ageSeconds: epochSeconds(clock) - proved.authTime };
   const verdict = judgeExchange(parsed.data, { email: person.email, groups, signIn }, parts.servers());
   if ('refusal' in verdict) return verdict;
-  const idJag = await issueIdJag(parts, verdict.server, verdict.scope, person, proved);
+  const idJag = await issueIdJag(parts, { ...verdict, person, proved, jkt });
   ledger.record(idJag);
   counter.addAt(verdict.server.definition.name, 'tokenExchanges');
   return {
@@ -65,10 +81,7 @@ async function exchange(parts: TokenExchangeParts, clientId: string, params: unk
 
 async function issueIdJag(
   { provider, settings, signingKey }: TokenExchangeParts,
-  server: RegisteredServer,
-  scope: string,
-  person: Person,
-  proved: Proved,
+  { server, scope, person, proved, jkt }: IdJagParts,
 ): Promise<string> {
   const { privateJwk } = signingKey;
   const now = epochSeconds(settings.clock);
@@ -78,6 +91,7 @@ async function issueIdJag(
     scope,
     email: person.email,
     auth_time: proved.authTime,
+    ...(jkt !== undefined && { cnf: { jkt } }),
     ...(proved.acr !== undefined && { acr: proved.acr }),
     ...(proved.amr !== undefined && { amr: [...proved.amr] }),
   };

@@ -4,12 +4,13 @@ import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextproto
 import type { Clock } from '../clock.ts';
 import type { Counter } from '../counts.ts';
 import type { ServerDemands } from '../demands.ts';
-import { type Handler, pathOf, sendJson } from '../http.ts';
+import { type DpopParty, dpopMetadata } from '../dpop/party.ts';
+import { type Handler, pathOf, sendJson, setHeaders } from '../http.ts';
 import type { OAuthRefusal } from '../protocol.ts';
 import type { ServerDefinition } from '../servers.ts';
 import { scopeChallenge, type Toolbox } from '../tools/toolbox.ts';
-import { createTokenJudge, type TokenJudge } from './access-token.ts';
-import { challengeOf } from './challenge.ts';
+import { createTokenJudge, readToken, type TokenJudge } from './access-token.ts';
+import { challengeOf, withScheme } from './challenge.ts';
 import { EMA_EXTENSION, refuseWithoutEma } from './ema.ts';
 import { createMcpSessions } from './mcp-sessions.ts';
 
@@ -27,6 +28,7 @@ export interface ProtectedServerOptions {
   readonly isRevoked: (tokenId: string) => boolean;
   /** What it demands of tokens beyond the usual. */
   readonly demands: ServerDemands;
+  readonly dpop: DpopParty;
   readonly requireEma: boolean;
   readonly clock: Clock;
   readonly counter: Counter;
@@ -50,7 +52,7 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
   const resourceMetadataUrl = `${url}${RESOURCE_METADATA_PATH}`;
   const resource = `${url}${MCP_PATH}`;
   const { issuer, jwksUri } = options.authorizationServer;
-  const { clock, isRevoked, demands } = options;
+  const { clock, isRevoked, demands, dpop } = options;
   const judge = createTokenJudge({
     clock,
     issuer,
@@ -58,6 +60,7 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
     resource,
     resourceMetadataUrl,
     isRevoked,
+    dpop,
     title: definition.title,
     signInDemand: demands.signIn,
   });
@@ -68,11 +71,15 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
     authorization_servers: [issuer],
     scopes_supported: definition.allScopes,
     bearer_methods_supported: ['header'],
+    ...dpopMetadata(dpop),
+    ...(dpop.demand === 'required' && { dpop_bound_access_tokens_required: true }),
   };
-  const challenge = { resourceMetadataUrl, scopes: definition.scopes };
-  const refuse = (response: ServerResponse, refusal: OAuthRefusal | undefined) => {
+  const challenge = { resourceMetadataUrl, scopes: definition.scopes, dpop: dpop.demand };
+  const refuse: Refuse = (request, response, refusal: OAuthRefusal | undefined) => {
     counter.addAt(definition.name, 'unauthorized');
-    response.setHeader('www-authenticate', challengeOf(challenge, refusal));
+    const scheme = readToken(request.headers.authorization)?.scheme ?? 'Bearer';
+    response.setHeader('www-authenticate', challengeOf(challenge, refusal, scheme));
+    setHeaders(response, refusal?.headers);
     const { error, description } = refusal ?? NO_TOKEN;
     sendJson(response, 401, { error, error_description: description });
   };
@@ -83,22 +90,25 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
       if (path === RESOURCE_METADATA_PATH) return sendJson(response, 200, metadata);
       if (path !== MCP_PATH) return sendJson(response, 404, { error: 'not_found' });
       counter.addAt(definition.name, 'requests');
+      setHeaders(response, dpop.headers());
       await withCaller(judge, request, response, refuse, eras.serve);
     },
   };
 }
 
+type Refuse = (request: IncomingMessage, response: ServerResponse, refusal: OAuthRefusal | undefined) => void;
+
 async function withCaller(
   judge: TokenJudge,
   request: IncomingMessage,
   response: ServerResponse,
-  refuse: (response: ServerResponse, refusal: OAuthRefusal | undefined) => void,
+  refuse: Refuse,
   serve: NodeMcpRequestHandler,
 ): Promise<void> {
-  const verdict = await judge(request.headers.authorization);
+  const verdict = await judge(request);
   if (!('auth' in verdict)) {
     request.resume();
-    return refuse(response, verdict.refusal);
+    return refuse(request, response, verdict.refusal);
   }
   // The SDK's type wants absent members where Node's has undefined ones; the values are the same.
   await serve(Object.assign(request, { auth: verdict.auth }) as NodeIncomingMessageLike, response);
@@ -127,7 +137,8 @@ function serveBothEras(options: ProtectedServerOptions) {
     fetch: async (request, handling) => {
       const refusal = requireEma ? await refuseWithoutEma(request) : undefined;
       if (refusal) return refusal;
-      return (await isLegacyRequest(request)) ? legacy.fetch(request, handling) : modern.fetch(request, handling);
+      const era = (await isLegacyRequest(request)) ? legacy : modern;
+      return withScheme(request, await era.fetch(request, handling));
     },
   });
   return {

@@ -69,9 +69,9 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
   const { issuer, clientId, authentication } = identityProvider;
   const seconds = () => Math.floor(now() / 1000);
 
-  const atIdp = async (fields: Record<string, string>): Promise<Answer> => {
+  const atIdp = async (fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> => {
     const proof = await authenticate(clientId, authentication, issuer, seconds());
-    return postForm(`${issuer}/token`, { ...fields, ...proof.fields }, proof.headers);
+    return postForm(`${issuer}/token`, { ...fields, ...proof.fields }, { ...proof.headers, ...headers });
   };
   const authorizationRequest = (extra: Record<string, string> = {}) => {
     const verifier = randomBytes(32).toString('base64url');
@@ -107,9 +107,9 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
       return atIdp(fields);
     },
     refresh: (refreshToken: string) => atIdp({ grant_type: 'refresh_token', refresh_token: refreshToken }),
-    exchange: (name: string, idToken: string, changes: Record<string, string> = {}) => {
+    exchange: (name: string, idToken: string, changes: Record<string, string> = {}, headers = {}) => {
       const { url, authorizationServer, scopes } = serverCalled(name);
-      return atIdp({
+      const fields = {
         grant_type: TOKEN_EXCHANGE,
         requested_token_type: ID_JAG,
         audience: authorizationServer.issuer,
@@ -118,14 +118,17 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
         subject_token: idToken,
         subject_token_type: ID_TOKEN,
         ...changes,
-      });
+      };
+      return atIdp(fields, headers);
     },
-    redeem: async (name: string, idJag: string, changes: Record<string, string> = {}) => {
+    redeem: async (name: string, idJag: string, changes: Record<string, string> = {}, headers = {}) => {
       const { issuer: audience, clientId: id, authentication: method } = serverCalled(name).authorizationServer;
       const proof = await authenticate(id, method, audience, seconds());
       const fields = { grant_type: JWT_BEARER, assertion: idJag, ...proof.fields, ...changes };
-      return postForm(`${audience}/token`, fields, proof.headers);
+      return postForm(`${audience}/token`, fields, { ...proof.headers, ...headers });
     },
+    tokenEndpoint: `${issuer}/token`,
+    tokenEndpointOf: (name: string) => `${serverCalled(name).authorizationServer.issuer}/token`,
     urlOf: (name: string) => serverCalled(name).url,
   };
 }
