@@ -1,13 +1,13 @@
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  type Configuration,
   calculatePKCECodeChallenge,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
+import type { StepUp } from '../../shared/step-up.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { openCallbackListener } from './callback-listener.ts';
@@ -15,6 +15,7 @@ import { identityFault } from './faults.ts';
 import { failedPage, PAGES, type Page } from './pages.ts';
 import type { IdentityProvider } from './provider.ts';
 import { sessionOf } from './session.ts';
+import { stepUpParameters } from './step-up.ts';
 
 /**
  * How long the port stays after the sign-in has ended, in ms, and only to say so: a person who comes back to an
@@ -46,6 +47,8 @@ export interface SignInContext {
   readonly lifeMs: number;
   /** Takes over the session; the browser shows success only after it has. */
   readonly begin: (session: SessionRecord) => Promise<void>;
+  /** What this sign-in has to bring beyond the usual. */
+  readonly stepUp?: StepUp | undefined;
 }
 
 interface Secrets {
@@ -83,19 +86,20 @@ function assertSignInPage(issuer: string, page: string | undefined): void {
 }
 
 async function redeem(
-  configuration: Configuration,
   callback: URL,
   { verifier, state, nonce }: Secrets,
-  { provider, clock }: SignInContext,
+  { provider, clock, stepUp }: SignInContext,
 ): Promise<SessionRecord> {
   try {
-    // Checks iss (RFC 9207), state, nonce, and the ID token's claims; its signature need not be checked, since
-    // it came straight from the token endpoint over TLS (OpenID Connect Core section 3.1.3.7); sends the PKCE verifier.
+    const configuration = await provider.configuration();
+    // Checks iss (RFC 9207), state, nonce, and the ID token's claims, auth_time among them where an age was demanded;
+    // its signature need not be checked, since it came straight from the token endpoint over TLS (OpenID Connect Core section 3.1.3.7); sends the PKCE verifier.
     const tokens = await authorizationCodeGrant(configuration, callback, {
       pkceCodeVerifier: verifier,
       expectedState: state,
       expectedNonce: nonce,
       idTokenExpected: true,
+      ...(stepUp?.maxAgeSeconds !== undefined && { maxAge: stepUp.maxAgeSeconds }),
     });
     return sessionOf(provider.issuer, tokens, clock());
   } catch (cause) {
@@ -110,7 +114,7 @@ async function redeem(
  * @throws {LanyardError} when the IdP cannot be reached or no port is free.
  */
 export async function startBrowserSignIn(context: SignInContext): Promise<PendingSignIn> {
-  const { provider, clock, lifeMs, begin } = context;
+  const { provider, clock, lifeMs, begin, stepUp } = context;
   const configuration = await provider.configuration();
   assertSignInPage(provider.issuer, configuration.serverMetadata().authorization_endpoint);
   const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
@@ -124,7 +128,7 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     // From here on the code counts as used, also when two browsers bring it at once.
     open = false;
     try {
-      const session = await redeem(configuration, callback, secrets, context);
+      const session = await redeem(callback, secrets, context);
       // Cancelled while the code was being redeemed: the person said no, so it is no.
       if (ended) throw ended;
       await begin(session);
@@ -145,6 +149,7 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     code_challenge_method: 'S256',
     state: secrets.state,
     nonce: secrets.nonce,
+    ...stepUpParameters(stepUp),
   });
   const linger = () => {
     open = false;

@@ -5,6 +5,7 @@ import type { SessionRecord } from '../vault/contents.ts';
 import type { PendingSignIn, SignInContext } from './browser-sign-in.ts';
 import { identityFault } from './faults.ts';
 import { sessionOf } from './session.ts';
+import { stepUpParameters } from './step-up.ts';
 
 /**
  * Starts the device flow (RFC 8628), for machines without a browser: the person opens `url` elsewhere and types
@@ -12,7 +13,7 @@ import { sessionOf } from './session.ts';
  *
  * @throws {LanyardError} when the IdP cannot be reached or has no device flow.
  */
-export async function startDeviceSignIn({ provider, clock, begin }: SignInContext): Promise<PendingSignIn> {
+export async function startDeviceSignIn({ provider, clock, begin, stepUp }: SignInContext): Promise<PendingSignIn> {
   const configuration = await provider.configuration();
   if (!configuration.serverMetadata().device_authorization_endpoint)
     throw new LanyardError({
@@ -21,11 +22,12 @@ export async function startDeviceSignIn({ provider, clock, begin }: SignInContex
       administrator: `${provider.issuer} has no device_authorization_endpoint (RFC 8628).`,
       recovery: { kind: 'blocked', reason: 'misconfigured' },
     });
-  const device = await initiateDeviceAuthorization(configuration, { scope: provider.policy.scopes.join(' ') }).catch(
-    (cause: unknown) => {
-      throw identityFault(provider.issuer, cause);
-    },
-  );
+  const device = await initiateDeviceAuthorization(configuration, {
+    scope: provider.policy.scopes.join(' '),
+    ...stepUpParameters(stepUp),
+  }).catch((cause: unknown) => {
+    throw identityFault(provider.issuer, cause);
+  });
   if (!URL.canParse(device.verification_uri))
     throw new LanyardError({
       code: 'idp-metadata',

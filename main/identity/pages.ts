@@ -29,10 +29,15 @@ export const PAGES = {
     title: 'This sign-in is over',
     text: `It was already used, was cancelled, or took too long. Nothing was changed. To sign in, press Sign in in ${PRODUCT.name}.`,
   },
+  signOutOver: {
+    status: 400,
+    title: 'This page has had its use',
+    text: `It works once, and for a minute. You are signed out of ${PRODUCT.name} in any case; to end the sign-in of this browser too, sign out where you sign in.`,
+  },
   notFound: {
     status: 404,
     title: 'Nothing here',
-    text: `This address only takes part in signing in to ${PRODUCT.name}.`,
+    text: `This address only takes part in signing in to ${PRODUCT.name} and out of it.`,
   },
 } as const satisfies Record<string, Page>;
 
@@ -45,13 +50,18 @@ const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-s
 min-height:100vh;margin:0;padding:2rem;box-sizing:border-box}main{max-width:26rem}h1{font-size:1.5rem;margin:0 0 .5rem}
 p{margin:0}small{display:block;margin-top:2rem;opacity:.7}`;
 
-const escapeHtml = (value: string) => value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** Text as HTML, within elements and quoted attributes. */
+export const escapeHtml = (value: string) => value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** HTML without scripts, links or anything from elsewhere. */
-export function renderPage({ title, text }: Page): string {
+/**
+ * HTML without scripts, links or anything from elsewhere.
+ *
+ * @param more HTML that stands below the text as it is.
+ */
+export function renderPage({ title, text }: Page, more = ''): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><small>${PRODUCT.name}</small></main></body></html>\n`;
+<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${more}<small>${PRODUCT.name}</small></main></body></html>\n`;
 }
 
 /** Headers of every page: nothing may be loaded, stored, framed or told to another site (the address holds a code). */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { SignInRequest, SignInView } from '../../shared/local-api.ts';
+import type { StepUp } from '../../shared/step-up.ts';
 import type { Log } from '../journal/log.ts';
 import { type PendingSignIn, type SignInContext, startBrowserSignIn } from './browser-sign-in.ts';
 import { startDeviceSignIn } from './device-sign-in.ts';
@@ -34,8 +35,14 @@ function ended(code: 'sign-in-cancelled' | 'sign-in-timeout'): LanyardError {
   );
 }
 
+/** What every sign-in works with. */
+export interface SignInsContext extends Omit<SignInContext, 'lifeMs' | 'stepUp'> {
+  /** What the next sign-in has to bring beyond the usual; asked at each start. */
+  readonly demands: () => StepUp | undefined;
+}
+
 /** See {@link SignIn}. `onChange` is called whenever the view changes. */
-export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, onChange: () => void): SignIn {
+export function createSignIn({ demands, ...context }: SignInsContext, log: Log, onChange: () => void): SignIn {
   let view: SignInView | null = null;
   let pending: PendingSignIn | undefined;
   let closed = false;
@@ -81,7 +88,7 @@ export function createSignIn(context: Omit<SignInContext, 'lifeMs'>, log: Log, o
     await end();
     const startNow = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
     const cancelsBefore = cancels;
-    const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS });
+    const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS, stepUp: demands() });
     if (cancels !== cancelsBefore || closed) {
       // Nobody follows it, so its end must be heard here.
       started.done.catch(() => {});
