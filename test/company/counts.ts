@@ -20,6 +20,12 @@ export interface CompanyCounts {
   readonly signIns: number;
   /** Successful refresh token grants at the IdP (RFC 6749 section 6). */
   readonly refreshes: number;
+  /** Refresh token grants that the IdP refused. */
+  readonly refusedRefreshes: number;
+  /** Revocation requests that the IdP accepted (RFC 7009), whether or not it knew the token. */
+  readonly revocations: number;
+  /** Sign-outs at the IdP that came to their end (OpenID Connect RP-Initiated Logout). */
+  readonly endedSessions: number;
   /** ID-JAGs issued, for all servers. */
   readonly tokenExchanges: number;
   /** Token exchanges the IdP refused. */
@@ -34,7 +40,7 @@ export interface CompanyCounts {
 }
 
 type Countable<T> = { -readonly [K in keyof T]: number };
-type Totals = Pick<CompanyCounts, 'signIns' | 'refreshes' | 'refusedTokenExchanges' | 'refusedRedemptions'>;
+type Totals = Omit<CompanyCounts, 'tokenExchanges' | 'redemptions' | 'toolCalls' | 'servers'>;
 
 /** The one place where the company counts. */
 export interface Counter {
@@ -53,9 +59,19 @@ const NONE_AT_SERVER: ServerCounts = {
   requests: 0,
 };
 
+const NOTHING: Totals = {
+  signIns: 0,
+  refreshes: 0,
+  refusedRefreshes: 0,
+  revocations: 0,
+  endedSessions: 0,
+  refusedTokenExchanges: 0,
+  refusedRedemptions: 0,
+};
+
 /** A counter at zero for the servers named. */
 export function createCounter(serverNames: readonly string[]): Counter {
-  const totals: Countable<Totals> = { signIns: 0, refreshes: 0, refusedTokenExchanges: 0, refusedRedemptions: 0 };
+  const totals: Countable<Totals> = { ...NOTHING };
   const servers = new Map<string, Countable<ServerCounts>>(serverNames.map((name) => [name, { ...NONE_AT_SERVER }]));
   const sum = (what: keyof ServerCounts) => [...servers.values()].reduce((total, counts) => total + counts[what], 0);
   return {

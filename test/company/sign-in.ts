@@ -1,4 +1,5 @@
 import { type Browser, createBrowser, type Loaded } from './browser/browser.ts';
+import type { CookieJar } from './browser/cookie-jar.ts';
 import { findAlert, findForm, findLink } from './browser/form.ts';
 
 /** Who signs in where. */
@@ -14,6 +15,8 @@ export interface SignInScript {
   readonly cancel?: boolean;
   /** Whether to request the redirect to the client's loopback address; true by default. */
   readonly deliver?: boolean;
+  /** Cookies of a browser that is used on; a new browser when absent. */
+  readonly jar?: CookieJar;
 }
 
 /** How a scripted sign-in ended. */
@@ -53,7 +56,7 @@ export async function signInByScript(script: SignInScript): Promise<SignInOutcom
   const start = new URL(script.url);
   const isCallback = (url: URL) => url.host !== start.host;
   const mayFollow = (target: URL) => (script.deliver ?? true) || !isCallback(target);
-  const browser = createBrowser({ signal: script.signal, mayFollow });
+  const browser = createBrowser({ signal: script.signal, mayFollow, ...(script.jar && { jar: script.jar }) });
   const first = await browser.get(start);
   const link = script.cancel ? findLink(first.text, 'Cancel') : undefined;
   const last = link ? await browser.get(new URL(link, first.url)) : await fillForms(browser, first, isCallback, script);

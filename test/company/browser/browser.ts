@@ -1,4 +1,4 @@
-import { createCookieJar } from './cookie-jar.ts';
+import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 
 /** A page that was reached, after all redirects. */
 export interface Loaded {
@@ -18,13 +18,15 @@ export interface BrowserOptions {
   readonly signal?: AbortSignal | undefined;
   /** Asked before every redirect; `false` stops there, and the redirect's target becomes the page, unread. */
   readonly mayFollow?: (target: URL) => boolean;
+  /** Cookies of an earlier browser, to go on with; an empty jar when absent. */
+  readonly jar?: CookieJar;
 }
 
 const MOST_REDIRECTS = 20;
 
-/** A browser with an empty cookie jar. */
-export function createBrowser({ signal, mayFollow = () => true }: BrowserOptions = {}): Browser {
-  const jar = createCookieJar();
+/** A new browser. */
+export function createBrowser(options: BrowserOptions = {}): Browser {
+  const { signal, mayFollow = () => true, jar = createCookieJar() } = options;
 
   const request = async (url: URL, body: URLSearchParams | undefined): Promise<Response> => {
     const cookie = jar.header(url);

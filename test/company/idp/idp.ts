@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
 import type { Counter } from '../counts.ts';
 import { type DpopParty, WITHOUT_DPOP } from '../dpop/party.ts';
 import type { FaultPlace } from '../faults.ts';
-import { type Handler, pathOf } from '../http.ts';
+import { type Handler, pathOf, readForm } from '../http.ts';
 import { newRs256Key } from '../keys.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Settings } from '../options.ts';
@@ -11,6 +12,7 @@ import type { Directory } from '../people.ts';
 import type { IdpClients } from './clients.ts';
 import { idpConfiguration } from './configuration.ts';
 import type { RegisteredServer } from './exchange-request.ts';
+import { countOutcomes } from './outcomes.ts';
 import { handleSignIn, isSignInPath } from './sign-in.ts';
 import { createIdpStorage } from './storage.ts';
 import { finishTokenAnswers } from './token-answer.ts';
@@ -41,6 +43,7 @@ export interface Idp {
 
 const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const JWKS_PATH = '/jwks';
+const END_SESSION_PATH = '/session/end';
 
 const PLACES: Readonly<Record<string, FaultPlace>> = {
   '/.well-known/openid-configuration': 'idp-metadata',
@@ -70,6 +73,7 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
   });
   registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
   finishTokenAnswers(provider, { clock, storage, signingKey: parts.signingKey, ledger, counter });
+  countOutcomes(provider, counter);
   const answer = provider.callback();
   const signIn = { provider, directory, company: settings.name, counter };
   return {
@@ -77,10 +81,20 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
     revokeSubject: (subject) => storage.dropSubject(subject),
     handler: async (request, response) => {
       if (isSignInPath(pathOf(request))) return handleSignIn(signIn, request, response);
+      if (pathOf(request) === END_SESSION_PATH && request.method === 'POST') return answerAsGet(request, response);
       request.url = withOfflineConsent(request.url ?? '/');
       return answer(request, response);
     },
   };
+}
+
+/**
+ * Lets a posted sign-out go on as GET. oidc-provider takes POST only together with cookies that browsers refuse
+ * without https; a redirect brings the session's cookie even when another site has posted.
+ */
+async function answerAsGet(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(303, { location: `${END_SESSION_PATH}?${await readForm(request)}`, 'cache-control': 'no-store' });
+  response.end();
 }
 
 /**

@@ -27,7 +27,6 @@ export function finishTokenAnswers(provider: Provider, parts: TokenAnswerParts):
     await next();
     if (ctx.oidc?.route !== TOKEN_ROUTE || ctx.status !== 200) return;
     parts.ledger.record(ctx.oidc.params?.client_assertion);
-    if (ctx.oidc.params?.grant_type === 'refresh_token') parts.counter.add('refreshes');
     const body = ctx.body as { readonly id_token?: string };
     if (!body.id_token) return;
     const idToken = await atCompanyTime(body.id_token, ctx.oidc.entities.AccessToken?.grantId, parts);
