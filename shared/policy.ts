@@ -117,13 +117,18 @@ const grants = z.strictObject(
      * Which grants are renewed ahead of their expiry: those in use, all, or none. Mints are scarce, and a grant that is
      * not renewed costs only its next call a moment.
      */
-    keep: z.enum(['active', 'always', 'on-demand'], { error: 'one of "active", "always", "on-demand"' }),
+    keep: z
+      .enum(['active', 'always', 'on-demand'], { error: 'one of "active", "always", "on-demand"' })
+      .default('active'),
     /** What the IdP allows for each person and server; at 80 % of it a warning is shown and only calls mint. */
-    mintsPerMonth: z.int({ error: 'a number of mints' }).min(1, 'at least 1').max(1_000_000, 'at most 1000000'),
+    mintsPerMonth: z
+      .int({ error: 'a number of mints' })
+      .min(1, 'at least 1')
+      .max(1_000_000, 'at most 1000000')
+      .default(DEFAULT_MINTS_PER_MONTH),
   },
   { error: 'an object' },
 );
-const DEFAULT_GRANTS = { keep: 'active', mintsPerMonth: DEFAULT_MINTS_PER_MONTH } as const;
 
 /** What the administrator decided. Strict: an unknown key is an error, so that a typing mistake is never silent. */
 export const policySchema = z.strictObject(
@@ -140,10 +145,7 @@ export const policySchema = z.strictObject(
             context.addIssue({ code: 'custom', path: [index, 'name'], message: 'a name that no other server has' });
         });
       }),
-    grants: grants
-      .partial()
-      .transform((given) => ({ ...DEFAULT_GRANTS, ...given }))
-      .default(DEFAULT_GRANTS),
+    grants: grants.prefault({}),
     relay: z
       .strictObject(
         {

@@ -1,15 +1,19 @@
-import type { AgentState, Doctor } from '../../shared/local-api.ts';
+import type { AgentState, Doctor, SignedOut } from '../../shared/local-api.ts';
 import { addClient, type ConnectContext, removeClient, unknownServers } from '../clients/connect.ts';
 import type { Log } from '../journal/log.ts';
 import type { Changes } from './changes.ts';
 import type { AgentActs } from './local-api.ts';
 import type { Rooms } from './rooms.ts';
+import type { SignOutDoor } from './sign-out-door.ts';
 import type { VaultWatch } from './vault-watch.ts';
+import type { WakeWatch } from './wake-watch.ts';
 
 /** What the acts work with. */
 export interface ActsContext {
   readonly rooms: Rooms;
   readonly vaultWatch: VaultWatch;
+  readonly wakeWatch: WakeWatch;
+  readonly signOutDoor: SignOutDoor;
   readonly changes: Changes;
   readonly log: Log;
   readonly state: () => AgentState;
@@ -18,7 +22,8 @@ export interface ActsContext {
 }
 
 /** What the Local API can have the agent do. */
-export function createActs({ rooms, vaultWatch, changes, log, state, doctor, connect }: ActsContext): AgentActs {
+export function createActs(context: ActsContext): AgentActs {
+  const { rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, connect } = context;
   const { session, grants, signIn, registry } = rooms;
   return {
     state,
@@ -29,10 +34,18 @@ export function createActs({ rooms, vaultWatch, changes, log, state, doctor, con
       return signIn.start(method);
     },
     cancelSignIn: signIn.cancel,
-    signOut: async () => {
+    signOut: async (): Promise<SignedOut> => {
       signIn.cancel();
       grants.reset();
-      await session.end();
+      const endSession = await session.end();
+      const endSessionUrl = endSession && (await signOutDoor.open(endSession));
+      return { state: state(), ...(endSessionUrl !== undefined && { endSessionUrl }) };
+    },
+    power: ({ event }) => {
+      if (event === 'resume') wakeWatch.told();
+    },
+    network: ({ online }) => {
+      if (online) wakeWatch.told();
     },
     retry: async (server) => {
       const keeper = grants.get(server);

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentState } from '../../shared/local-api.ts';
+import { systemSchedule } from '../../shared/schedule.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
@@ -12,9 +13,12 @@ import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
 import type { AgentOptions } from './options.ts';
 import { openRooms } from './rooms.ts';
+import { createSignOutDoor } from './sign-out-door.ts';
 import { describeAgent } from './state.ts';
 import { createStdioUpgrade } from './stdio-upgrade.ts';
 import { watchVault } from './vault-watch.ts';
+import { createWake } from './wake.ts';
+import { watchWake } from './wake-watch.ts';
 
 /**
  * How long the start waits for the vault, in ms: a keychain that is unlocked answers well within it, so that the first
@@ -36,19 +40,31 @@ export interface RunningAgent {
  * the state says so and opening is tried again.
  */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
-  const { loaded, paths, keyStore, log, program, home = homedir(), clock = Date.now, random = Math.random } = options;
+  const { loaded, paths, keyStore, log, program, home = homedir() } = options;
+  const { clock = Date.now, schedule = systemSchedule, random = Math.random } = options;
   const { policy } = loaded;
   const changes = createChanges();
-  const rooms = await openRooms(options, { clock, random }, changes.mark);
-  const { egress, vault, provider, grants, signIn, registry, access } = rooms;
-  const vaultWatch = watchVault(vault, log, grants.load);
+  const rooms = await openRooms(options, { clock, schedule, random, onChange: changes.mark });
+  const { egress, vault, provider, session, grants, signIn, registry } = rooms;
+  const onOpen = () => {
+    grants.load();
+    session.resume();
+  };
+  const vaultWatch = watchVault(vault, log, onOpen, schedule);
+  const wakeWatch = watchWake({ clock, schedule, onChange: createWake({ egress, session, grants, log }) });
+  const signOutDoor = createSignOutDoor(schedule);
+  const access = (server: string) => {
+    wakeWatch.peek();
+    return rooms.access(server);
+  };
 
   let relay: RelayListener | undefined;
   const port = () => relay?.port ?? policy.relay.port;
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
   const state = () => describeAgent(facts, rooms, `http://127.0.0.1:${port()}`);
   const doctor = () => examine({ policy, state: state(), provider, fetch: egress.fetch, clock });
-  const acts = createActs({ rooms, vaultWatch, changes, log, state, doctor, connect: { home, program, clock } });
+  const connect = { home, program, clock };
+  const acts = createActs({ rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, connect });
 
   const record = (call: CallRecord) => recordCall(log, call);
   const servers = () => grants.names;
@@ -58,8 +74,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
   const close = async () => {
     vaultWatch.close();
-    await Promise.all([local.close(), relay?.close(), signIn.close()]);
+    wakeWatch.close();
+    grants.close();
+    await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
+    // What is under way ends with its connection; then nothing more comes to be written.
     await egress.close();
+    await session.close();
     // A refresh token that was rotated a moment ago must reach the disk, or the next start has none.
     await vault.settled();
   };

@@ -9,6 +9,11 @@ import {
   type Doctor,
   LOCAL_API_VERSION,
   LOCAL_BODY_LIMIT_BYTES,
+  type NetworkEvent,
+  networkEventSchema,
+  type PowerEvent,
+  powerEventSchema,
+  type SignedOut,
   type SignInRequest,
   type SignInView,
   signInRequestSchema,
@@ -21,7 +26,11 @@ export interface AgentActs {
   subscribe(listener: (state: AgentState) => void): () => void;
   signIn(request: SignInRequest): Promise<SignInView>;
   cancelSignIn(): void;
-  signOut(): Promise<void>;
+  signOut(): Promise<SignedOut>;
+  /** The system's desktop programs were told that it sleeps or woke. */
+  power(event: PowerEvent): void;
+  /** The same of the network. */
+  network(event: NetworkEvent): void;
   retry(server: string): Promise<void>;
   addClient(request: AddClientRequest): Promise<AddedClient>;
   removeClient(id: string): Promise<void>;
@@ -67,7 +76,9 @@ function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[
     ['GET', /^\/doctor$/, () => acts.doctor()],
     ['POST', /^\/sign-in$/, async (request) => acts.signIn(await readBody(request, signInRequestSchema))],
     ['DELETE', /^\/sign-in$/, () => thenState(acts.cancelSignIn())],
-    ['POST', /^\/sign-out$/, () => thenState(acts.signOut())],
+    ['POST', /^\/sign-out$/, () => acts.signOut()],
+    ['POST', /^\/power$/, async (request) => thenState(acts.power(await readBody(request, powerEventSchema)))],
+    ['POST', /^\/network$/, async (request) => thenState(acts.network(await readBody(request, networkEventSchema)))],
     ['POST', /^\/servers\/([a-z][a-z0-9-]{0,19})\/retry$/, (_, name) => thenState(acts.retry(name))],
     ['POST', /^\/clients$/, async (request) => acts.addClient(await readBody(request, addClientRequestSchema))],
     ['DELETE', /^\/clients\/([a-z0-9-]{1,40})$/, (_, id) => thenState(acts.removeClient(id))],

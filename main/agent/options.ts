@@ -1,4 +1,5 @@
 import type { LocalPaths } from '../../shared/paths.ts';
+import type { Schedule } from '../../shared/schedule.ts';
 import type { EntrySource } from '../clients/entries.ts';
 import type { Log } from '../journal/log.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
@@ -14,6 +15,8 @@ export interface AgentOptions {
   readonly program: EntrySource['program'];
   readonly home?: string;
   readonly clock?: () => number;
+  /** The machine's timers when absent. */
+  readonly schedule?: Schedule;
   /** From 0 up to 1. */
   readonly random?: () => number;
   readonly env?: NodeJS.ProcessEnv;

@@ -1,10 +1,13 @@
+import type { Schedule } from '../../shared/schedule.ts';
 import { type ClientRegistry, openClientRegistry } from '../clients/registry.ts';
 import { createMetadataCache } from '../discovery/metadata-cache.ts';
 import { createEgress, type Egress } from '../egress/egress.ts';
 import { createGrants, type Grants } from '../grant/grants.ts';
+import { createDpop } from '../identity/dpop.ts';
 import { createIdentityProvider, type IdentityProvider } from '../identity/provider.ts';
 import { createSessionOwner, type SessionOwner } from '../identity/session-owner.ts';
 import { createSignIn, type SignIn } from '../identity/sign-in.ts';
+import { mergeStepUps } from '../identity/step-up.ts';
 import type { ServerAccess } from '../relay/server-call.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { createLateVault, type LateVault } from '../vault/late-vault.ts';
@@ -24,35 +27,47 @@ export interface Rooms {
   readonly access: (server: string) => ServerAccess | undefined;
 }
 
+/** Time and chance, as one agent has them. */
+export interface Surroundings {
+  readonly clock: () => number;
+  readonly schedule: Schedule;
+  readonly random: () => number;
+  readonly onChange: () => void;
+}
+
 /** Puts the rooms together. Nothing is sent, and nothing read but the list of clients. */
 export async function openRooms(
   { loaded, paths, keyStore, log, env }: AgentOptions,
-  { clock, random }: { readonly clock: () => number; readonly random: () => number },
-  onChange: () => void,
+  { clock, schedule, random, onChange }: Surroundings,
 ): Promise<Rooms> {
   const { policy } = loaded;
   const egress = createEgress(env);
   const { fetch } = egress;
   const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
-  const vault = createLateVault(() => openVault(vaultFile, keyStore, clock));
+  const vault = createLateVault(() => openVault(vaultFile, keyStore, clock, { schedule, onChange }));
   const provider = createIdentityProvider(policy.identityProvider, fetch, clock);
-  const session = createSessionOwner({ vault, provider, clock, log, onChange, onLost: () => grants.reset() });
+  const times = { clock, schedule, random };
+  const onLost = () => grants.reset();
+  const session = createSessionOwner({ vault, provider, ...times, log, onChange, onLost });
   const metadata = createMetadataCache(clock);
-  const grants = createGrants({ policy, vault, provider, session, metadata, fetch, clock, random, log, onChange });
+
+  const dpop = createDpop({ vault, clock });
+  const grants = createGrants({ policy, vault, provider, session, metadata, fetch, ...times, log, onChange });
 
   const begin = async (record: SessionRecord) => {
     // Before the new session stands: nothing of another person's may be found in it.
     if (session.current?.subject !== record.subject) grants.reset();
     await session.begin(record);
-    void grants.mintAll();
+    void grants.signedIn();
   };
-  const signIn = createSignIn({ provider, clock, begin }, log, onChange);
+  const demands = () => mergeStepUps(grants.demands());
+  const signIn = createSignIn({ provider, clock, begin, demands }, log, onChange);
 
   const servers = new Map(policy.servers.map((server) => [server.name, server]));
   const access = (name: string): ServerAccess | undefined => {
     const server = servers.get(name);
     const keeper = grants.get(name);
-    return server && keeper && { server, keeper, forward: egress.forward };
+    return server && keeper && { server, keeper, dpop, forward: egress.forward };
   };
   const registry = await openClientRegistry(paths.clients, clock);
   return { egress, vault, provider, session, grants, signIn, registry, access };

@@ -5,6 +5,7 @@ import { viewSession } from '../identity/session.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING } from '../vault/insecure-file-key.ts';
 import type { KeyStore } from '../vault/key-store.ts';
+import type { LateVault } from '../vault/late-vault.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What stays the same while the agent runs. */
@@ -26,11 +27,16 @@ export function relayPortWarning(wishedPort: number, relayUrl: string): string |
   );
 }
 
-function vaultWarnings(keyStore: KeyStore['kind'], setAside: string | undefined): string[] {
+function vaultWarnings(keyStore: KeyStore['kind'], { setAside, restored }: LateVault): string[] {
   const found = keyStore === 'insecure-file' ? [INSECURE_FILE_KEY_WARNING] : [];
-  return setAside === undefined
-    ? found
-    : [...found, `The vault could not be decrypted, so you have to sign in again. The old file was kept: ${setAside}`];
+  if (setAside === undefined) return found;
+  const outcome = restored ? 'so the copy from before its last change is in use' : 'so you have to sign in again';
+  return [...found, `The vault could not be decrypted, ${outcome}. The damaged file was kept: ${setAside}`];
+}
+
+function viewVault(keyStore: KeyStore['kind'], { problem, unsaved }: LateVault): AgentState['vault'] {
+  if (problem) return { keyStore, status: 'unavailable', problem };
+  return unsaved ? { keyStore, status: 'unsaved', problem: unsaved } : { keyStore, status: 'ready' };
 }
 
 /** Everything other processes may know of the agent now. */
@@ -41,7 +47,11 @@ export function describeAgent(
 ): AgentState {
   const { policy, file, source } = loaded;
   const portWarning = relayPortWarning(policy.relay.port, relayUrl);
-  const warnings = [...vaultWarnings(keyStore, vault.setAside), ...(portWarning === undefined ? [] : [portWarning])];
+  const warnings = [
+    ...vaultWarnings(keyStore, vault),
+    ...(portWarning === undefined ? [] : [portWarning]),
+    ...grants.warnings(),
+  ];
   return {
     agent: { version: PRODUCT.version, pid, startedAt, warnings },
     company: {
@@ -50,11 +60,7 @@ export function describeAgent(
       policyFile: file,
       policySource: source,
     },
-    vault: {
-      keyStore,
-      status: vault.problem ? 'unavailable' : 'ready',
-      ...(vault.problem && { problem: vault.problem }),
-    },
+    vault: viewVault(keyStore, vault),
     session: viewSession(session.current, session.endedBy),
     signIn: signIn.view,
     servers: grants.view(),

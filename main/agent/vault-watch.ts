@@ -1,3 +1,4 @@
+import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import type { Log } from '../journal/log.ts';
 import type { LateVault } from '../vault/late-vault.ts';
 
@@ -16,9 +17,19 @@ export interface VaultWatch {
 }
 
 /** Watches over a vault that may not open at once. `onOpen` is called once. */
-export function watchVault(vault: LateVault, log: Log, onOpen: () => void): VaultWatch {
+export function watchVault(
+  vault: LateVault,
+  log: Log,
+  onOpen: () => void,
+  schedule: Schedule = systemSchedule,
+): VaultWatch {
   let isDone = false;
   let failed = false;
+  let callOff = () => {};
+  const close = () => {
+    isDone = true;
+    callOff();
+  };
   const open = async () => {
     if (isDone) return;
     await vault.open().catch((error: unknown) => {
@@ -27,20 +38,20 @@ export function watchVault(vault: LateVault, log: Log, onOpen: () => void): Vaul
     });
     // Somebody who asked at the same time was first, or the agent has closed while the keychain asked the person.
     if (isDone) return;
-    isDone = true;
-    clearInterval(timer);
+    close();
     if (failed) log.info('vault-opened');
     if (vault.setAside) log.error('vault-set-aside', { file: vault.setAside });
+    if (vault.restored) log.warn('vault-restored');
     onOpen();
   };
-  const timer = setInterval(() => {
-    // The state says what is the matter; saying it in the log every time would bury everything else.
-    open().catch(() => {});
-  }, RETRY_MS);
-  timer.unref();
-  const close = () => {
-    isDone = true;
-    clearInterval(timer);
+  const tryLater = () => {
+    callOff = schedule(RETRY_MS, () => {
+      // First the next time: this one may wait for a keychain that asks the person.
+      tryLater();
+      // The state says what is the matter; saying it in the log every time would bury everything else.
+      open().catch(() => {});
+    });
   };
+  tryLater();
   return { open, close };
 }

@@ -52,8 +52,10 @@ export interface WakeWatchContext {
 
 /** Watches for sleep and changes of network without anybody's help. */
 export interface WakeWatch {
-  /** Looks now: the desktop has heard something. */
-  look(): void;
+  /** Looks now if that is long overdue, as for the first call after waking. Costs next to nothing otherwise. */
+  peek(): void;
+  /** The desktop has heard from the system that the machine woke, or that there is a network again. */
+  told(): void;
   close(): void;
 }
 
@@ -65,14 +67,29 @@ export function watchWake({ clock, schedule, addresses = machineAddresses, onCha
   const see = (): Look => ({ at: clock(), addresses: addresses() });
   let last = see();
   let cancel = () => {};
-  const look = () => {
+  const lookAgainLater = () => {
     cancel();
     cancel = schedule(LOOK_MS, look);
+  };
+  const look = () => {
+    lookAgainLater();
     const now = see();
     const change = judgeLooks(last, now);
     last = now;
     if (change) onChange(change);
   };
-  cancel = schedule(LOOK_MS, look);
-  return { look, close: () => cancel() };
+  lookAgainLater();
+  return {
+    peek: () => {
+      if (clock() - last.at >= LOOK_MS + SLEPT_MS) look();
+    },
+    told: () => {
+      lookAgainLater();
+      const now = see();
+      const change = judgeLooks(last, now) ?? { sleptMs: 0 };
+      last = now;
+      onChange(change);
+    },
+    close: () => cancel(),
+  };
 }

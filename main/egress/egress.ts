@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { guardedLookup } from './addresses.ts';
 import { createFetch, type Fetch } from './fetch.ts';
 import { createForward, type Forward } from './forward.ts';
+import { createPool } from './pool.ts';
 import { createSkews } from './skew.ts';
 
 /** Time for DNS, TCP and TLS together, in ms: past it the network is down, and a caller waits for an answer. */
@@ -18,6 +19,8 @@ export interface Egress {
   readonly forward: Forward;
   /** How far the clock of an origin is ahead of ours, in ms; `undefined` where `fetch` heard nothing from it yet. */
   readonly skewOf: (origin: string) => number | undefined;
+  /** From now on requests get new connections: see `Pool.renew`. */
+  renew(old: 'cut' | 'finish'): void;
   close(): Promise<void>;
 }
 
@@ -45,13 +48,14 @@ function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
 
 /** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
 export function createEgress(env: NodeJS.ProcessEnv = process.env): Egress {
-  const dispatcher = createDispatcher(env);
+  const pool = createPool(() => createDispatcher(env));
   const skews = createSkews();
   return {
-    fetch: createFetch(dispatcher, undefined, { skews }),
-    forward: createForward(dispatcher),
+    fetch: createFetch(pool.dispatcher, undefined, { skews }),
+    forward: createForward(pool.dispatcher),
     skewOf: skews.get,
+    renew: pool.renew,
     // Not a graceful close: open event streams would keep it waiting for hours.
-    close: () => dispatcher.destroy(),
+    close: pool.close,
   };
 }

@@ -1,10 +1,14 @@
 import type { Dispatcher } from 'undici';
 
+/** Streams that outlive so many changes of network are cut: each change leaves a set of connections behind. */
+const FINISHING_LIMIT = 8;
+
 /** Connections that can be exchanged for new ones while everybody goes on using `dispatcher`. */
 export interface Pool {
   readonly dispatcher: Dispatcher;
   /**
-   * From now on every request gets a new connection. The old ones are cut at once, or end with what is under way.
+   * From now on every request gets a new connection. The old ones are cut at once, or end with what is under way and
+   * their idle time.
    */
   renew(old: 'cut' | 'finish'): void;
   /** Cuts everything. */
@@ -17,7 +21,7 @@ export interface Pool {
  */
 export function createPool(open: () => Dispatcher): Pool {
   let current = open();
-  const finishing = new Set<Dispatcher>();
+  let finishing: readonly Dispatcher[] = [];
   const dispatcher = current.compose(
     () => (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) =>
       current.dispatch(options, handler),
@@ -25,17 +29,11 @@ export function createPool(open: () => Dispatcher): Pool {
   return {
     dispatcher,
     renew: (old) => {
-      const before = current;
+      // Not undici's own close(): after that, what is still under way could not be cut any more.
+      const before = [...finishing, current];
       current = open();
-      if (old === 'cut') {
-        before.destroy().catch(() => {});
-        return;
-      }
-      finishing.add(before);
-      before
-        .close()
-        .catch(() => {})
-        .finally(() => finishing.delete(before));
+      finishing = old === 'finish' ? before.slice(-FINISHING_LIMIT) : [];
+      for (const one of before) if (!finishing.includes(one)) one.destroy().catch(() => {});
     },
     close: async () => {
       await Promise.all([current, ...finishing].map((one) => one.destroy()));
