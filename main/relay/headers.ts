@@ -17,13 +17,22 @@ const HOP_BY_HOP: readonly string[] = [
 ];
 
 /**
- * Not for the server: `Host` and `Origin` name us; `Authorization` is replaced; `Expect` was answered by our own
- * listener; cookies of a loopback origin are shared by every local port and belong to none of them.
+ * Not for the server: `Host` and `Origin` name us; `Authorization` is replaced, and a proof for it is ours alone to
+ * give; `Expect` was answered by our own listener; cookies of a loopback origin are shared by every local port and
+ * belong to none of them.
  */
-const REQUEST_ONLY: readonly string[] = ['host', 'origin', 'authorization', 'expect', 'cookie', LOCAL_KEY_HEADER];
+const REQUEST_ONLY: readonly string[] = [
+  'host',
+  'origin',
+  'authorization',
+  'dpop',
+  'expect',
+  'cookie',
+  LOCAL_KEY_HEADER,
+];
 
-/** Not for the client: it would start an OAuth flow of its own, against us. */
-const RESPONSE_ONLY: readonly string[] = ['www-authenticate'];
+/** Not for the client: it would start an OAuth flow of its own, against us; nonces are for our proofs. */
+const RESPONSE_ONLY: readonly string[] = ['www-authenticate', 'dpop-nonce'];
 
 const DROPPED_FROM_REQUEST: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REQUEST_ONLY]);
 const DROPPED_FROM_RESPONSE: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...RESPONSE_ONLY]);
@@ -63,4 +72,19 @@ export function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
     raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))),
     DROPPED_FROM_RESPONSE,
   );
+}
+
+/** Every value of a header of an answer, as it came; `wanted` in lower case. */
+export function headersOf(raw: readonly (string | Buffer)[], wanted: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index < raw.length; index += 2)
+    if (String(raw[index]).toLowerCase() === wanted) values.push(String(raw[index + 1]));
+  return values;
+}
+
+/** The first of {@link headersOf}. */
+export function headerOf(raw: readonly (string | Buffer)[], wanted: string): string | undefined {
+  for (let index = 0; index < raw.length; index += 2)
+    if (String(raw[index]).toLowerCase() === wanted) return String(raw[index + 1]);
+  return undefined;
 }

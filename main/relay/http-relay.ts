@@ -86,9 +86,12 @@ async function relay(
     });
   };
 
+  const method = request.method ?? 'POST';
+  // Clients open their listening stream again by themselves, all night long.
+  const purpose = method === 'GET' ? 'client-stream' : 'call';
   const call = callServer(
     access,
-    { method: request.method ?? 'POST', headers: requestHeaders(request.rawHeaders), body },
+    { method, purpose, headers: requestHeaders(request.rawHeaders), body },
     {
       onHead: (code, statusText, headers) => {
         status = code;

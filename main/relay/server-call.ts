@@ -1,21 +1,43 @@
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { PolicyServer } from '../../shared/policy.ts';
 import type { Flow, Forward } from '../egress/forward.ts';
-import type { Keeper } from '../grant/keeper.ts';
+import type { Keeper, Purpose } from '../grant/keeper.ts';
+import { headerOf } from './headers.ts';
+import { type Judgement, judgeAnswer } from './judge-answer.ts';
+import { addressOf } from './server-address.ts';
+import {
+  callEnded,
+  notReplayed,
+  redirects,
+  refusesProof,
+  refusesToken,
+  scopeNotGranted,
+  wantsStepUp,
+} from './server-faults.ts';
+
+/** Gives the proofs that tokens bound to our key need (RFC 9449); see the identity room's `Dpop`. */
+export interface Prover {
+  proof(request: { readonly method: string; readonly url: string; readonly accessToken: string }): Promise<string>;
+  /** Remembers the nonce that an answer brought. */
+  learnNonce(url: string, nonce: string): void;
+}
 
 /** Where calls for one server go, and whose token they carry. */
 export interface ServerAccess {
   readonly server: PolicyServer;
   readonly keeper: Keeper;
   readonly forward: Forward;
+  readonly dpop: Prover;
 }
 
 /** One request for a server, without its token. */
 export interface ServerRequest {
   readonly method: string;
+  /** Decides whether a token is minted for it. */
+  readonly purpose: Purpose;
   /** Names and values in turn. */
   readonly headers: readonly string[];
-  /** A stream cannot be sent twice, so it is not replayed after a 401. */
+  /** A stream cannot be sent twice, so it is not replayed. */
   readonly body: Buffer | NodeJS.ReadableStream | null;
 }
 
@@ -35,75 +57,32 @@ export interface ServerCall {
   abort(): void;
 }
 
-function refusesToken(server: PolicyServer): LanyardError {
-  return new LanyardError({
-    code: 'server-refuses-token',
-    user: `${server.title} does not accept your access. Lanyard tries again later; if it stays, tell your administrator.`,
-    administrator: `${server.title} answered 401 to a fresh access token of its own authorization server (${server.url}).`,
-    // Time alone rarely mends this, and each try costs a mint: looked at again as slowly as any fault of the set-up.
-    recovery: { kind: 'blocked', reason: 'misconfigured' },
-  });
-}
+type Token = Awaited<ReturnType<Keeper['token']>>;
+type Demand = Exclude<Judgement, { readonly kind: 'pass' }>;
+/** What a request may be sent again for. */
+type Reason = 'refuse' | 'nonce' | 'widen';
 
-// A client would follow, with its local key and this message: to another server of the company, or off the machine.
-function redirects(server: PolicyServer): LanyardError {
-  return new LanyardError({
-    code: 'server-redirects',
-    user: `${server.title} sent this call elsewhere, which Lanyard does not follow. Tell your administrator.`,
-    administrator: `${server.title} answered with a redirect. The policy must name the address where it really is (now ${server.url}).`,
-    recovery: { kind: 'blocked', reason: 'misconfigured' },
-  });
-}
+/** One call is sent at most so many times after the first, each time for another reason. */
+const REPLAY_LIMIT = 2;
 
-function notReplayed(server: PolicyServer): LanyardError {
-  return new LanyardError({
-    code: 'not-replayed',
-    user: `Your access to ${server.title} had to be renewed, and this message was too large to be sent again by itself. Send it once more.`,
-    administrator: `${server.title} answered 401; a request body that streams is not replayed.`,
-    recovery: { kind: 'retry', afterMs: 0 },
-  });
-}
-
-function signedOut(): LanyardError {
-  return new LanyardError({
-    code: 'call-ended',
-    user: 'The person who was signed in is not any more, so this call was ended. Try again.',
-    administrator: 'The call was ended because its person signed out or somebody else signed in.',
-    recovery: { kind: 'blocked', reason: 'signed-out' },
-  });
-}
-
-/** Where a server's calls go, in the parts that a request is made of. */
-interface Address {
-  readonly origin: string;
-  readonly path: string;
-}
-
-// Every call of a server goes to the same address, and reading a URL anew would be a twentieth of our work on a call.
-const addresses = new WeakMap<PolicyServer, Address>();
-
-function addressOf(server: PolicyServer): Address {
-  const known = addresses.get(server);
-  if (known) return known;
-  const { origin, pathname, search } = new URL(server.url);
-  const address = { origin, path: `${pathname}${search}` };
-  addresses.set(server, address);
-  return address;
-}
+const NO_REASONS: readonly Reason[] = [];
 
 const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
 
 /**
- * Sends a request with the grant's token. After a 401 the token is dropped, one is minted and the request replayed
- * once: nothing was answered yet, so that is safe. Every other answer goes to the listener as it is.
+ * Sends a request with the grant's token, and a proof where the token is bound to our key. What the answer's head asks
+ * of us is done, and the request replayed: nothing was answered yet, so that is safe. Every other answer goes to the
+ * listener as it is.
  */
 export function callServer(
-  { server, keeper, forward }: ServerAccess,
+  { server, keeper, forward, dpop }: ServerAccess,
   request: ServerRequest,
   listener: AnswerListener,
 ): ServerCall {
   const { origin, path } = addressOf(server);
+  const { method, purpose, body } = request;
   let flow: Flow | undefined;
+  let replays = NO_REASONS;
   let over = false;
   let release = () => {};
   const finish = (tell: () => void) => {
@@ -112,67 +91,94 @@ export function callServer(
     release();
     tell();
   };
+  const fail = (error: unknown) => finish(() => listener.onFault(asFault(error)));
 
-  const attempt = async (isReplay: boolean): Promise<void> => {
-    const token = await keeper.token();
+  const replay = (reason: Reason, token?: Token): void => {
+    const isHeld = body === null || Buffer.isBuffer(body);
+    if (isHeld && replays.length < REPLAY_LIMIT) {
+      replays = [...replays, reason];
+      attempt(token).catch(fail);
+    } else fail(notReplayed(server));
+  };
+
+  // Each of these ends the call or sends it again; the answer they are about is nobody's.
+  const meet = async (demand: Demand, token: Token): Promise<void> => {
+    switch (demand.kind) {
+      case 'redirect':
+        return fail(redirects(server));
+      case 'refuse':
+        keeper.refused(token.accessToken, refusesToken(server));
+        return replays.includes('refuse') ? fail(refusesToken(server)) : replay('refuse');
+      case 'nonce':
+        return replays.includes('nonce') ? fail(refusesProof(server)) : replay('nonce', token);
+      case 'widen':
+        keeper.accepted(token.accessToken);
+        if (replays.includes('widen')) return fail(scopeNotGranted(server, demand.scopes));
+        return replay('widen', await keeper.widen(demand.scopes));
+      case 'step-up': {
+        const error = wantsStepUp(server, demand.stepUp);
+        // Nobody is asked to sign in again for a stream that nobody waits for.
+        if (purpose !== 'own-stream') keeper.stepUpAsked(demand.stepUp, error);
+        return fail(error);
+      }
+    }
+  };
+
+  const attempt = async (given?: Token): Promise<void> => {
+    const token = given ?? (await keeper.token(purpose));
     if (over) return;
     // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.
     release();
     release = keeper.onReset(() => {
-      finish(() => listener.onFault(signedOut()));
+      fail(callEnded());
       flow?.abort();
     });
-    let replaced = false;
+    const { accessToken, tokenType } = token;
+    const headers = [...request.headers, 'authorization', `${tokenType} ${accessToken}`];
+    if (tokenType === 'DPoP') {
+      headers.push('dpop', await dpop.proof({ method, url: server.url, accessToken }));
+      if (over) return;
+    }
+    let answerIsOurs = false;
     forward(
-      {
-        origin,
-        path,
-        method: request.method,
-        headers: [...request.headers, 'authorization', `Bearer ${token.accessToken}`],
-        body: request.body,
-      },
+      { origin, path, method, headers, body },
       {
         onStart: (started) => {
           flow = started;
           if (over) started.abort();
         },
-        onHead: (status, statusText, headers) => {
+        onHead: (status, statusText, answered) => {
           if (over) return;
-          if (status >= 300 && status < 400 && status !== 304) {
-            finish(() => listener.onFault(redirects(server)));
-            flow?.abort();
+          if (tokenType === 'DPoP') {
+            const nonce = headerOf(answered, 'dpop-nonce');
+            if (nonce !== undefined) dpop.learnNonce(server.url, nonce);
+          }
+          const judgement = judgeAnswer(status, answered, tokenType);
+          // A stream of our own is no use of a tool, and mints nothing.
+          if (judgement.kind === 'pass' || (judgement.kind === 'widen' && purpose === 'own-stream')) {
+            keeper.accepted(accessToken);
+            listener.onHead(status, statusText, answered);
             return;
           }
-          if (status !== 401) {
-            keeper.accepted(token.accessToken);
-            listener.onHead(status, statusText, headers);
-            return;
-          }
-          keeper.refused(token.accessToken, refusesToken(server));
-          replaced = true;
-          const replayable = request.body === null || Buffer.isBuffer(request.body);
+          answerIsOurs = true;
           // What is left of this answer is nobody's; one without an end would hold its connection for ever.
           flow?.abort();
-          if (isReplay || !replayable)
-            finish(() => listener.onFault(isReplay ? refusesToken(server) : notReplayed(server)));
-          else void run(true);
+          meet(judgement, token).catch(fail);
         },
         onData: (chunk) => {
-          if (!over && !replaced) listener.onData(chunk);
+          if (!over && !answerIsOurs) listener.onData(chunk);
         },
         onEnd: () => {
-          if (!replaced) finish(() => listener.onEnd());
+          if (!answerIsOurs) finish(() => listener.onEnd());
         },
         onFault: (error) => {
-          if (!replaced) finish(() => listener.onFault(asFault(error)));
+          if (!answerIsOurs) fail(error);
         },
       },
     );
   };
-  const run = (isReplay: boolean) =>
-    attempt(isReplay).catch((error: unknown) => finish(() => listener.onFault(asFault(error))));
 
-  void run(false);
+  attempt().catch(fail);
   return {
     pause: () => flow?.pause(),
     resume: () => flow?.resume(),

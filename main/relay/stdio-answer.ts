@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../shared/errors.ts';
+import { headerOf } from './headers.ts';
 import type { AnswerListener } from './server-call.ts';
 
 /**
@@ -35,12 +36,6 @@ export interface StdioAnswerListener {
   onTooLarge?(): void;
   /** Called once, at the end. */
   onDone(answer: StdioAnswer): void;
-}
-
-function headerOf(headers: readonly (string | Buffer)[], wanted: string): string | undefined {
-  for (let index = 0; index < headers.length; index += 2)
-    if (String(headers[index]).toLowerCase() === wanted) return String(headers[index + 1]);
-  return undefined;
 }
 
 interface Message {

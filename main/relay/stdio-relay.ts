@@ -68,7 +68,7 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
     let responseBytes = 0;
     const call = callServer(
       access,
-      { method: 'POST', headers: messageHeaders(message, negotiated), body },
+      { method: 'POST', purpose: 'call', headers: messageHeaders(message, negotiated), body },
       readAnswer({
         id: message.id,
         onMessage: (text) => {
@@ -114,7 +114,12 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
       const answer = await new Promise<StdioAnswer>((resolve) => {
         const call = callServer(
           access,
-          { method: 'GET', headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)], body: null },
+          {
+            method: 'GET',
+            purpose: 'own-stream',
+            headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)],
+            body: null,
+          },
           readAnswer({
             onMessage: write,
             onTooLarge: () => call.abort(),
@@ -131,7 +136,9 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
       // What kept us from the server says nothing about the stream: a laptop may be off the network for hours.
       const lasted = performance.now() - openedAt > SHORT_LIFE_MS;
       ended = answer.fault || lasted || answer.messages > 0 ? 0 : ended + 1;
-      await sleep(answer.fault ? OFFLINE_PAUSE_MS : REOPEN_MS, undefined, { ref: false });
+      // A stream that was open and is cut off, as on waking, is missed for no longer than one that ended.
+      const wasOpen = answer.status !== 0 && lasted;
+      await sleep(answer.fault && !wasOpen ? OFFLINE_PAUSE_MS : REOPEN_MS, undefined, { ref: false });
     }
   };
 
@@ -169,7 +176,7 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
   const endSession = () => {
     if (negotiated.mcpSessionId === undefined) return;
     const headers = sessionHeaders(negotiated);
-    callServer(access, { method: 'DELETE', headers, body: null }, readAnswer({ onDone: () => {} }));
+    callServer(access, { method: 'DELETE', purpose: 'call', headers, body: null }, readAnswer({ onDone: () => {} }));
   };
 
   return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestHeaders, responseHeaders } from '../../../main/relay/headers.ts';
+import { headerOf, headersOf, requestHeaders, responseHeaders } from '../../../main/relay/headers.ts';
 
 test('what is not ours to change keeps its case, its order and its repetitions', () => {
   const headers = ['MCP-Protocol-Version', '2025-11-25', 'x-two', '2', 'X-One', '1', 'x-two', 'again', 'Accept', '*/*'];
@@ -26,7 +26,7 @@ test.each(HOP_BY_HOP)('%s ends at this hop, both ways and in any case', (name) =
   }
 });
 
-test.each(['Host', 'Origin', 'Authorization', 'Expect', 'Cookie', 'Lanyard-Key'])(
+test.each(['Host', 'Origin', 'Authorization', 'DPoP', 'Expect', 'Cookie', 'Lanyard-Key'])(
   '%s of a client does not reach the server',
   (name) => {
     for (const form of [name, name.toLowerCase(), name.toUpperCase()])
@@ -36,6 +36,18 @@ test.each(['Host', 'Origin', 'Authorization', 'Expect', 'Cookie', 'Lanyard-Key']
 
 test('a challenge of the server does not reach the client, who would start a sign-in of its own', () => {
   expect(responseHeaders(['WWW-Authenticate', 'Bearer', 'B', '2', 'www-authenticate', 'Basic'])).toEqual(['B', '2']);
+});
+
+test('a nonce of the server is for our proofs alone', () => {
+  expect(responseHeaders(['DPoP-Nonce', 'n-1', 'B', '2', 'dpop-nonce', 'n-2'])).toEqual(['B', '2']);
+});
+
+test('a header is found in any case, as text or bytes, once or each time', () => {
+  const headers = ['X-A', '1', Buffer.from('x-a'), Buffer.from('2'), 'X-B', 'x-a'];
+  expect(headersOf(headers, 'x-a')).toEqual(['1', '2']);
+  expect(headerOf(headers, 'x-a')).toBe('1');
+  expect(headersOf(headers, 'x-c')).toEqual([]);
+  expect(headerOf(headers, 'x-c')).toBeUndefined();
 });
 
 test.each([

@@ -134,6 +134,40 @@ test('a refused token is never the client’s affair: 503 with the id, not 401',
   expect(records).toMatchObject([{ status: 503 }]);
 });
 
+test.each([
+  ['a scope that is not granted', 403, 'Bearer error="insufficient_scope", scope="write"', 'scope-not-granted'],
+  ['another sign-in', 401, 'Bearer error="insufficient_user_authentication", max_age="5"', 'server-step-up'],
+])('a call that needs %s is answered with a sentence, and no challenge', async (_what, status, challenge, code) => {
+  const site = await serve((_request, response) =>
+    response.writeHead(status, { 'www-authenticate': challenge, 'dpop-nonce': 'n' }).end(),
+  );
+  const { port } = await relayTo(accessTo(site.origin));
+  const answer = await send(port, { body: TOOL_CALL });
+  expect(answer.status).toBe(503);
+  for (const name of ['www-authenticate', 'dpop-nonce']) expect(answer.headers[name]).toBeUndefined();
+  expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { message: expect.any(String), data: { code } } });
+});
+
+test('a 403 for another reason passes untouched, but for its challenge', async () => {
+  const site = await serve((_request, response) =>
+    response.writeHead(403, { 'www-authenticate': 'Bearer error="insufficient_scope"', 'x-why': 'so' }).end('mine'),
+  );
+  const { port } = await relayTo(accessTo(site.origin));
+  const answer = await send(port, { body: TOOL_CALL });
+  expect(answer).toMatchObject({ status: 403, text: 'mine', headers: { 'x-why': 'so' } });
+  expect(answer.headers['www-authenticate']).toBeUndefined();
+});
+
+test('proofs and nonces are between the server and us', async () => {
+  const site = await serve((_request, response) => response.writeHead(200, { 'dpop-nonce': 'n-1' }).end());
+  const { port } = await relayTo(accessTo(site.origin, undefined, { tokenType: 'DPoP' }));
+  const answer = await send(port, { body: TOOL_CALL, headers: { dpop: 'of the client', authorization: 'DPoP x' } });
+  expect(answer.headers['dpop-nonce']).toBeUndefined();
+  const sent = site.seen[0]?.rawHeaders.filter((_part, index, all) => all[index - 1]?.toLowerCase() === 'dpop') ?? [];
+  expect(sent).toEqual([expect.stringMatching(/^eyJ/)]);
+  expect(site.seen[0]?.headers.authorization).toBe('DPoP token-1');
+});
+
 test('where no token can be had, the sentence for the person comes back', async () => {
   const { origin } = await echo();
   const { port } = await relayTo(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));

@@ -8,7 +8,7 @@ function outcomeOf(access: ServerAccess): Promise<string> {
   return new Promise((resolve) => {
     callServer(
       access,
-      { method: 'POST', headers: [], body: Buffer.from('{"id":1}') },
+      { method: 'POST', purpose: 'call', headers: [], body: Buffer.from('{"id":1}') },
       { onHead: () => {}, onData: () => {}, onEnd: () => resolve('answered'), onFault: ({ code }) => resolve(code) },
     );
   });

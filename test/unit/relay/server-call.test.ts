@@ -1,28 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { callServer, type ServerAccess, type ServerRequest } from '../../../main/relay/server-call.ts';
-import type { LanyardError } from '../../../shared/errors.ts';
-import { type SeenRequest, serve, serveBytes, serveRaw, until } from '../fixtures.ts';
+import { serve, serveBytes, serveRaw, until } from '../fixtures.ts';
 import { accessTo, failingMint } from './access-to.ts';
-
-const POST: ServerRequest = { method: 'POST', headers: ['X-One', '1'], body: Buffer.from('{"id":1}') };
-
-function calling(access: ServerAccess, request: ServerRequest = POST) {
-  const heard = { events: [] as string[], fault: undefined as LanyardError | undefined };
-  const call = callServer(access, request, {
-    onHead: (status) => heard.events.push(`head ${status}`),
-    onData: (chunk) => heard.events.push(`data ${chunk.toString()}`),
-    onEnd: () => heard.events.push('end'),
-    onFault: (error) => {
-      heard.fault = error;
-      heard.events.push('fault');
-    },
-  });
-  const over = () => until(() => heard.events.some((event) => event === 'end' || event === 'fault'));
-  return { heard, call, over };
-}
-
-const tokensOf = (seen: readonly SeenRequest[]) => seen.map(({ headers }) => headers.authorization);
+import { calling, POST, tokensOf } from './calling.ts';
 
 /** Takes the tokens in `good` and refuses all others. */
 const accepting = (...good: string[]) =>

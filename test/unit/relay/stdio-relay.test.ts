@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
 import { serveStdio } from '../../../main/relay/stdio-relay.ts';
+import { LanyardError } from '../../../shared/errors.ts';
 import { type SeenRequest, sendJson, serve, until } from '../fixtures.ts';
 import { accessTo, failingMint, type TestAccess } from './access-to.ts';
 
@@ -218,4 +220,40 @@ test('when the client ends, everything under way ends with it', async () => {
   await client.over;
   await until(() => closed);
   expect(client.lines).toEqual([]);
+});
+
+/** A client whose listening stream is open; resolves with how often the server saw one opened. */
+async function listening() {
+  const { origin, seen } = await serverThat(({ id, method }, response, { method: verb }) => {
+    if (verb === 'GET') return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    if (method === 'initialize') return sendJson(response, 200, result(id, { protocolVersion: '2025-11-25' }));
+    return response.writeHead(202).end();
+  });
+  const access = accessTo(origin);
+  const client = connected(access);
+  const opened = () => seen.filter(({ method }) => method === 'GET').length;
+  client.write({ id: 1, method: 'initialize' }, { method: 'notifications/initialized' });
+  await until(() => opened() === 1);
+  return { access, client, opened };
+}
+
+test('a listening stream that is cut off, as on waking, is opened again within seconds, by nobody but us', async () => {
+  const { access, client, opened } = await listening();
+  // Long enough to be no stream that its server ends at once.
+  await sleep(1_100);
+  await access.cut();
+  const cutAt = performance.now();
+  await until(() => opened() === 2);
+  expect(performance.now() - cutAt).toBeLessThan(5_000);
+  expect(client.lines).toHaveLength(1);
+});
+
+test('a listening stream mints nothing', async () => {
+  const { access, opened } = await listening();
+  await sleep(1_100);
+  access.keeper.refused('token-1', new LanyardError({ code: 'c', user: 'u', administrator: 'a' }));
+  await access.cut();
+  await sleep(1_500);
+  expect(opened()).toBe(1);
+  expect(access.mints()).toBe(1);
 });
