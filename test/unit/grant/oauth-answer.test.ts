@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Leg, malformedAnswer, meaningOf, readOAuthAnswer } from '../../../main/grant/oauth-answer.ts';
+import { challengeError, type Leg, malformedAnswer, readOAuthAnswer } from '../../../main/grant/oauth-answer.ts';
 import { problemFrom } from '../fixtures.ts';
 import { answerer, json } from './answerer.ts';
 
@@ -18,7 +18,12 @@ const CODES: readonly (readonly [string, string, string])[] = [
   ['unsupported_grant_type', 'misconfigured', 'misconfigured'],
   ['invalid_request', 'misconfigured', 'misconfigured'],
   ['invalid_token', 'misconfigured', 'misconfigured'],
-  ['interaction_required', 'misconfigured', 'misconfigured'],
+  ['interaction_required', 'signed-out', 'signed-out'],
+  ['login_required', 'signed-out', 'signed-out'],
+  ['consent_required', 'signed-out', 'signed-out'],
+  ['account_selection_required', 'signed-out', 'signed-out'],
+  ['invalid_dpop_proof', 'misconfigured', 'misconfigured'],
+  ['use_dpop_nonce', 'retry', 'retry'],
   ['something_new', 'misconfigured', 'misconfigured'],
   ['temporarily_unavailable', 'retry', 'retry'],
   ['server_error', 'retry', 'retry'],
@@ -43,8 +48,8 @@ test.each(TABLE)('%s at the %s leg, with 4xx or as some servers do with 200: %s'
     expect(error.code).toBe(`${leg}-${code.replaceAll('_', '-')}`);
     expect(error.recovery).toEqual(recoveryOf(expected));
     const who = leg === 'token-exchange' ? 'the identity provider' : 'the authorization server';
-    expect(error.administrator).toBe(
-      `The notes: ${who} https://idp.example.com/tenant answered HTTP ${status} ${code}: A reason.`,
+    expect(error.administrator).toContain(
+      `The notes: ${who} https://idp.example.com/tenant answered HTTP ${status} ${code}: A reason. `,
     );
     expect(error.user).not.toContain(code);
     expect(error.user).not.toContain('{');
@@ -106,19 +111,85 @@ test("another party's words are cut and cannot steer what shows them; a descript
       .administrator;
   expect((await describe('x'.repeat(100_000))).length).toBeLessThan(700);
   expect(await describe('a\u001b[2J\r\nb\u009bc')).not.toMatch(/\p{Cc}/u);
-  expect(await describe({ a: 1 })).toMatch(/answered HTTP 400 invalid_scope\.$/);
+  expect(await describe({ a: 1 })).toContain('answered HTTP 400 invalid_scope. ');
 });
 
-test.each(['Pay $& and $1', "The '$`' room", '{title}'])(
+test.each(['Pay $& and $1', "The '$`' room", '{title}', '{issuer} {host}'])(
   'the title %j stands in the sentence as it is',
   async (title) => {
     const response = json({ error: 'access_denied' }, 403);
-    const { user } = await problemFrom(readOAuthAnswer(response, answerer('jwt-bearer', title)));
+    const { user, administrator } = await problemFrom(readOAuthAnswer(response, answerer('token-exchange', title)));
     expect(user).toBe(`Your company has not given you access to ${title}. Ask your administrator if you need it.`);
+    expect(administrator.startsWith(`${title}: the identity provider`)).toBe(true);
     expect(malformedAnswer(answerer('jwt-bearer', title), 'x').user).toContain(`${title} is not set up`);
   },
 );
 
-test('every meaning has a sentence for the person', () => {
-  for (const [code, leg] of TABLE) expect(meaningOf(leg, code).user).toMatch(/^.{20,}\.$/);
+test('no access is told from no account: the one is given by the company, the other by the service', async () => {
+  const atIdp = await problemFrom(readOAuthAnswer(json({ error: 'access_denied' }, 403), answerer('token-exchange')));
+  expect(atIdp.user).toContain('Your company has not given you access to The notes');
+  const atAs = await problemFrom(readOAuthAnswer(json({ error: 'access_denied' }, 403), answerer('jwt-bearer')));
+  expect(atAs.user).toContain('You have no account at The notes yet');
+  expect(atAs.administrator).toMatch(/licence .*signed in there once by single sign-on/);
+});
+
+const STEP_UP = 'insufficient_user_authentication';
+
+test.each([
+  [
+    { acr_values: 'mfa phr', max_age: 300 },
+    { acrValues: 'mfa phr', maxAgeSeconds: 300 },
+  ],
+  [{ acr_values: 'mfa' }, { acrValues: 'mfa' }],
+  [{ max_age: '0' }, { maxAgeSeconds: 0 }],
+  [{ acr_values: 'mfa', max_age: 'soon' }, { acrValues: 'mfa' }],
+  [{ acr_values: 'mfa', max_age: '1e3' }, { acrValues: 'mfa' }],
+  [{ acr_values: ['mfa'], max_age: 60 }, { maxAgeSeconds: 60 }],
+  [{ acr_values: 'a"b', max_age: 1.5 }, undefined],
+  [{ acr_values: 'x'.repeat(5_000), max_age: -1 }, undefined],
+  [{ acr_values: '', max_age: '' }, undefined],
+  [{ max_age: '99999999999999999999' }, undefined],
+  [{}, undefined],
+])(
+  'what the next sign-in has to bring is read from the error, and what is malformed is left out: %j',
+  async (members, stepUp) => {
+    const expected = { kind: 'blocked', reason: 'step-up', ...(stepUp && { stepUp }) };
+    for (const leg of LEGS)
+      for (const status of [400, 200]) {
+        const response = json({ error: STEP_UP, ...members }, status);
+        expect((await problemFrom(readOAuthAnswer(response, answerer(leg)))).recovery).toEqual(expected);
+      }
+  },
+);
+
+test('no other error has the next sign-in bring anything', async () => {
+  const response = json({ error: 'access_denied', acr_values: 'mfa', max_age: 5 }, 400);
+  const { recovery } = await problemFrom(readOAuthAnswer(response, answerer()));
+  expect(recovery).toEqual({ kind: 'blocked', reason: 'denied' });
+});
+
+const SERVER = { url: 'https://mcp.example.com/mcp', title: 'The notes' };
+
+test('a challenge of a server is judged by its error, with what the sign-in has to bring', () => {
+  const header = `Bearer realm="x", error="${STEP_UP}", error_description="Too old.", acr_values="mfa phr", max_age=60`;
+  const error = challengeError(401, header, SERVER);
+  expect(error).toMatchObject({
+    code: 'server-insufficient-user-authentication',
+    recovery: { kind: 'blocked', reason: 'step-up', stepUp: { acrValues: 'mfa phr', maxAgeSeconds: 60 } },
+  });
+  expect(error?.administrator).toContain(
+    `The notes: the server https://mcp.example.com/mcp answered HTTP 401 ${STEP_UP}: Too old. `,
+  );
+});
+
+test.each([
+  null,
+  undefined,
+  '',
+  'Bearer',
+  'Bearer resource_metadata="https://x"',
+  'Basic error="invalid_token"',
+  'Bearer error="é"',
+])('a challenge without an error says nothing: %j', (header) => {
+  expect(challengeError(401, header, SERVER)).toBeUndefined();
 });

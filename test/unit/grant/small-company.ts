@@ -3,10 +3,12 @@ import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createMetadataCache } from '../../../main/discovery/metadata-cache.ts';
 import { createFetch } from '../../../main/egress/fetch.ts';
-import type { MintContext } from '../../../main/grant/mint.ts';
+import { type MintContext, type MintOptions, mintGrant } from '../../../main/grant/mint.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
+import type { Subject } from '../../../main/identity/session-owner.ts';
+import type { LanyardError } from '../../../shared/errors.ts';
 import type { PolicyServer } from '../../../shared/policy.ts';
-import { type SeenRequest, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { policyIdentityProvider, policyServer, type SeenRequest, sendJson, serve, virtualClock } from '../fixtures.ts';
 
 /** Answers one request of a kind; `number` counts them from 1. */
 export type Answer = (response: ServerResponse, number: number) => unknown;
@@ -17,6 +19,18 @@ export interface Answers {
   readonly redeem?: Answer;
   /** The issuer of the authorization server, for each time it is asked for. */
   readonly issuer?: (origin: string, number: number) => string;
+  /** The subject tokens that the session gives, one after the other; the last one stays. */
+  readonly subjectTokens?: readonly Pick<Subject, 'token' | 'type'>[];
+  /** What policy says of the authorization server besides. */
+  readonly authorizationServer?: object;
+  /** What policy says of the identity provider besides. */
+  readonly identityProvider?: object;
+}
+
+/** Mints as a keeper does that asks for nothing special. */
+export function mint(server: PolicyServer, context: MintContext, options: Partial<MintOptions> = {}) {
+  const { signal } = new AbortController();
+  return mintGrant(server, { extraScopes: [], signal, onIdJag: () => {}, ...options }, context);
 }
 
 const rightExchange: Answer = (response, number) =>
@@ -30,7 +44,14 @@ const rightRedemption: Answer = (response, number) =>
   sendJson(response, 200, { access_token: `token-${number}`, token_type: 'Bearer', expires_in: 600 });
 
 /** Identity provider, authorization server and the metadata of one server, all on one real port. */
-export async function smallCompany({ exchange = rightExchange, redeem = rightRedemption, issuer }: Answers = {}) {
+export async function smallCompany({
+  exchange = rightExchange,
+  redeem = rightRedemption,
+  issuer,
+  subjectTokens = [{ token: 'the.id.token', type: 'id_token' }],
+  authorizationServer = {},
+  identityProvider = {},
+}: Answers = {}) {
   const counts = { exchange: 0, redeem: 0, resource: 0 };
   const site = await serve(({ path, headers }: SeenRequest, response) => {
     const origin = `http://${headers.host}`;
@@ -57,27 +78,21 @@ export async function smallCompany({ exchange = rightExchange, redeem = rightRed
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
   const fetch = createFetch(agent);
-  const server: PolicyServer = {
-    name: 'notes',
-    title: 'The notes',
+  const server = policyServer({
     url: `${site.origin}/mcp`,
     scopes: ['notes:read', 'notes:write'],
     authorizationServer: {
       clientId: 'at-the-as',
-      authentication: { method: 'client_secret_post', clientSecret: 's' },
+      // A secret belongs to one issuer, so an authorization server that moves has none.
+      ...(!issuer && {
+        issuer: `${site.origin}/as`,
+        authentication: { method: 'client_secret_post', clientSecret: 's' },
+      }),
+      ...authorizationServer,
     },
-  };
-  const provider = createIdentityProvider(
-    {
-      issuer: site.origin,
-      clientId: 'at-the-idp',
-      authentication: { method: 'none' },
-      scopes: ['openid'],
-      redirectPorts: [],
-    },
-    fetch,
-    clock,
-  );
+  });
+  const policy = policyIdentityProvider({ issuer: site.origin, ...identityProvider });
+  const provider = createIdentityProvider(policy, fetch, clock);
   const session = {
     issuer: site.origin,
     subject: 'ada',
@@ -85,15 +100,25 @@ export async function smallCompany({ exchange = rightExchange, redeem = rightRed
     idTokenExpiresAt: clock() + 600_000,
     provedAt: clock(),
   };
+  const rejected: (string | undefined)[] = [];
+  const refused: { readonly subject: Subject; readonly error: LanyardError }[] = [];
   const context: MintContext = {
     provider,
     session: {
       current: session,
       endedBy: undefined,
-      refused: () => {},
-      fresh: async () => session,
+      refused: (subject, error) => void refused.push({ subject, error }),
+      fresh: async (refusedToken) => {
+        const subject = subjectTokens[Math.min(rejected.length, subjectTokens.length - 1)];
+        rejected.push(refusedToken);
+        if (!subject) throw new Error('The session has no subject token');
+        return { session, ...subject };
+      },
       begin: async () => {},
-      end: async () => {},
+      end: async () => undefined,
+      resume: () => {},
+      wake: () => {},
+      close: async () => {},
     },
     metadata: createMetadataCache(clock),
     fetch,
@@ -103,5 +128,5 @@ export async function smallCompany({ exchange = rightExchange, redeem = rightRed
     site.seen
       .filter((request) => request.path === path)
       .map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
-  return { site, server, context, clock, counts, forms };
+  return { site, server, context, clock, counts, forms, rejected, refused };
 }

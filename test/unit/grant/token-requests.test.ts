@@ -1,24 +1,32 @@
-import { type CryptoKey, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose';
+import { type CryptoKey, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
 import { requestAccessToken } from '../../../main/grant/jwt-bearer.ts';
 import { requestIdJag, type TokenEndpoint } from '../../../main/grant/token-exchange.ts';
 import { clientAuthentication } from '../../../main/identity/client-authentication.ts';
+import { STANDARD_QUIRKS } from '../../../main/identity/quirk-profiles.ts';
 import type { ClientAuthentication } from '../../../shared/authentication.ts';
+import type { Quirks } from '../../../shared/quirks.ts';
 import { problemFrom, type SeenRequest, sendJson, serve, type TestServer } from '../fixtures.ts';
 
 const CLIENT_ID = 'client:with/odd ümlauts';
 const SECRET = 'se:cr&et+é %';
 
-async function endpointAt(site: TestServer, authentication: ClientAuthentication): Promise<TokenEndpoint> {
+async function endpointAt(
+  site: TestServer,
+  authentication: ClientAuthentication,
+  quirks: Partial<Quirks> = {},
+  metadata: object = {},
+): Promise<TokenEndpoint> {
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
+  const fetch = createFetch(agent);
   return {
-    authorizationServer: { issuer: site.origin, token_endpoint: `${site.origin}/tenant/token?x=1` },
+    authorizationServer: { issuer: site.origin, token_endpoint: `${site.origin}/tenant/token?x=1`, ...metadata },
     clientId: CLIENT_ID,
-    clientAuthentication: await clientAuthentication(authentication),
-    fetch: createFetch(agent),
+    clientAuthentication: await clientAuthentication(authentication, { ...STANDARD_QUIRKS, ...quirks }, fetch.skewOf),
+    fetch,
   };
 }
 
@@ -36,10 +44,11 @@ function only({ seen }: TestServer): { request: SeenRequest; form: [string, stri
 
 const ID_JAG = {
   subjectToken: 'the.id.token',
+  subjectTokenType: 'id_token',
   audience: 'https://as.example.com/',
   resource: 'https://MCP.example.com:443/mcp?a=1&b=é',
   scopes: ['notes:read', 'notes:write'],
-};
+} as const;
 
 const EXCHANGE = {
   grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -55,6 +64,7 @@ const REDEEM = {
   assertion: 'the-id-jag',
   resource: 'https://MCP.example.com:443/mcp',
 };
+const REDEMPTION = { assertion: REDEEM.assertion, resource: REDEEM.resource, scope: 'notes:read' };
 
 test('the exchange has exactly the parameters of the draft, byte for byte', async () => {
   const server = await site();
@@ -74,7 +84,7 @@ test('without scopes none is asked for', async () => {
 
 test('the redemption has exactly its parameters, and no scope', async () => {
   const server = await site();
-  await requestAccessToken(await endpointAt(server, { method: 'none' }), REDEEM.assertion, REDEEM.resource);
+  await requestAccessToken(await endpointAt(server, { method: 'none' }), REDEMPTION, STANDARD_QUIRKS);
   const { form } = only(server);
   expect(Object.fromEntries(form)).toEqual({ ...REDEEM, client_id: CLIENT_ID });
   expect(form).toHaveLength(4);
@@ -83,7 +93,7 @@ test('the redemption has exactly its parameters, and no scope', async () => {
 test('client_secret_basic puts both into the header, each encoded as a form, and neither into the body', async () => {
   const server = await site();
   const endpoint = await endpointAt(server, { method: 'client_secret_basic', clientSecret: SECRET });
-  await requestAccessToken(endpoint, REDEEM.assertion, REDEEM.resource);
+  await requestAccessToken(endpoint, REDEMPTION, STANDARD_QUIRKS);
   const { request, form } = only(server);
   expect(Object.fromEntries(form)).toEqual(REDEEM);
   const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ');
@@ -101,21 +111,29 @@ test('client_secret_post puts both into the body', async () => {
   expect(request.headers.authorization).toBeUndefined();
 });
 
-async function keyFor(alg: string): Promise<{ jwk: JWK; publicKey: CryptoKey }> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  return { jwk: await exportJWK(privateKey), publicKey };
+type PrivateKeyAuthentication = Extract<ClientAuthentication, { method: 'private_key_jwt' }>;
+
+/** A new key as policy holds it, and the key that the server knows it by. */
+async function keyFor(alg: string): Promise<{ authentication: PrivateKeyAuthentication; publicKey: CryptoKey }> {
+  const pair = await generateKeyPair(alg, { extractable: true });
+  const privateKey = { ...(await exportJWK(pair.privateKey)), alg, kid: 'key-7' };
+  return {
+    authentication: { method: 'private_key_jwt', privateKey: privateKey as PrivateKeyAuthentication['privateKey'] },
+    publicKey: pair.publicKey,
+  };
+}
+
+/** The one client assertion that a server saw. */
+function assertionAt(server: TestServer): string {
+  return Object.fromEntries(only(server).form).client_assertion ?? '';
 }
 
 test.each(['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'Ed25519', 'EdDSA'] as const)(
   'private_key_jwt with %s signs an assertion for this issuer alone, new each time',
   async (alg) => {
     const server = await site();
-    const { jwk, publicKey } = await keyFor(alg);
-    const privateKey = { ...jwk, alg, kid: 'key-7' } as Extract<
-      ClientAuthentication,
-      { method: 'private_key_jwt' }
-    >['privateKey'];
-    const endpoint = await endpointAt(server, { method: 'private_key_jwt', privateKey });
+    const { authentication, publicKey } = await keyFor(alg);
+    const endpoint = await endpointAt(server, authentication);
     await requestIdJag(endpoint, ID_JAG);
     await requestIdJag(endpoint, ID_JAG);
     const forms = server.seen.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
@@ -126,7 +144,7 @@ test.each(['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'Ed25519', 'EdDSA'] as c
           client_id: CLIENT_ID,
         });
         expect(form).toEqual(EXCHANGE);
-        expect(decodeProtectedHeader(client_assertion)).toMatchObject({ kid: 'key-7' });
+        expect(decodeProtectedHeader(client_assertion)).toMatchObject({ kid: 'key-7', alg });
         const { payload } = await jwtVerify(client_assertion, publicKey, { audience: server.origin });
         expect(payload).toMatchObject({ iss: CLIENT_ID, sub: CLIENT_ID });
         return payload.jti;
@@ -151,3 +169,66 @@ test.each([
   expect(error.administrator).toContain(`(kid key-7) is not a usable ${key.alg} key`);
   expect(`${error.user}${error.administrator}`).not.toContain('c2VjcmV0');
 });
+
+test('a server with the quirk gets assertions for its token endpoint', async () => {
+  const server = await site();
+  const { authentication, publicKey } = await keyFor('ES256');
+  await requestIdJag(await endpointAt(server, authentication, { assertionAudience: 'token-endpoint' }), ID_JAG);
+  const { payload } = await jwtVerify(assertionAt(server), publicKey);
+  expect(payload.aud).toBe(`${server.origin}/tenant/token?x=1`);
+});
+
+test.each([
+  ['EdDSA', ['ES256', 'EdDSA'], 'EdDSA'],
+  ['Ed25519', ['ES256', 'EdDSA'], 'EdDSA'],
+  ['EdDSA', ['Ed25519'], 'Ed25519'],
+  ['Ed25519', ['EdDSA', 'Ed25519'], 'Ed25519'],
+  ['EdDSA', ['RS256'], 'EdDSA'],
+  ['Ed25519', 'EdDSA', 'Ed25519'],
+])('a key that policy calls %s is for a server that lists %j called %s', async (alg, listed, expected) => {
+  const server = await site();
+  const { authentication, publicKey } = await keyFor(alg);
+  const metadata = { token_endpoint_auth_signing_alg_values_supported: listed };
+  await requestIdJag(await endpointAt(server, authentication, {}, metadata), ID_JAG);
+  expect(decodeProtectedHeader(assertionAt(server)).alg).toBe(expected);
+  await jwtVerify(assertionAt(server), publicKey);
+});
+
+test('with the quirk, Basic carries the credentials as they are', async () => {
+  const server = await site();
+  const authentication = { method: 'client_secret_basic', clientSecret: SECRET } as const;
+  await requestIdJag(await endpointAt(server, authentication, { basicEncoding: 'plain' }), ID_JAG);
+  const { request, form } = only(server);
+  const [, value = ''] = (request.headers.authorization ?? '').split(' ');
+  expect(Buffer.from(value, 'base64').toString('utf8')).toBe(`${CLIENT_ID}:${SECRET}`);
+  expect(Object.fromEntries(form)).toEqual(EXCHANGE);
+});
+
+test.each<[Partial<Quirks>, object]>([
+  [{ scopeOnRedemption: 'send' }, { ...REDEEM, scope: 'notes:read' }],
+  [{ resourceOnRedemption: 'omit' }, { grant_type: REDEEM.grant_type, assertion: REDEEM.assertion }],
+])('a redemption with the quirk %j', async (quirks, expected) => {
+  const server = await site();
+  const endpoint = await endpointAt(server, { method: 'none' });
+  await requestAccessToken(endpoint, REDEMPTION, { ...STANDARD_QUIRKS, ...quirks });
+  expect(Object.fromEntries(only(server).form)).toEqual({ ...expected, client_id: CLIENT_ID });
+});
+
+test.each([-300, 0, 300])(
+  "an assertion is issued by the server's clock, which is %i s ahead of ours",
+  async (ahead) => {
+    const theirs = () => Date.now() + ahead * 1000;
+    const server = await serve((_request, response) =>
+      sendJson(response, 200, { ok: true }, { date: new Date(theirs()).toUTCString() }),
+    );
+    const { authentication, publicKey } = await keyFor('ES256');
+    const endpoint = await endpointAt(server, authentication);
+    await endpoint.fetch(`${server.origin}/.well-known/oauth-authorization-server`);
+    await requestIdJag(endpoint, ID_JAG);
+    const form = new URLSearchParams(server.seen[1]?.body);
+    const currentDate = new Date(theirs());
+    const options = { currentDate, audience: server.origin, clockTolerance: 5, maxTokenAge: 10 };
+    const { payload } = await jwtVerify(form.get('client_assertion') ?? '', publicKey, options);
+    expect(payload.sub).toBe(CLIENT_ID);
+  },
+);

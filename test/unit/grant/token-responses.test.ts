@@ -15,12 +15,13 @@ const exchange = (body: unknown) => processIdJagResponse(json(body), answerer())
 const redeem = (body: unknown) => processAccessTokenResponse(json(body), answerer('jwt-bearer'));
 
 test.each([
-  [{}, undefined],
-  [{ token_type: 'n_a' }, undefined],
-  [{ scope: 'notes:read' }, 'notes:read'],
-  [{ scope: '', expires_in: 300, refresh_token: 'ignored' }, ''],
-])('an ID-JAG is taken as it is, with the scope that was granted: %j', async (change, scope) => {
-  expect(await exchange({ ...ID_JAG, ...change })).toEqual({ assertion: ID_JAG.access_token, scope });
+  [{}, undefined, 300],
+  [{ token_type: 'n_a' }, undefined, 300],
+  [{ scope: 'notes:read', expires_in: 60 }, 'notes:read', 60],
+  [{ scope: '', expires_in: '60', refresh_token: 'ignored' }, '', 300],
+])('an ID-JAG is taken as it is, with the scope that was granted: %j', async (change, scope, expiresInSeconds) => {
+  const expected = { assertion: ID_JAG.access_token, scope, expiresInSeconds };
+  expect(await exchange({ ...ID_JAG, ...change })).toEqual(expected);
 });
 
 test.each([

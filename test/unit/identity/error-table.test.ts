@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { ERROR_TABLE, type ErrorLeg, UNKNOWN_ERRORS } from '../../../main/identity/error-table.ts';
+import { behaviourAfter } from '../../../main/identity/error-table-judgement.ts';
+import { LanyardError } from '../../../shared/errors.ts';
+import { errorAfter } from './error-table-legs.ts';
+
+const LEGS = Object.keys(ERROR_TABLE) as ErrorLeg[];
+const ROWS = LEGS.flatMap((leg) => Object.keys(ERROR_TABLE[leg]).map((error) => [leg, error] as const));
+const IDP_LEGS: readonly ErrorLeg[] = ['authorization', 'device', 'code', 'refresh', 'revocation'];
+/** Where an OAuth error comes as a JSON answer to a request for tokens. */
+const TOKEN_LEGS: readonly ErrorLeg[] = ['device', 'code', 'refresh', 'token-exchange', 'jwt-bearer'];
+
+/** Codes that were there before the table, and that programs go by. */
+const OLDER_CODES: Readonly<Record<string, string>> = {
+  'authorization access_denied': 'sign-in-cancelled',
+  'authorization unauthorized_client': 'idp-invalid-client',
+  'device unauthorized_client': 'idp-invalid-client',
+  'code unauthorized_client': 'idp-invalid-client',
+  'refresh unauthorized_client': 'idp-invalid-client',
+  'revocation unauthorized_client': 'idp-invalid-client',
+};
+
+const codeOf = (leg: ErrorLeg, error: string) =>
+  OLDER_CODES[`${leg} ${error}`] ?? `${IDP_LEGS.includes(leg) ? 'idp' : leg}-${error.replaceAll('_', '-')}`;
+
+async function lanyardErrorAfter(leg: ErrorLeg, error: string, status: number): Promise<LanyardError> {
+  const after = await errorAfter(leg, { status, members: { error, error_description: 'A reason' } });
+  if (!(after instanceof LanyardError)) throw new Error(`${leg} ${error} became ${String(after)}`);
+  return after;
+}
+
+function expectWhole({ user, administrator }: LanyardError, error: string) {
+  for (const sentence of [user, administrator]) {
+    expect(sentence).toMatch(/^[^{}]{20,}\.$/);
+    expect(sentence).not.toMatch(/undefined|\[object/);
+  }
+  expect(user).not.toContain(error);
+  expect(user).not.toContain('A reason');
+  expect(administrator).toContain(`${error}: A reason. `);
+}
+
+test.each(ROWS)('%s: %s, as its party sends it, has its class, its code and both sentences', async (leg, error) => {
+  const { recovery } = ERROR_TABLE[leg][error] ?? UNKNOWN_ERRORS[leg];
+  const statuses = TOKEN_LEGS.includes(leg) ? [400, 200] : [leg === 'server' ? 401 : 400];
+  for (const status of statuses) {
+    const after = await lanyardErrorAfter(leg, error, status);
+    expect(after.code).toBe(codeOf(leg, error));
+    expect(after.recovery).toEqual(recovery === 'retry' ? { kind: 'retry' } : { kind: 'blocked', reason: recovery });
+    expectWhole(after, error);
+    expect(behaviourAfter(leg, after)).toBe(ERROR_TABLE[leg][error]?.behaviour);
+  }
+});
+
+test.each(LEGS)(
+  '%s: what nobody defined has the class of the leg, also under the name of something else',
+  async (leg) => {
+    const { recovery } = UNKNOWN_ERRORS[leg];
+    for (const error of ['something_new', 'constructor', '__proto__', 'toString']) {
+      const after = await lanyardErrorAfter(leg, error, leg === 'server' ? 401 : 400);
+      expect(after).toMatchObject({ code: codeOf(leg, error), recovery: { kind: 'blocked', reason: recovery } });
+      expect(behaviourAfter(leg, after)).toBe('none');
+    }
+  },
+);
+
+test('unknown errors: a sign-in may help at the identity provider, and the administrator elsewhere', () => {
+  const reasons = Object.fromEntries(LEGS.map((leg) => [leg, UNKNOWN_ERRORS[leg].recovery]));
+  expect(reasons).toEqual({
+    authorization: 'signed-out',
+    device: 'signed-out',
+    code: 'signed-out',
+    refresh: 'signed-out',
+    'token-exchange': 'misconfigured',
+    'jwt-bearer': 'misconfigured',
+    revocation: 'misconfigured',
+    server: 'misconfigured',
+  });
+});
+
+test.each<[ErrorLeg, string, string, string]>([
+  ['token-exchange', 'invalid_grant', 'signed-out', 'renew-subject-token'],
+  ['jwt-bearer', 'invalid_grant', 'misconfigured', 'fresh-id-jag-once'],
+  ['refresh', 'invalid_grant', 'signed-out', 'none'],
+  ['token-exchange', 'insufficient_user_authentication', 'step-up', 'step-up'],
+  ['server', 'insufficient_user_authentication', 'step-up', 'step-up'],
+  ['server', 'invalid_token', 'misconfigured', 'mint-anew'],
+  ['server', 'insufficient_scope', 'denied', 'widen-scope'],
+  ['server', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
+  ['jwt-bearer', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
+  ['refresh', 'login_required', 'signed-out', 'none'],
+  ['device', 'expired_token', 'signed-out', 'none'],
+  ['revocation', 'unsupported_token_type', 'misconfigured', 'none'],
+])('%s %s is %s after %s', (leg, error, recovery, behaviour) => {
+  expect(ERROR_TABLE[leg][error]).toMatchObject({ recovery, behaviour });
+});
+
+test('only what is of a leg is done about its errors', () => {
+  const other = new LanyardError({ code: 'jwt-bearer-invalid-grant', user: 'u', administrator: 'a' });
+  expect(behaviourAfter('jwt-bearer', other)).toBe('fresh-id-jag-once');
+  expect(behaviourAfter('token-exchange', other)).toBe('none');
+  expect(behaviourAfter('jwt-bearer', new Error('jwt-bearer-invalid-grant'))).toBe('none');
+});
+
+test.each(LEGS)('%s: the sentences of a grant name its server, those of a session never do', (leg) => {
+  for (const row of [...Object.values(ERROR_TABLE[leg]), UNKNOWN_ERRORS[leg]])
+    expect(row.administrator.includes('{title}')).toBe(!IDP_LEGS.includes(leg));
+});
