@@ -33,9 +33,11 @@ export interface CompanyOptions {
   readonly rotateRefreshTokens?: boolean;
   /**
    * How long after its first use a spent refresh token is answered again. After that its reuse revokes
-   * the whole family. 0 by default.
+   * the whole family, its newest token included. As often as asked; 0 by default.
    */
   readonly refreshReuseGraceSeconds?: number;
+  /** Whether a refresh gives no new ID token, as OpenID Connect Core section 12.2 allows; false by default. */
+  readonly omitIdTokenOnRefresh?: boolean;
   readonly latencyMs?: Latency;
   readonly ports?: CompanyPorts;
   /** Redirect URIs of the IdP's clients; on loopback any port fits (RFC 8252 section 7.3). */
@@ -80,6 +82,7 @@ export function decideSettings(options: CompanyOptions): Settings {
     clock: Date.now,
     rotateRefreshTokens: true,
     refreshReuseGraceSeconds: 0,
+    omitIdTokenOnRefresh: false,
     latencyMs: 0,
     ports: {},
     redirectUris: ['http://127.0.0.1/callback', 'http://127.0.0.1/', 'http://localhost/callback'],

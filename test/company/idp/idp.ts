@@ -62,7 +62,7 @@ export function idpPlace(path: string): FaultPlace | undefined {
 /** The identity provider: oidc-provider with the company's people, pages and rules. */
 export async function createIdp(options: IdpOptions): Promise<Idp> {
   const { issuer, settings, directory, counter, ledger, dpop = WITHOUT_DPOP } = options;
-  const { clock, refreshReuseGraceSeconds } = settings;
+  const { clock, refreshReuseGraceSeconds, omitIdTokenOnRefresh } = settings;
   const storage = createIdpStorage({ clock, refreshReuseGraceSeconds, onIssued: (value) => ledger.record(value) });
   const parts = { settings, directory, clients: options.clients, storage, dpop, signingKey: await newRs256Key() };
   const provider = new Provider(issuer, idpConfiguration(parts));
@@ -72,7 +72,7 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
     if (!BROKEN_CONNECTION.has(error.code ?? '')) options.troubles.push(error);
   });
   registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
-  finishTokenAnswers(provider, { clock, storage, signingKey: parts.signingKey, ledger, counter });
+  finishTokenAnswers(provider, { clock, omitIdTokenOnRefresh, storage, signingKey: parts.signingKey, ledger, counter });
   countOutcomes(provider, counter);
   const answer = provider.callback();
   const signIn = { provider, directory, company: settings.name, counter };

@@ -9,6 +9,7 @@ import type { IdpStorage } from './storage.ts';
 /** What happens to answers of the token endpoint before they are sent. */
 export interface TokenAnswerParts {
   readonly clock: Clock;
+  readonly omitIdTokenOnRefresh: boolean;
   readonly storage: Pick<IdpStorage, 'authTimeOf'>;
   readonly signingKey: SigningKey;
   readonly ledger: Ledger;
@@ -27,9 +28,13 @@ export function finishTokenAnswers(provider: Provider, parts: TokenAnswerParts):
     await next();
     if (ctx.oidc?.route !== TOKEN_ROUTE || ctx.status !== 200) return;
     parts.ledger.record(ctx.oidc.params?.client_assertion);
-    const body = ctx.body as { readonly id_token?: string };
-    if (!body.id_token) return;
-    const idToken = await atCompanyTime(body.id_token, ctx.oidc.entities.AccessToken?.grantId, parts);
+    const { id_token, ...body } = ctx.body as { readonly id_token?: string };
+    if (!id_token) return;
+    if (parts.omitIdTokenOnRefresh && ctx.oidc.params?.grant_type === 'refresh_token') {
+      ctx.body = body;
+      return;
+    }
+    const idToken = await atCompanyTime(id_token, ctx.oidc.entities.AccessToken?.grantId, parts);
     parts.ledger.record(idToken);
     ctx.body = { ...body, id_token: idToken };
   });
