@@ -10,7 +10,7 @@ export interface ServerNote {
 
 /** From this part of the month's mints on, people see how many there were. */
 const MINTS_SHOWN_FROM = 0.5;
-/** From this part on the agent mints only for calls (see the policy's `grants`), and people shall know why. */
+/** From this part on it is a warning: the agent then saves mints, and says so among its own warnings. */
 const MINTS_SCARCE_FROM = 0.8;
 
 /** The quiet line below a server's title: how long access lasts, or why there is none. May be empty. */
@@ -38,15 +38,17 @@ export function serverText(server: ServerView, now: number): string {
 /** How much of this month's mints is used; `undefined` while that matters to nobody. */
 export function mintNote({ mints: { thisMonth, perMonth } }: ServerView): ServerNote | undefined {
   if (thisMonth < MINTS_SHOWN_FROM * perMonth) return undefined;
-  const used = `Access was asked for ${thisMonth} of ${perMonth} times this month`;
-  if (thisMonth >= perMonth) return { tone: 'warning', text: `${used}. There may be no more before next month.` };
-  if (thisMonth < MINTS_SCARCE_FROM * perMonth) return { tone: 'quiet', text: `${used}.` };
-  return { tone: 'warning', text: `${used}. To save the rest, it is now renewed only when an app needs it.` };
+  const tone = thisMonth < MINTS_SCARCE_FROM * perMonth ? 'quiet' : 'warning';
+  return { tone, text: `${thisMonth} of this month's ${perMonth} renewals are used.` };
 }
 
-/** What will become of access that is still good: a failed renewal never hides it, but it is said. */
-export function renewalNote({ status, work }: ServerView): ServerNote | undefined {
+/**
+ * What limits access that is still good. A failed renewal or a wish for a stronger sign-in never hides it, but it is
+ * said.
+ */
+export function accessNote({ status, work, signInAsked }: ServerView): ServerNote | undefined {
   if (status !== 'ready') return undefined;
+  if (signInAsked) return { tone: 'warning', text: signInAsked.user };
   if (work.kind === 'backoff') return { tone: 'quiet', text: `Renewing it failed so far: ${work.cause.user}` };
   // "signed-out" is said once, above, for all of them.
   if (work.kind !== 'blocked' || work.reason === 'signed-out') return undefined;

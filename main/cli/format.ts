@@ -25,18 +25,22 @@ export function formatUntil(at: number, now: number): string {
   return seconds < 90 * 60 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-function workText({ work }: ServerView, now: number): string {
-  if (work.kind === 'backoff') return `${work.cause.user} Next try in ${formatUntil(work.until, now)}.`;
-  if (work.kind !== 'blocked') return '';
-  return work.reason === 'step-up' ? `${work.cause.user} Run: lanyard login` : work.cause.user;
+/** What a server wants that only a new sign-in brings, be it for some calls or for the time after its access. */
+function stepUpText({ work, signInAsked }: ServerView): string | undefined {
+  const wish = signInAsked ?? (work.kind === 'blocked' && work.reason === 'step-up' ? work.cause : undefined);
+  return wish && `${wish.user} Run: lanyard login`;
 }
 
 function reason(server: ServerView, now: number): string {
   const { token, work } = server;
-  if (token.kind !== 'valid') return workText(server, now);
-  const access = `access for ${formatUntil(token.expiresAt, now)}`;
-  // Only the person can change that, and better before the access ends.
-  return work.kind === 'blocked' && work.reason === 'step-up' ? `${access}, then: ${workText(server, now)}` : access;
+  const stepUp = stepUpText(server);
+  if (token.kind === 'valid') {
+    const access = `access for ${formatUntil(token.expiresAt, now)}`;
+    return stepUp === undefined ? access : `${access}; ${stepUp}`;
+  }
+  if (stepUp !== undefined) return stepUp;
+  if (work.kind === 'blocked') return work.cause.user;
+  return work.kind === 'backoff' ? `${work.cause.user} Next try in ${formatUntil(work.until, now)}.` : '';
 }
 
 function mintsText({ mints: { today, thisMonth, perMonth } }: ServerView): string {

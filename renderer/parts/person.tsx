@@ -27,14 +27,16 @@ export function Person({ state, now }: { state: AgentState; now: number }) {
         </p>
         {session.cause && <p role="status">{session.cause.user}</p>}
       </div>
-      {needsNewSignIn(state) && (
-        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
-          Sign in again
+      <div class="ways">
+        {needsNewSignIn(state) && (
+          <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+            Sign in again
+          </button>
+        )}
+        <button type="button" onClick={() => ask('sign-out', null)}>
+          Sign out
         </button>
-      )}
-      <button type="button" onClick={() => ask('sign-out', null)}>
-        Sign out
-      </button>
+      </div>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { canRetry, reasonOf, wantsStepUp } from '../../main/desktop/bridge/words
 import type { ServerView } from '../../shared/local-api.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 import { ask } from '../bridge.ts';
-import { mintNote, renewalNote, type ServerNote, serverText } from '../server-text.ts';
+import { accessNote, mintNote, type ServerNote, serverText } from '../server-text.ts';
 import { StatusIcon, WarningIcon } from './icon.tsx';
 import { ForAdministrator } from './problem.tsx';
 
@@ -31,13 +31,13 @@ function Server({ server, now }: { server: ServerView; now: number }) {
           <span class="word">{STATUS_WORDS[status]}</span>
         </div>
         {text !== '' && <p class="quiet-text">{text}</p>}
-        <Note note={renewalNote(server)} />
+        <Note note={accessNote(server)} />
         <Note note={mintNote(server)} />
         {(reason || canRetry(server) || stepUp) && (
           <div class="below">
-            {reason && <ForAdministrator problem={{ code: '', ...reason }} />}
+            {reason && <ForAdministrator problem={reason} />}
             {stepUp && (
-              <button type="button" class="small primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+              <button type="button" class="small" onClick={() => ask('sign-in', { method: 'browser' })}>
                 Sign in again<span class="unseen">: {title}</span>
               </button>
             )}

@@ -1,22 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { takePictures } from './pictures.ts';
 import { openScene, windowOf } from './scene.ts';
-
-/** Takes a picture in both themes, for the README. */
-async function takePictures(page: Page, name: string): Promise<void> {
-  const folder = process.env.LANYARD_TEST_PICTURES;
-  if (!folder) return;
-  await mkdir(folder, { recursive: true });
-  for (const [colorScheme, ending] of [
-    ['light', ''],
-    ['dark', '-dark'],
-  ] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(folder, `${name}${ending}.png`) });
-  }
-}
 
 test("a person's way: sign in once, see what one has and why one has not, sign out", async () => {
   await using scene = await openScene();

@@ -22,8 +22,8 @@ export interface Scene extends AsyncDisposable {
   readonly folder: string;
   readonly paths: LocalPaths;
   readonly policyFile: string;
-  /** Starts the app as a person would, with these arguments. */
-  launch(args?: readonly string[]): Promise<ElectronApplication>;
+  /** Starts the app as a person would, with these arguments and this in its environment. */
+  launch(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<ElectronApplication>;
   /** The newest address the system browser was asked to open, once there is one. */
   opened(): Promise<string>;
   /** Somebody signs in on the page that was opened, through the company's real pages. */
@@ -74,7 +74,7 @@ export async function openScene(): Promise<Scene> {
     policyFile,
     state,
     opened,
-    launch: async (args = ['--policy', policyFile, '--insecure-file-key']) => {
+    launch: async (args = ['--policy', policyFile, '--insecure-file-key'], env = {}) => {
       const app = await _electron.launch({
         executablePath: testedApp(),
         args: [...args],
@@ -84,6 +84,7 @@ export async function openScene(): Promise<Scene> {
           ...(process.env as Record<string, string>),
           HOME: home,
           PATH: `${browser.bin}:${process.env.PATH}`,
+          ...env,
         },
       });
       apps.push(app);

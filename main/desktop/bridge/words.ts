@@ -1,3 +1,4 @@
+import type { Problem } from '../../../shared/errors.ts';
 import type { AgentState, ServerView } from '../../../shared/local-api.ts';
 import type { Face } from './face.ts';
 
@@ -7,9 +8,9 @@ export function personName(state: AgentState): string | undefined {
   return session.status === 'signed-in' ? (session.name ?? session.email ?? session.subject) : undefined;
 }
 
-/** Whether a server wants a stronger or newer sign-in, be it only for the time after the access that is still good. */
-export function wantsStepUp({ work }: ServerView): boolean {
-  return work.kind === 'blocked' && work.reason === 'step-up';
+/** Whether a server wants a stronger or newer sign-in, be it only for some calls or once its access has ended. */
+export function wantsStepUp({ work, signInAsked }: ServerView): boolean {
+  return signInAsked !== undefined || (work.kind === 'blocked' && work.reason === 'step-up');
 }
 
 /** Whether signing in again would help although somebody is signed in: the session is spent, or not strong enough. */
@@ -18,8 +19,9 @@ export function needsNewSignIn({ session, servers }: AgentState): boolean {
 }
 
 /** The sentence for the person about a server that is not simply ready. */
-export function reasonOf({ status, work }: ServerView): { user: string; administrator: string } | undefined {
-  if (status === 'ready' || status === 'signed-out') return undefined;
+export function reasonOf({ status, work, signInAsked }: ServerView): Problem | undefined {
+  if (status === 'ready') return signInAsked;
+  if (status === 'signed-out') return undefined;
   return work.kind === 'blocked' || work.kind === 'backoff' ? work.cause : undefined;
 }
 

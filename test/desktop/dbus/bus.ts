@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { until } from '../../integration/until.ts';
 import { decodeMessage, encodeMessage, KIND, type Message } from './message.ts';
 
 /** A method call to somebody on the bus. */
@@ -26,6 +27,9 @@ export interface Bus {
   signal(path: string, interfaceName: string, member: string, answer: Answer): void;
   close(): void;
 }
+
+const DO_NOT_QUEUE = 4;
+const NAME_OWNER = 1;
 
 const BUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
 
@@ -98,4 +102,10 @@ export async function openBus(serve: (message: Message) => Answer | undefined): 
       void send({ kind: KIND.signal, path, interface: interfaceName, member, ...answer }),
     close: () => socket.destroy(),
   };
+}
+
+/** Takes a well-known name on the bus; whoever had it in the test before may not be quite gone. */
+export async function ownName(bus: Bus, name: string): Promise<void> {
+  const request = { ...BUS, member: 'RequestName', signature: 'su', body: [name, DO_NOT_QUEUE] };
+  await until(async () => (await bus.call(request))[0] === NAME_OWNER);
 }

@@ -1,5 +1,4 @@
-import { until } from '../../integration/until.ts';
-import { type Answer, type Bus, openBus } from './bus.ts';
+import { type Answer, type Bus, openBus, ownName } from './bus.ts';
 import type { Variant } from './codec.ts';
 import type { Message } from './message.ts';
 
@@ -7,8 +6,6 @@ const WATCHER = 'org.kde.StatusNotifierWatcher';
 const ITEM = 'org.kde.StatusNotifierItem';
 const MENU = 'com.canonical.dbusmenu';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
-const DO_NOT_QUEUE = 4;
-const NAME_OWNER = 1;
 
 /** One entry of a tray menu as the desktop's panel sees it. */
 export interface TrayEntry {
@@ -98,9 +95,6 @@ export async function openTrayHost(): Promise<TrayHost> {
     return undefined;
   };
   const bus: Bus = await openBus(serve);
-  const target = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' };
-  const request = { ...target, interface: 'org.freedesktop.DBus', member: 'RequestName', signature: 'su' };
-  // The tray of the test before may not be quite gone.
-  await until(async () => (await bus.call({ ...request, body: [WATCHER, DO_NOT_QUEUE] }))[0] === NAME_OWNER);
+  await ownName(bus, WATCHER);
   return { item: registered.promise, [Symbol.dispose]: () => bus.close() };
 }

@@ -119,11 +119,13 @@ test('servers without mints are aligned with those that have some', () => {
   );
 });
 
-test('access that cannot be renewed without a new sign-in says so before it ends', () => {
+test.each<readonly [string, Partial<ServerView>]>([
+  ['renewed', { work: { kind: 'blocked', reason: 'step-up', cause } }],
+  ['used for every call', { signInAsked: cause }],
+])('access that cannot be %s without a new sign-in says so', (_what, parts) => {
   const token = { kind: 'valid', expiresAt: NOW + 300_000 } as const;
-  const work = { kind: 'blocked', reason: 'step-up', cause } as const;
-  expect(formatServers([server({ status: 'ready', token, work })], NOW)).toBe(
-    'notes  Notes  ready  access for 5 min, then: The person reads this. Run: lanyard login\n',
+  expect(formatServers([server({ status: 'ready', token, ...parts })], NOW)).toBe(
+    'notes  Notes  ready  access for 5 min; The person reads this. Run: lanyard login\n',
   );
 });
 

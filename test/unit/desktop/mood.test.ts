@@ -30,6 +30,11 @@ const table: readonly [string, Face, Mood][] = [
     connected(signedIn([], { servers: [ending] })),
     'attention',
   ],
+  [
+    'some calls want a stronger sign-in',
+    connected(signedIn([], { servers: [server('notes', 'ready', { signInAsked: cause })] })),
+    'attention',
+  ],
   ['only denied', connected(signedIn(['denied'])), 'ready'],
 ];
 

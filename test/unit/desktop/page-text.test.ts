@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { announcement } from '../../../renderer/announcement.ts';
 import { initials } from '../../../renderer/initials.ts';
-import { mintNote, renewalNote, serverText } from '../../../renderer/server-text.ts';
+import { accessNote, mintNote, serverText } from '../../../renderer/server-text.ts';
 import { agoText, lengthText } from '../../../renderer/times.ts';
 import { connected, down, NOW, server, signedIn, signedOut } from './states.ts';
 
@@ -44,14 +44,14 @@ test('access that ends within a minute', () => {
 test.each([
   [0, 250, undefined],
   [124, 250, undefined],
-  [125, 250, { tone: 'quiet', text: 'Access was asked for 125 of 250 times this month.' }],
-  [199, 250, { tone: 'quiet', text: 'Access was asked for 199 of 250 times this month.' }],
+  [125, 250, { tone: 'quiet', text: "125 of this month's 250 renewals are used." }],
+  [199, 250, { tone: 'quiet', text: "199 of this month's 250 renewals are used." }],
   [
     200,
     250,
     {
       tone: 'warning',
-      text: 'Access was asked for 200 of 250 times this month. To save the rest, it is now renewed only when an app needs it.',
+      text: "200 of this month's 250 renewals are used.",
     },
   ],
   [
@@ -59,7 +59,7 @@ test.each([
     250,
     {
       tone: 'warning',
-      text: 'Access was asked for 251 of 250 times this month. There may be no more before next month.',
+      text: "251 of this month's 250 renewals are used.",
     },
   ],
 ] as const)('%i of %i mints this month: %j', (thisMonth, perMonth, note) => {
@@ -79,8 +79,13 @@ test.each([
   ],
   ['ready', { kind: 'blocked', reason: 'signed-out', cause }, undefined],
   ['step-up', { kind: 'blocked', reason: 'step-up', cause }, undefined],
-] as const)('what becomes of access that is %s while its work is %j: %j', (status, work, note) => {
-  expect(renewalNote(server('notes', status, { work }))).toEqual(note);
+] as const)('what limits access that is %s while its work is %j: %j', (status, work, note) => {
+  expect(accessNote(server('notes', status, { work }))).toEqual(note);
+});
+
+test('access that some calls need a stronger sign-in for', () => {
+  const asked = server('notes', 'ready', { signInAsked: cause });
+  expect(accessNote(asked)).toEqual({ tone: 'warning', text: 'Sentence.' });
 });
 
 test.each([

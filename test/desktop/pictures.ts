@@ -1,0 +1,17 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+/** Takes a picture of the page in both themes, for the documents and for whoever wants to look. */
+export async function takePictures(page: Page, name: string): Promise<void> {
+  const folder = process.env.LANYARD_TEST_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  for (const [colorScheme, ending] of [
+    ['light', ''],
+    ['dark', '-dark'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${name}${ending}.png`) });
+  }
+}
