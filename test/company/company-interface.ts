@@ -4,6 +4,7 @@ import type { IdpClients } from './idp/clients.ts';
 import type { Person } from './people.ts';
 import type { CompanyPolicy, PolicyOptions } from './policy.ts';
 import type { SignInDemand } from './sign-in-demand.ts';
+import type { TokenRequest } from './token-requests.ts';
 
 /** One protected MCP server of the company, seen from outside. */
 export interface CompanyServer {
@@ -30,6 +31,8 @@ export interface Company {
   readonly faults: Faults;
   /** What has happened so far; a copy at every reading. */
   readonly counts: CompanyCounts;
+  /** When and how requests to the IdP's token endpoint ended, oldest first; the latest 100,000 are kept. */
+  tokenRequestTimes(): readonly TokenRequest[];
   /** Lanyard's policy for this company as a plain JSON value. */
   policy(options?: PolicyOptions): CompanyPolicy;
   /** From now on the server answers 401 to every access token issued until now. */

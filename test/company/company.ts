@@ -14,12 +14,14 @@ import { type CompanyOptions, decideSettings, type Settings } from './options.ts
 import { createDirectory, type Person } from './people.ts';
 import { writePolicy } from './policy.ts';
 import { defineServers } from './servers.ts';
+import { createTokenRequestLog } from './token-requests.ts';
 
 export type { Company, CompanyServer } from './company-interface.ts';
 export type { Fault } from './faults.ts';
 export type { CompanyOptions } from './options.ts';
 export type { CompanyPolicy, PolicyOptions } from './policy.ts';
 export type { SignInDemand } from './sign-in-demand.ts';
+export type { TokenRequest } from './token-requests.ts';
 
 /** Starts a company; everything is bound to 127.0.0.1. When a port is taken, it throws and leaves nothing open. */
 export async function startCompany(options: CompanyOptions = {}): Promise<Company> {
@@ -60,7 +62,9 @@ async function buildCompany(
   const servers = () => opened.map((server) => asRegistered(server, demands));
   const idpParts = { issuer, settings, directory, clients: idpClients, servers, ledger, counter, troubles };
   const idp = await createIdp({ ...idpParts, dpop: dpop.addIssuer(IDP) });
-  idpOrigin.serve(gated({ faults, latencyMs: settings.latencyMs, place: idpPlace }, idp.handler));
+  const tokenRequests = createTokenRequestLog(settings.clock, () => counter.add('tokenRequests'));
+  const idpGate = { faults, latencyMs: settings.latencyMs, place: idpPlace, tokenRequests };
+  idpOrigin.serve(gated(idpGate, idp.handler));
   const surroundings = { settings, idp: { issuer, jwksUri: idp.jwksUri }, faults, ledger, counter, demands, dpop };
   const running = await Promise.all(opened.map((server) => runServer(server, surroundings)));
 
@@ -78,6 +82,7 @@ async function buildCompany(
     get counts() {
       return counter.snapshot();
     },
+    tokenRequestTimes: () => tokenRequests.all(),
     policy: (policyOptions = {}) =>
       writePolicy({ company: settings.name, issuer, idpClients, servers: running }, policyOptions),
     revokeAccessTokens: (name) => serverCalled(name).authorizationServer.revokeAccessTokens(),

@@ -20,6 +20,8 @@ export interface CompanyCounts {
   readonly signIns: number;
   /** Successful refresh token grants at the IdP (RFC 6749 section 6). */
   readonly refreshes: number;
+  /** Requests that reached the IdP's token endpoint, faulted ones included. */
+  readonly tokenRequests: number;
   /** Refresh token grants that the IdP refused. */
   readonly refusedRefreshes: number;
   /** Revocation requests that the IdP accepted (RFC 7009), whether or not it knew the token. */
@@ -62,6 +64,7 @@ const NONE_AT_SERVER: ServerCounts = {
 const NOTHING: Totals = {
   signIns: 0,
   refreshes: 0,
+  tokenRequests: 0,
   refusedRefreshes: 0,
   revocations: 0,
   endedSessions: 0,

@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerWithFault } from './fault-answer.ts';
 import type { Fault, FaultController, FaultPlace } from './faults.ts';
+import { peekGrantType } from './grant-type.ts';
 import type { Handler } from './http.ts';
+import type { TokenRequestLog } from './token-requests.ts';
 
 /** A request as seen by the latency option. */
 export interface Arrival {
@@ -23,6 +24,8 @@ export interface GateOptions {
   readonly server?: string;
   /** Which place a path is, for faults and latency. */
   readonly place: (path: string) => FaultPlace | undefined;
+  /** Hears of every request to the IdP's token endpoint. */
+  readonly tokenRequests?: TokenRequestLog;
 }
 
 /** Puts latency and faults in front of a handler. */
@@ -31,14 +34,20 @@ export function gated(options: GateOptions, handler: Handler): Handler {
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
     const at = options.place(path);
     const { server } = options;
+    const ended = at === 'idp-token' ? options.tokenRequests?.arrived() : undefined;
     const wait = typeof options.latencyMs === 'number' ? options.latencyMs : options.latencyMs({ at, server, path });
     // The connection keeps the process alive for as long as somebody waits; the timer must not.
     if (wait > 0) await delay(wait, undefined, { ref: false });
     if (!at) return handler(request, response);
-    const grantType = options.faults.needGrantType(at) ? await peekGrantType(request) : undefined;
+    const isPeeking = ended !== undefined || options.faults.needGrantType(at);
+    const grantType = isPeeking ? await peekGrantType(request) : undefined;
     const fault = options.faults.strike({ at, server, grantType });
-    if (!fault) return handler(request, response);
-    return strike(fault, request, response, handler);
+    if (fault) {
+      ended?.(grantType, 'faulted');
+      return strike(fault, request, response, handler);
+    }
+    await handler(request, response);
+    ended?.(grantType, response.statusCode === 200 ? 'ok' : 'refused');
   };
 }
 
@@ -58,25 +67,4 @@ async function processUnseen(request: IncomingMessage, handler: Handler): Promis
   });
   await handler(request, unseen);
   await ended;
-}
-
-/**
- * The `grant_type` of a form body, which is put back for the handler to read. Only bodies of a declared
- * length can be put back before the stream counts as ended; others are never told apart.
- */
-async function peekGrantType(request: IncomingMessage): Promise<string | undefined> {
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length === 0) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  while (size < length) {
-    const chunk = request.read() as Buffer | null;
-    if (chunk) {
-      chunks.push(chunk);
-      size += chunk.length;
-    } else await once(request, 'readable');
-  }
-  const body = Buffer.concat(chunks);
-  request.unshift(body);
-  return new URLSearchParams(body.toString('utf8')).get('grant_type') ?? undefined;
 }

@@ -15,8 +15,8 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-// A token request is well under 16 KB; anything near this limit is not one.
-const FORM_LIMIT_BYTES = 256 * 1024;
+/** The longest form that is read: a token request is well under 16 KB, so anything near this is not one. */
+export const FORM_LIMIT_BYTES = 256 * 1024;
 
 class FormTooLong extends Error {}
 
