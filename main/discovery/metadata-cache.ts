@@ -16,9 +16,8 @@ export interface MetadataCache {
 interface Entry {
   readonly metadata: Promise<ServerMetadata>;
   readonly until: number;
-  /** Ends the discovery; of no meaning once that is done. */
-  readonly signal: AbortSignal | undefined;
-  done: boolean;
+  /** What may end the discovery while it is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An empty {@link MetadataCache}. */
@@ -27,18 +26,17 @@ export function createMetadataCache(clock: () => number): MetadataCache {
   return {
     get: (server, discover, signal) => {
       const held = known.get(server);
-      if (held && held.until > clock() && (held.done || !held.signal?.aborted)) return held.metadata;
-      const entry: Entry = { metadata: discover(), until: clock() + METADATA_LIFE_MS, signal, done: false };
+      if (held && held.until > clock() && !held.signal?.aborted) return held.metadata;
+      const metadata = discover();
+      const until = clock() + METADATA_LIFE_MS;
+      const entry: Entry = { metadata, until, signal };
+      const isHeld = () => known.get(server) === entry;
       known.set(server, entry);
-      entry.metadata.then(
-        () => {
-          entry.done = true;
-        },
-        () => {
-          if (known.get(server) === entry) known.delete(server);
-        },
+      metadata.then(
+        () => isHeld() && known.set(server, { metadata, until }),
+        () => isHeld() && known.delete(server),
       );
-      return entry.metadata;
+      return metadata;
     },
     drop: (server) => {
       known.delete(server);

@@ -36,6 +36,20 @@ test.each([
 });
 
 test.each([
+  ['https://as.example.com', 'https://as.example.com/', true],
+  ['https://as.example.com/', 'https://as.example.com', true],
+  ['https://as.example.com/a', 'https://as.example.com/a/', true],
+  ['https://as.example.com', 'https://as.example.com//', false],
+  ['https://as.example.com', 'https://AS.example.com/', false],
+  ['https://as.example.com', 'https://as.example.com/a/', false],
+])('with the quirk, looked up as %j, a document of %j is believed: %s', async (wanted, issuer, believed) => {
+  const response = new Response(JSON.stringify({ issuer, token_endpoint: 'https://as.example.com/token' }));
+  const judged = processAuthorizationServer(PLACE, wanted, response, 0, true);
+  if (believed) expect((await judged)?.issuer).toBe(issuer);
+  else expect((await problemFrom(judged)).code).toBe('metadata-invalid');
+});
+
+test.each([
   ['an address without TLS', 'http://as.example.com/token', 'address-refused'],
   ["this machine's own port", 'https://127.0.0.1:8080/token', 'address-refused'],
   ['the metadata service of a cloud', 'https://169.254.169.254/token', 'address-refused'],

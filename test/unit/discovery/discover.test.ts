@@ -29,10 +29,11 @@ function siteWith(site: Site, challenge?: (origin: string) => string): Promise<T
 const resourceOf = (origin: string) => ({ resource: `${origin}/mcp`, authorization_servers: [`${origin}/as`] });
 const metadataOf = (origin: string) => ({ issuer: `${origin}/as`, token_endpoint: `${origin}/token` });
 
-function discover({ origin }: TestServer, pinned?: string) {
+function discover({ origin }: TestServer, pinned?: string, ignoresSlash: (issuer: string) => boolean = () => false) {
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
-  return discoverServer(new URL(`${origin}/mcp`), pinned, { fetch: createFetch(agent), clock: () => 0 });
+  const context = { fetch: createFetch(agent), clock: () => 0, ignoresSlash };
+  return discoverServer(new URL(`${origin}/mcp`), pinned, context);
 }
 
 const pathsOf = ({ seen }: TestServer) => seen.map(({ method, path }) => `${method} ${path}`);
@@ -125,6 +126,21 @@ test('the pinned issuer is used where the server offers it, else nothing is', as
   expect(pathsOf(site).filter((path) => path.includes('/as'))).toEqual([`GET ${OAUTH}/as`]);
 });
 
+const slashed = (origin: string) => ({ ...metadataOf(origin), issuer: `${origin}/as/` });
+
+test('with the quirk a last "/" more or less is no other issuer, and what counts is how the metadata spells it', async () => {
+  const site = await siteWith({ [RESOURCE]: resourceOf, [`${OAUTH}/as`]: slashed });
+  const { origin } = site;
+  const asked: string[] = [];
+  const ignoresSlash = (issuer: string) => asked.push(issuer) > 0;
+  for (const pinned of [undefined, `${origin}/as`, `${origin}/as/`])
+    expect((await discover(site, pinned, ignoresSlash)).authorizationServer.issuer).toBe(`${origin}/as/`);
+  expect(new Set(asked)).toEqual(new Set([`${origin}/as`, `${origin}/as/`]));
+  expect(await problemFrom(discover(site, `${origin}/as//`, ignoresSlash))).toMatchObject({ code: 'metadata-invalid' });
+  const only = (issuer: string) => issuer === `${origin}/other`;
+  expect(await problemFrom(discover(site, undefined, only))).toMatchObject({ code: 'metadata-invalid' });
+});
+
 test.each([
   [['https://a', 'https://b'], undefined, 'https://a'],
   [['https://a', 'https://b'], 'https://b', 'https://b'],
@@ -134,4 +150,15 @@ test.each([
   [[], 'https://a', undefined],
 ])('of %j, pinned %j, %j is chosen', (offered, pinned, expected) => {
   expect(chooseIssuer(offered, pinned)).toBe(expected);
+});
+
+test.each([
+  [['https://a/'], 'https://a', 'https://a/'],
+  [['https://a'], 'https://a/', 'https://a'],
+  [['https://a/', 'https://a'], 'https://a', 'https://a'],
+  [['https://a//'], 'https://a', undefined],
+  [['https://A/'], 'https://a', undefined],
+  [['https://a/b/'], 'https://a', undefined],
+])('of %j, pinned %j with the quirk, %j is chosen', (offered, pinned, expected) => {
+  expect(chooseIssuer(offered, pinned, true)).toBe(expected);
 });

@@ -78,3 +78,21 @@ test('a failure that comes late does not take away what was found since', async 
   expect(await cache.get('notes', discover)).toEqual(metadata('new'));
   expect(started).toHaveLength(2);
 });
+
+test('what its caller has given up is asked for anew at once; what was found before stays', async () => {
+  const cache = createMetadataCache(virtualClock());
+  const { started, discover } = discoveries();
+  const giveUp = new AbortController();
+  const first = cache.get('notes', discover, giveUp.signal);
+  giveUp.abort();
+  const next = new AbortController();
+  const second = cache.get('notes', discover, next.signal);
+  expect(started).toHaveLength(2);
+  started[0]?.reject(new Error('given up'));
+  started[1]?.resolve(metadata('new'));
+  await expect(first).rejects.toThrow('given up');
+  await second;
+  next.abort();
+  expect(await cache.get('notes', discover)).toEqual(metadata('new'));
+  expect(started).toHaveLength(2);
+});

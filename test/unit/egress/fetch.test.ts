@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
@@ -115,6 +116,30 @@ test("the caller's reason comes out when the caller gives up, before and while t
   const pending = realFetch()(origin, { signal: giveUp.signal });
   giveUp.abort(reason);
   await expect(pending).rejects.toBe(reason);
+});
+
+test("other parties' clocks are remembered by origin, the last word of each counts, and a cache has none", async () => {
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const NOW = Date.UTC(2026, 0, 1);
+  const fetch = createFetch(agent, undefined, { clock: () => NOW });
+  const headersOf: Record<string, Record<string, string>> = {
+    '/ahead': { date: new Date(NOW + 300_000).toUTCString() },
+    '/behind': { date: new Date(NOW - 300_000).toUTCString() },
+    '/cached': { date: new Date(NOW - 3_600_000).toUTCString(), age: '3600' },
+    '/nonsense': { date: 'yesterday' },
+  };
+  const answer = ({ path }: { path: string }, response: ServerResponse) =>
+    response.writeHead(503, headersOf[path]).end();
+  const site = await serve(answer);
+  const other = await serve(answer);
+  expect(fetch.skewOf?.(site.origin)).toBeUndefined();
+  await fetch(`${site.origin}/ahead`);
+  expect(Math.abs((fetch.skewOf?.(site.origin) ?? 0) - 300_000)).toBeLessThanOrEqual(1_000);
+  expect(fetch.skewOf?.(other.origin)).toBeUndefined();
+  await fetch(`${site.origin}/behind`);
+  for (const path of ['/cached', '/nonsense']) await fetch(`${site.origin}${path}`);
+  expect(Math.abs((fetch.skewOf?.(site.origin) ?? 0) + 300_000)).toBeLessThanOrEqual(1_000);
 });
 
 test('an answer with a status that HTTP does not have is a fault, not a crash', async () => {

@@ -62,7 +62,7 @@ export async function smallCompany({
       case '/.well-known/oauth-protected-resource/mcp':
         counts.resource += 1;
         return sendJson(response, 200, { resource: `${origin}/mcp`, authorization_servers: [issuerNow()] });
-      case new URL(issuerNow()).pathname.replace(/^/, '/.well-known/oauth-authorization-server'):
+      case `/.well-known/oauth-authorization-server${new URL(issuerNow()).pathname.replace(/\/$/, '')}`:
         return sendJson(response, 200, { issuer: issuerNow(), token_endpoint: `${origin}/as/token` });
       case '/idp/token':
         counts.exchange += 1;

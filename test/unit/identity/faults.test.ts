@@ -63,6 +63,29 @@ test.each([
   expect(fault.code).toBe(status === 429 && typeof body === 'object' ? 'answer-too-many-requests' : 'answer-unusable');
 });
 
+test.each([
+  ['invalid_grant', 'idp-invalid-grant', SIGN_IN_AGAIN],
+  ['invalid_client', 'idp-invalid-client', MISCONFIGURED],
+  ['temporarily_unavailable', 'idp-temporarily-unavailable', RETRY],
+])('%s with HTTP 200 is judged as with 400', async (error, code, recovery) => {
+  const fault = await thrownFor(200, { error, error_description: 'A reason' });
+  expect(fault).toMatchObject({ code, recovery });
+  expect(fault.administrator).toContain(`answered HTTP 200 ${error}: A reason. `);
+});
+
+test.each([{ a: 1 }, 7, null])('a description that is no text is left out: %j', async (error_description) => {
+  for (const status of [400, 200])
+    expect((await thrownFor(status, { error: 'invalid_grant', error_description })).administrator).toContain(
+      `HTTP ${status} invalid_grant. `,
+    );
+});
+
+test('what the next sign-in has to bring is passed on', async () => {
+  const fault = await thrownFor(400, { error: 'insufficient_user_authentication', acr_values: 'mfa', max_age: '60' });
+  const stepUp = { acrValues: 'mfa', maxAgeSeconds: 60 };
+  expect(fault.recovery).toEqual({ kind: 'blocked', reason: 'step-up', stepUp });
+});
+
 test('a client that is refused with a challenge is misconfigured and not signed out', async () => {
   const fault = await thrownFor(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="idp"' });
   expect(fault).toMatchObject({ code: 'idp-invalid-client', recovery: MISCONFIGURED });
