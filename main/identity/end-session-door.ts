@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LanyardError } from '../../shared/errors.ts';
-import type { Schedule } from '../../shared/schedule.ts';
+import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import { endSessionPage } from './end-session-page.ts';
 import { answerWith, openPageServer } from './page-server.ts';
 import { PAGES } from './pages.ts';
@@ -28,7 +28,7 @@ export interface EndSessionDoor {
  */
 export async function openEndSessionDoor(
   endSession: EndSession,
-  { schedule }: { readonly schedule: Schedule },
+  { schedule = systemSchedule }: { readonly schedule?: Schedule } = {},
 ): Promise<EndSessionDoor> {
   const path = `/sign-out/${randomBytes(ADDRESS_BYTES).toString('base64url')}`;
   let waiting: EndSession | undefined = endSession;

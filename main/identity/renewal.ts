@@ -110,8 +110,7 @@ function unusedOf(outcome: RefreshOutcome): string | undefined {
  * @param isNeeded false for a mere look at whether the session still stands, which can wait for a disk that is full.
  */
 export async function renewSessionOnce(
-  session: SessionRecord,
-  refreshToken: string,
+  session: SessionRecord & { readonly refreshToken: string },
   isNeeded: boolean,
   context: RenewalContext,
 ): Promise<Renewal> {
@@ -123,7 +122,7 @@ export async function renewSessionOnce(
     const unrecorded = await recordSending(session, isNeeded, context);
     if (!isCurrent()) return { kind: 'superseded' };
     if (unrecorded) return { kind: 'put-off', error: unrecorded };
-    const sent = await send(session, refreshToken, context);
+    const sent = await send(session, session.refreshToken, context);
     if (!isCurrent()) {
       const unused = unusedOf(sent.outcome);
       return { kind: 'superseded', ...(unused !== undefined && { unused }) };

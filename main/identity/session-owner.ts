@@ -1,21 +1,12 @@
 import type { LanyardError, Problem } from '../../shared/errors.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { SessionRecord } from '../vault/contents.ts';
-import { createAlarm } from './alarm.ts';
-import { type Renewal, type RenewalContext, renewSessionOnce } from './renewal.ts';
+import type { RenewalContext } from './renewal.ts';
+import { createRenewals, type RenewableSession, renewable } from './renewals.ts';
 import { noRefreshToken, sessionEnded, signedOut, tryAgainIn } from './session-errors.ts';
-import {
-  checkDelayMs,
-  isRefreshNeeded,
-  pauseMs,
-  type Subject,
-  subjectLeft,
-  subjectNow,
-  subjectRenewed,
-  type Wish,
-} from './session-plan.ts';
-import { beginSession, eraseSession, heldSession, isSameSession } from './session-vault.ts';
-import { type EndSession, endSessionAt, revokeRefreshToken } from './sign-out.ts';
+import { type Subject, subjectLeft, subjectNow, subjectRenewed, type Wish } from './session-plan.ts';
+import { beginSession, eraseSession, eraseThisSession, heldSession, isSameSession } from './session-vault.ts';
+import { type EndSession, signOutAtProvider } from './sign-out.ts';
 
 export { signedOut } from './session-errors.ts';
 export type { Subject } from './session-plan.ts';
@@ -54,7 +45,7 @@ export interface SessionOwner {
   resume(): void;
   /** The machine woke or came back to a network: looks now at what is due, and tries again what failed. */
   wake(): void;
-  /** Nothing is sent of its own accord any more; resolves when nothing is under way either. */
+  /** Sends nothing any more. An answer that is on its way is waited for up to 3 s: it may hold the next refresh token. */
   close(): Promise<void>;
 }
 
@@ -68,142 +59,83 @@ export interface SessionOwnerContext extends RenewalContext {
   readonly onLost: () => void;
 }
 
-/** Renewals that have failed since one worked. */
-interface Failure {
-  readonly count: number;
-  readonly error: LanyardError;
-  /** Until then nobody sends another. Milliseconds since the epoch. */
-  readonly until: number;
-}
-
 /**
  * See {@link SessionOwner}. Once in every check interval the session is renewed even where nobody needs it, so that a
  * revocation at the IdP is noticed. A session without a refresh token cannot be looked at, and has no timer.
  */
 export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
-  const { vault, provider, clock, schedule, random, log, onChange, onLost } = context;
-  const { subjectToken: mode, checkIntervalMinutes } = provider.policy;
-  let flight: { readonly of: SessionRecord; readonly end: Promise<Renewal> } | undefined;
-  let failure: Failure | undefined;
-  let renewsIdToken = true;
+  const { vault, provider, clock, log, onChange, onLost } = context;
+  const mode = provider.policy.subjectToken;
   let endedBy: Problem | undefined;
-  let isClosed = false;
+  /** False once a refresh of this session has given no ID token, as some IdPs do. */
+  let renewsIdToken = true;
 
   const held = () => heldSession(vault.contents, provider.issuer);
-  const isCurrent = (session: SessionRecord) => isSameSession(held(), session);
-  const alarm = createAlarm(schedule, clock, () => void renewDue());
-  const setAlarm = (delayMs: number) => {
-    if (isClosed || held()?.refreshToken === undefined) alarm.off();
-    else alarm.set(delayMs);
-  };
-  const setCheck = () => setAlarm(checkDelayMs(checkIntervalMinutes, random));
-
   const startAnew = () => {
-    failure = undefined;
-    renewsIdToken = true;
     endedBy = undefined;
+    renewsIdToken = true;
   };
   const needSignIn = (error: LanyardError) => {
     if (endedBy?.code !== error.code) log.warn('sign-in-needed', { code: error.code, detail: error.administrator });
     endedBy = error.problem;
     onChange();
   };
+  const needSignInNoMore = () => {
+    if (!endedBy) return;
+    endedBy = undefined;
+    onChange();
+  };
+  const expired = (cause: string): LanyardError => {
+    const error = sessionEnded(cause);
+    needSignIn(error);
+    return error;
+  };
 
-  const lose = async (error: LanyardError) => {
+  const lose = async (session: SessionRecord, cause: LanyardError): Promise<LanyardError> => {
+    const error = sessionEnded(cause);
     startAnew();
     endedBy = error.problem;
     onLost();
-    // On a disk that takes nothing the session comes back with the next start, and is refused again.
-    await vault.update(eraseSession).catch(() => {});
-    alarm.off();
-    log.warn('session-ended', { code: error.code, detail: error.administrator });
+    // A disk that takes nothing gives the session back with the next start, and then it is refused again.
+    await vault.update(eraseThisSession(session)).catch(() => {});
+    renewals.restart();
+    log.warn('session-ended', { code: error.code, detail: cause.administrator });
     onChange();
+    return error;
   };
-  const fail = (error: LanyardError) => {
-    const count = (failure?.count ?? 0) + 1;
-    const inMs = Math.round(pauseMs(count, error, random));
-    failure = { count, error, until: clock() + inMs };
-    setAlarm(inMs);
-    log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
-  };
-  const settle = async (renewal: Renewal): Promise<Renewal> => {
-    switch (renewal.kind) {
-      case 'renewed':
-        failure = undefined;
-        renewsIdToken = renewal.gaveIdToken;
-        setCheck();
-        log.info('session-renewed', { idTokenExpiresAt: new Date(renewal.session.idTokenExpiresAt).toISOString() });
-        return renewal;
-      case 'over': {
-        const error = sessionEnded(renewal.error);
-        await lose(error);
-        return { kind: 'over', error };
-      }
-      case 'failed':
-        fail(renewal.error);
-        return renewal;
-      case 'put-off':
-        setCheck();
-        log.warn('session-check-put-off', { code: renewal.error.code, detail: renewal.error.administrator });
-        return renewal;
-      case 'superseded':
-        // Rotated while the person was signing out: what came is nobody's, and must not live on at the IdP.
-        if (renewal.unused !== undefined && !held()) await revokeRefreshToken(renewal.unused, context);
-        return renewal;
-    }
-  };
+  const renewals = createRenewals({
+    ...context,
+    onOver: lose,
+    onRenewed: ({ session: { idTokenExpiresAt }, gaveIdToken }) => {
+      renewsIdToken = gaveIdToken;
+      log.info('session-renewed', { idTokenExpiresAt: new Date(idTokenExpiresAt).toISOString() });
+    },
+  });
 
-  const renew = (session: SessionRecord, refreshToken: string, isNeeded: boolean): Promise<Renewal> => {
-    if (flight && isSameSession(flight.of, session)) return flight.end;
-    const end = renewSessionOnce(session, refreshToken, isNeeded, context).then(settle);
-    const mine = { of: session, end };
-    flight = mine;
-    return end.finally(() => {
-      if (flight === mine) flight = undefined;
-    });
-  };
-  const renewDue = async () => {
+  /** What one caller gets after a renewal that failed. */
+  const fallBack = (error: LanyardError, wish: Wish): Subject => {
     const session = held();
-    if (session?.refreshToken === undefined) return;
-    await renew(session, session.refreshToken, isRefreshNeeded(session, clock()));
-  };
-
-  /** Judges a renewal that is not good, for one caller. */
-  const fallBack = (session: SessionRecord, error: LanyardError, wish: Wish): Subject => {
-    const left = subjectLeft(session, wish);
+    const left = session && subjectLeft(session, wish);
     if (left) return left;
     if (error.recovery?.kind === 'blocked' && error.recovery.reason === 'signed-out') needSignIn(error);
-    throw tryAgainIn(error, Math.max((failure?.until ?? clock()) - clock(), 0));
-  };
-  const expired = (cause: string): never => {
-    const error = sessionEnded(cause);
-    needSignIn(error);
-    throw error;
+    throw tryAgainIn(error, renewals.pause()?.leftMs ?? 0);
   };
 
-  const fresh = async (rejected?: string): Promise<Subject> => {
-    const session = held();
-    if (!session) throw signedOut();
-    const wish = () => ({ mode, now: clock(), rejected });
-    const now = subjectNow(session, renewsIdToken, wish());
-    if (typeof now === 'object') return now;
-    if (now === 'offline-access') throw noRefreshToken(provider.issuer);
-    if (now === 'sign-in' || session.refreshToken === undefined) return expired('no refresh token');
-    if (failure && failure.until > clock()) return fallBack(session, failure.error, wish());
-
-    const renewal = await renew(session, session.refreshToken, true);
+  const renewFor = async (session: RenewableSession, rejected: string | undefined): Promise<Subject> => {
+    const renewal = await renewals.renew(session, true);
+    const wish = { mode, now: clock(), rejected };
     switch (renewal.kind) {
       case 'renewed': {
-        const subject = subjectRenewed(renewal.session, renewal.gaveIdToken, wish());
-        if (subject === 'sign-in') return expired('no new ID token');
-        endedBy = undefined;
+        const subject = subjectRenewed(renewal.session, renewal.gaveIdToken, wish);
+        if (subject === 'sign-in') throw expired('no new ID token');
+        needSignInNoMore();
         return subject;
       }
       case 'over':
         throw renewal.error;
       case 'failed':
-        return fallBack(held() ?? session, renewal.error, wish());
-      // It was a check that others had begun; this is more.
+        return fallBack(renewal.error, wish);
+      // It was a mere check, which others had begun; this is more.
       case 'put-off':
         return fresh(rejected);
       // The same person, who signed in again, has a session that is newer than anything the renewal could give.
@@ -211,6 +143,19 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
         if (held()?.subject !== session.subject) throw signedOut();
         return fresh(rejected);
     }
+  };
+
+  const fresh = async (rejected?: string): Promise<Subject> => {
+    const session = held();
+    if (!session) throw signedOut();
+    const wish = { mode, now: clock(), rejected };
+    const subject = subjectNow(session, renewsIdToken, wish);
+    if (typeof subject === 'object') return subject;
+    if (subject === 'offline-access') throw noRefreshToken(provider.issuer);
+    const toRenew = renewable(session);
+    if (!toRenew) throw expired('no refresh token');
+    const pause = renewals.pause();
+    return pause ? fallBack(pause.error, wish) : renewFor(toRenew, rejected);
   };
 
   return {
@@ -222,14 +167,15 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     },
     fresh,
     refused: ({ session }, error) => {
-      if (isCurrent(session)) needSignIn(error);
+      if (isSameSession(held(), session)) needSignIn(error);
     },
     begin: async (session) => {
       startAnew();
       try {
         await vault.update(beginSession(session));
       } finally {
-        setCheck();
+        // In memory it stands, written or not.
+        renewals.restart();
       }
       log.info('signed-in', { subject: session.subject });
       onChange();
@@ -237,30 +183,18 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     end: async () => {
       const session = held();
       startAnew();
-      alarm.off();
       const erased = vault.update(eraseSession);
-      erased.catch(() => {});
+      // Heard at the end: what the disk says of it must not keep the IdP from being told.
+      await erased.catch(() => {});
+      renewals.restart();
       onChange();
-      if (session) log.info('signed-out', { subject: session.subject });
-      const endSession = session ? await endSessionAt(session, context) : undefined;
-      if (session?.refreshToken !== undefined) await revokeRefreshToken(session.refreshToken, context);
+      const endSession = session ? await signOutAtProvider(session, context) : undefined;
       await erased;
+      if (session) log.info('signed-out', { subject: session.subject });
       return endSession;
     },
-    resume: () => {
-      const session = held();
-      if (session?.refreshSentAt === undefined) setCheck();
-      else void renewDue();
-    },
-    wake: () => {
-      if (!failure) return alarm.look();
-      failure = undefined;
-      if (!isClosed) void renewDue();
-    },
-    close: async () => {
-      isClosed = true;
-      alarm.off();
-      await flight?.end;
-    },
+    resume: renewals.resume,
+    wake: renewals.wake,
+    close: renewals.close,
   };
 }

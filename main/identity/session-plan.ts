@@ -95,11 +95,6 @@ export function subjectLeft(session: SessionRecord, { mode, now, rejected }: Wis
   return isUsable ? byIdToken(session) : undefined;
 }
 
-/** Whether a refresh is more than a look at whether the session still stands. */
-export function isRefreshNeeded(session: SessionRecord, now: number): boolean {
-  return session.refreshSentAt !== undefined || !isIdTokenGood(session, now);
-}
-
 /** When the session is looked at next, in ms from now. */
 export function checkDelayMs(intervalMinutes: number, random: () => number): number {
   return intervalMinutes * 60_000 * (EARLIEST_CHECK + (1 - EARLIEST_CHECK) * random());

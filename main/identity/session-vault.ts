@@ -34,5 +34,10 @@ export function beginSession(session: SessionRecord): Edit {
   };
 }
 
-/** Takes the session out, and everything that came from it. */
+/** Takes whatever session there is out, and everything that came from it. */
 export const eraseSession: Edit = (contents) => ({ ...contents, session: null, grants: {}, dpopKey: null });
+
+/** Does that where `session` is still the one that is held. */
+export function eraseThisSession(session: SessionRecord): Edit {
+  return (contents) => (isSameSession(contents.session, session) ? eraseSession(contents) : contents);
+}

@@ -45,10 +45,20 @@ export async function revokeRefreshToken(refreshToken: string, context: SignOutC
 }
 
 /**
- * Where a browser ends this session at the IdP; `undefined` where the IdP does not offer that, cannot be reached, or
- * names an address that a browser must not be sent to. Never throws.
+ * Tells the IdP that the session is over, as far as that can be done from here. Gives where a browser ends the IdP's own
+ * session; `undefined` where the IdP does not offer that, cannot be reached, or names an address that a browser must not
+ * be sent to. Never throws.
  */
-export function endSessionAt({ idToken }: SessionRecord, context: SignOutContext): Promise<EndSession | undefined> {
+export async function signOutAtProvider(
+  session: SessionRecord,
+  context: SignOutContext,
+): Promise<EndSession | undefined> {
+  const endSession = await endSessionAt(session, context);
+  if (session.refreshToken !== undefined) await revokeRefreshToken(session.refreshToken, context);
+  return endSession;
+}
+
+function endSessionAt({ idToken }: SessionRecord, context: SignOutContext): Promise<EndSession | undefined> {
   return attempt('end-session-unknown', context, async () => {
     const { issuer, policy, configuration } = context.provider;
     const { end_session_endpoint: page } = (await configuration()).serverMetadata();

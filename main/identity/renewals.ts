@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LanyardError } from '../../shared/errors.ts';
+import type { Schedule } from '../../shared/schedule.ts';
+import type { SessionRecord } from '../vault/contents.ts';
+import { createAlarm } from './alarm.ts';
+import { type Renewal, type RenewalContext, renewSessionOnce } from './renewal.ts';
+import { checkDelayMs, pauseMs } from './session-plan.ts';
+import { heldSession, isSameSession } from './session-vault.ts';
+import { revokeRefreshToken } from './sign-out.ts';
+
+/** How long closing waits for an answer, in ms: it may hold the only refresh token that is good when we start again. */
+const LONGEST_CLOSING_MS = 3_000;
+
+/** A session that can be renewed. */
+export type RenewableSession = SessionRecord & { readonly refreshToken: string };
+
+/** Renewals that have failed since one worked. */
+interface Failure {
+  readonly count: number;
+  readonly error: LanyardError;
+  /** Until then nobody sends another. Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** When the session is renewed: when somebody needs it, once in every check interval, and again after a failure. */
+export interface Renewals {
+  /**
+   * Renews the session that is held; any number of callers share one renewal.
+   *
+   * @param isNeeded see {@link renewSessionOnce}.
+   */
+  renew(session: RenewableSession, isNeeded: boolean): Promise<Renewal>;
+  /** Why the last renewal failed and how long its pause lasts yet, in ms; `undefined` when there is none. */
+  pause(): { readonly error: LanyardError; readonly leftMs: number } | undefined;
+  /** Another session is held, or none: what is known of the one before says nothing any more. */
+  restart(): void;
+  /** The vault has been opened: a refresh without an answer is sent again at once. */
+  resume(): void;
+  /** Looks now at what is due, and tries again what failed. */
+  wake(): void;
+  /** Sends nothing any more; an answer that is on its way is waited for, but not for long. */
+  close(): Promise<void>;
+}
+
+/** What the renewals work with. */
+export interface RenewalsContext extends RenewalContext {
+  readonly schedule: Schedule;
+  readonly random: () => number;
+  readonly onRenewed: (renewal: Extract<Renewal, { kind: 'renewed' }>) => void;
+  /** The IdP does not know the session any more; what `onOver` resolves with is the error that callers get. */
+  readonly onOver: (session: SessionRecord, error: LanyardError) => Promise<LanyardError>;
+}
+
+/** The session that can be renewed, if there is one. */
+export function renewable(session: SessionRecord | null): RenewableSession | undefined {
+  return session?.refreshToken === undefined ? undefined : { ...session, refreshToken: session.refreshToken };
+}
+
+/** See {@link Renewals}. Nothing is sent while nobody is signed in, or the session has no refresh token. */
+export function createRenewals(context: RenewalsContext): Renewals {
+  const { vault, provider, clock, schedule, random, log, onRenewed, onOver } = context;
+  let flight: { readonly of: SessionRecord; readonly end: Promise<Renewal> } | undefined;
+  let failure: Failure | undefined;
+  let isClosed = false;
+
+  const held = () => heldSession(vault.contents, provider.issuer);
+  const alarm = createAlarm(schedule, clock, () => renewNow());
+  const setAlarm = (delayMs: number) => {
+    if (isClosed || !renewable(held())) alarm.off();
+    else alarm.set(delayMs);
+  };
+  const setCheck = () => setAlarm(checkDelayMs(provider.policy.checkIntervalMinutes, random));
+
+  const fail = (error: LanyardError) => {
+    const count = (failure?.count ?? 0) + 1;
+    const inMs = Math.round(pauseMs(count, error, random));
+    failure = { count, error, until: clock() + inMs };
+    setAlarm(inMs);
+    log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
+  };
+
+  // Rotated while the person was signing out: what came is nobody's, and must not live on at the IdP.
+  const supersede = async (unused: string | undefined): Promise<Renewal> => {
+    if (unused !== undefined && !held()) await revokeRefreshToken(unused, context);
+    return { kind: 'superseded' };
+  };
+  const settle = async (session: SessionRecord, renewal: Renewal): Promise<Renewal> => {
+    switch (renewal.kind) {
+      case 'renewed':
+        if (!isSameSession(held(), renewal.session)) return supersede(renewal.session.refreshToken);
+        failure = undefined;
+        setCheck();
+        onRenewed(renewal);
+        return renewal;
+      case 'over':
+        if (!isSameSession(held(), session)) return supersede(undefined);
+        return { kind: 'over', error: await onOver(session, renewal.error) };
+      case 'failed':
+        fail(renewal.error);
+        return renewal;
+      case 'put-off':
+        setCheck();
+        log.warn('session-check-put-off', { code: renewal.error.code, detail: renewal.error.administrator });
+        return renewal;
+      case 'superseded':
+        return supersede(renewal.unused);
+    }
+  };
+
+  const renew = (session: RenewableSession, isNeeded: boolean): Promise<Renewal> => {
+    if (flight && isSameSession(flight.of, session)) return flight.end;
+    const end = renewSessionOnce(session, isNeeded, context).then((renewal) => settle(session, renewal));
+    const mine = { of: session, end };
+    flight = mine;
+    return end.finally(() => {
+      if (flight === mine) flight = undefined;
+    });
+  };
+  const renewNow = () => {
+    const session = renewable(held());
+    if (session && !isClosed) void renew(session, false);
+  };
+
+  return {
+    renew,
+    pause: () => {
+      const leftMs = failure ? failure.until - clock() : 0;
+      return failure && leftMs > 0 ? { error: failure.error, leftMs } : undefined;
+    },
+    restart: () => {
+      failure = undefined;
+      setCheck();
+    },
+    resume: () => {
+      if (held()?.refreshSentAt === undefined) setCheck();
+      else renewNow();
+    },
+    wake: () => {
+      if (!failure) return alarm.look();
+      failure = undefined;
+      renewNow();
+    },
+    close: async () => {
+      isClosed = true;
+      alarm.off();
+      if (flight) await Promise.race([flight.end, sleep(LONGEST_CLOSING_MS, undefined, { ref: false })]);
+    },
+  };
+}
