@@ -6,7 +6,7 @@ export const KEY_BYTES = 32;
 /** GCM's own nonce size, bytes. Random: 2^32 writes under one key stay safe (NIST SP 800-38D section 8.3). */
 const NONCE_BYTES = 12;
 /** Format of the file. A change gets a new number and a migration. */
-const ENVELOPE_VERSION = 1;
+export const ENVELOPE_VERSION = 1;
 
 const envelopeSchema = z.strictObject({
   version: z.literal(ENVELOPE_VERSION),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { writeDurably } from './durable-file.ts';
 import { KEY_BYTES } from './envelope.ts';
 import type { KeyStore } from './key-store.ts';
+import { readingFault, writingFault } from './vault-faults.ts';
 
 /** Shown by every status while {@link insecureFileKeyStore} is in use. */
 export const INSECURE_FILE_KEY_WARNING =
@@ -20,9 +21,15 @@ export function insecureFileKeyStore(path: string): KeyStore {
         return key.length === KEY_BYTES ? key : null;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
+        throw readingFault(path, error);
       }
     },
-    write: (key) => writeDurably(path, `${key.toString('base64')}\n`, 0o600),
+    write: async (key) => {
+      try {
+        await writeDurably(path, `${key.toString('base64')}\n`, 0o600);
+      } catch (error) {
+        throw writingFault(path, error);
+      }
+    },
   };
 }

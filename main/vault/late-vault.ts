@@ -47,6 +47,12 @@ export function createLateVault(openVault: () => Promise<Vault>): LateVault {
     get setAside() {
       return vault?.setAside;
     },
+    get restored() {
+      return vault?.restored ?? false;
+    },
+    get unsaved() {
+      return vault?.unsaved;
+    },
     get problem() {
       return problem;
     },

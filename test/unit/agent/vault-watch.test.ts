@@ -5,13 +5,16 @@ import { EMPTY_VAULT } from '../../../main/vault/contents.ts';
 import { keychainLocked } from '../../../main/vault/keychain-faults.ts';
 import { createLateVault } from '../../../main/vault/late-vault.ts';
 import type { Vault } from '../../../main/vault/vault.ts';
-import { memorySink, problemFrom } from '../fixtures.ts';
+import { memorySink, problemFrom, until } from '../fixtures.ts';
+import { manualSchedule } from '../identity/manual-schedule.ts';
 
 const VAULT: Vault = {
   contents: EMPTY_VAULT,
   update: async () => {},
   settled: async () => {},
   setAside: undefined,
+  restored: false,
+  unsaved: undefined,
 };
 
 /** A watch over a vault whose keychain answers when the test says so. */
@@ -65,4 +68,80 @@ test('a vault that could not be opened at first is logged when it is', async () 
   expect(sink.entries).toEqual([]);
   await watch.open();
   expect(sink.entries).toMatchObject([{ level: 'info', event: 'vault-opened' }]);
+});
+
+/** A watch over a keychain that is locked for so many tries. */
+function behindLock({ tries, vault = VAULT }: { tries: number; vault?: Vault }) {
+  const sink = memorySink();
+  const timers = manualSchedule();
+  const counts = { tries: 0, opened: 0 };
+  const late = createLateVault(async () => {
+    counts.tries += 1;
+    if (counts.tries <= tries) throw keychainLocked();
+    return vault;
+  });
+  const onOpen = () => {
+    counts.opened += 1;
+  };
+  const watch = watchVault(late, createLog([sink]), onOpen, timers.schedule);
+  onTestFinished(watch.close);
+  return { watch, late, timers, counts, sink };
+}
+
+test('a locked keychain is tried again every 15 s, without a word, until it opens; then no more', async () => {
+  const { watch, late, timers, counts, sink } = behindLock({ tries: 3 });
+  await problemFrom(watch.open());
+  for (const tries of [2, 3]) {
+    timers.advance(14_999);
+    expect(counts.tries).toBe(tries - 1);
+    timers.advance(1);
+    await until(() => counts.tries === tries);
+    expect(late.problem?.code).toBe('keychain-locked');
+  }
+  expect(sink.entries).toEqual([]);
+  timers.advance(15_000);
+  await until(() => counts.opened === 1);
+  expect(late.problem).toBeUndefined();
+  expect(timers.pending()).toEqual([]);
+  expect(sink.entries.map(({ event }) => event)).toEqual(['vault-opened']);
+});
+
+test('while a keychain asks the person, no other try is made, and the answer counts', async () => {
+  const key = Promise.withResolvers<Vault>();
+  const timers = manualSchedule();
+  let tries = 0;
+  let opened = 0;
+  const vault = createLateVault(() => {
+    tries += 1;
+    return key.promise;
+  });
+  const onOpen = () => {
+    opened += 1;
+  };
+  const watch = watchVault(vault, silentLog, onOpen, timers.schedule);
+  onTestFinished(watch.close);
+  const opening = watch.open();
+  timers.advance(60_000);
+  expect(tries).toBe(1);
+  key.resolve(VAULT);
+  await opening;
+  await new Promise(setImmediate);
+  expect([tries, opened, timers.pending()]).toEqual([1, 1, []]);
+});
+
+test('a watch that was closed tries nothing more', async () => {
+  const { watch, timers, counts } = behindLock({ tries: 9 });
+  await problemFrom(watch.open());
+  watch.close();
+  timers.advance(60_000);
+  expect([counts.tries, timers.pending()]).toEqual([1, []]);
+});
+
+test('a vault that lost its last generation is logged, with the file that was set aside', async () => {
+  const { watch, sink } = behindLock({ tries: 0, vault: { ...VAULT, restored: true, setAside: '/aside' } });
+  await watch.open();
+  expect(sink.entries).toMatchObject([
+    { level: 'error', event: 'vault-set-aside', fields: { file: '/aside' } },
+    { level: 'warn', event: 'vault-restored' },
+  ]);
 });

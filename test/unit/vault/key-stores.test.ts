@@ -102,5 +102,8 @@ test('a plain file that holds no key gives none; one that cannot be read is an e
   expect(await insecureFileKeyStore(path).read()).toBeNull();
   const folder = join(temporaryFolder(), 'folder');
   mkdirSync(folder);
-  await expect(insecureFileKeyStore(folder).read()).rejects.toThrow('EISDIR');
+  expect(await problemFrom(insecureFileKeyStore(folder).read())).toMatchObject({
+    code: 'vault-read',
+    administrator: `${folder} cannot be read (EISDIR).`,
+  });
 });

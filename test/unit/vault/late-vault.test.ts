@@ -65,10 +65,18 @@ test('a change opens it first', async () => {
   expect(vault.contents.session).toEqual(session);
 });
 
-test('what was set aside while opening is told', async () => {
-  const opened = { contents: EMPTY_VAULT, update: async () => {}, settled: async () => {}, setAside: '/aside' };
+test('what is the matter with the opened vault is told', async () => {
+  const { problem } = keychainLocked();
+  const opened = {
+    contents: EMPTY_VAULT,
+    update: async () => {},
+    settled: async () => {},
+    setAside: '/aside',
+    restored: true,
+    unsaved: problem,
+  };
   const vault = createLateVault(async () => opened);
-  expect(vault.setAside).toBeUndefined();
+  expect(vault).toMatchObject({ setAside: undefined, restored: false, unsaved: undefined });
   await vault.open();
-  expect(vault.setAside).toBe('/aside');
+  expect(vault).toMatchObject({ setAside: '/aside', restored: true, unsaved: problem });
 });

@@ -1,37 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EMPTY_VAULT, type GrantRecord, type VaultContents } from '../../../main/vault/contents.ts';
-import { seal } from '../../../main/vault/envelope.ts';
+import { EMPTY_VAULT, type VaultContents } from '../../../main/vault/contents.ts';
+import { seal, unseal } from '../../../main/vault/envelope.ts';
 import { insecureFileKeyStore } from '../../../main/vault/insecure-file-key.ts';
 import { keychainLocked } from '../../../main/vault/keychain-faults.ts';
 import { openVault } from '../../../main/vault/vault.ts';
-import { problemFrom, temporaryFolder } from '../fixtures.ts';
+import { problemFrom } from '../fixtures.ts';
 import { memoryKeyStore } from './memory-key-store.ts';
-
-const NOW = 1_700_000_000_000;
-
-function grant(accessToken: string): GrantRecord {
-  return {
-    subject: 'ada',
-    accessToken,
-    mintedAt: 1,
-    expiresAt: 2,
-    resource: 'https://mcp.example.com',
-    authorizationServer: 'https://as.example.com',
-  };
-}
-
-const withGrant = (name: string) => (contents: VaultContents) => ({
-  ...contents,
-  grants: { ...contents.grants, [name]: grant(`token of ${name}`) },
-});
-
-function place() {
-  const folder = temporaryFolder();
-  return { folder, path: join(folder, 'vault.json') };
-}
+import { grant, NOW, place, session, withGrant, withSession } from './samples.ts';
 
 test('a new vault is empty, makes a key, and writes nothing before there is something to keep', async () => {
   const { folder, path } = place();
@@ -84,35 +62,6 @@ test('a change that is not a vault any more is refused and changes nothing', asy
   expect(vault.contents.grants.notes?.accessToken).toBe('token of notes');
 });
 
-const DAMAGES: readonly (readonly [string, (path: string) => void])[] = [
-  ['is empty', (path) => writeFileSync(path, '')],
-  ['was cut off', (path) => writeFileSync(path, readFileSync(path).subarray(0, 100))],
-  ['is something else', (path) => writeFileSync(path, '{"hello":"world"}')],
-  ['was sealed under another key', (path) => writeFileSync(path, seal('{}', randomBytes(32)))],
-];
-
-test.each(DAMAGES)('a vault that %s is set aside byte for byte, and a new one begins', async (_what, damage) => {
-  const { folder, path } = place();
-  const keyStore = memoryKeyStore();
-  await (await openVault(path, keyStore)).update(withGrant('notes'));
-  damage(path);
-  const damaged = readFileSync(path);
-  const vault = await openVault(path, keyStore, () => NOW);
-  expect(vault.contents).toEqual(EMPTY_VAULT);
-  expect(vault.setAside).toBe(`${path}.unreadable-${NOW}`);
-  expect(readFileSync(`${path}.unreadable-${NOW}`)).toEqual(damaged);
-  await vault.update(withGrant('tickets'));
-  expect(readdirSync(folder).sort()).toEqual(['vault.json', `vault.json.unreadable-${NOW}`]);
-  expect(Object.keys((await openVault(path, keyStore)).contents.grants)).toEqual(['tickets']);
-});
-
-test('contents of a form that we do not know are set aside too', async () => {
-  const { path } = place();
-  const key = randomBytes(32);
-  writeFileSync(path, seal(JSON.stringify({ version: 2, session: null, grants: {} }), key));
-  expect((await openVault(path, memoryKeyStore(key), () => NOW)).setAside).toBe(`${path}.unreadable-${NOW}`);
-});
-
 test('no key where a vault exists means a locked keychain: nothing is written, no key is made', async () => {
   const { folder, path } = place();
   await (await openVault(path, memoryKeyStore())).update(withGrant('notes'));
@@ -122,6 +71,20 @@ test('no key where a vault exists means a locked keychain: nothing is written, n
   expect(locked.writes).toBe(0);
   expect(readFileSync(path)).toEqual(before);
   expect(readdirSync(folder)).toEqual(['vault.json']);
+});
+
+test('a previous generation alone is a vault too: without its key nothing is written, no key is made', async () => {
+  const { folder, path, previous } = place();
+  const vault = await openVault(path, memoryKeyStore());
+  await vault.update(withGrant('notes'));
+  await vault.update(withGrant('tickets'));
+  rmSync(path);
+  const before = readFileSync(previous);
+  const locked = memoryKeyStore();
+  expect(await problemFrom(openVault(path, locked))).toMatchObject({ code: 'keychain-locked' });
+  expect(locked.writes).toBe(0);
+  expect(readFileSync(previous)).toEqual(before);
+  expect(readdirSync(folder)).toEqual(['vault.previous.json']);
 });
 
 test('a key store that cannot keep a key opens no vault', async () => {
@@ -138,22 +101,6 @@ test('a path that cannot be read is named, and left as it is', async () => {
   expect(readdirSync(folder)).toEqual(['vault.json']);
 });
 
-test('a failed write is told, keeps the change in memory, and is made good by the next one', async () => {
-  const { folder, path } = place();
-  const keyStore = memoryKeyStore();
-  const vault = await openVault(path, keyStore);
-  rmSync(folder, { recursive: true });
-  const error = await problemFrom(vault.update(withGrant('notes')));
-  expect(error).toMatchObject({ code: 'vault-write' });
-  expect(error.administrator).toContain('ENOENT');
-  expect(Object.keys(vault.contents.grants)).toEqual(['notes']);
-  await vault.settled();
-  mkdirSync(folder);
-  chmodSync(folder, 0o700);
-  await vault.update(withGrant('tickets'));
-  expect(Object.keys((await openVault(path, keyStore)).contents.grants)).toEqual(['notes', 'tickets']);
-});
-
 test('it has settled when every write that was asked for has ended', async () => {
   const { path } = place();
   const keyStore = memoryKeyStore();
@@ -165,13 +112,58 @@ test('it has settled when every write that was asked for has ended', async () =>
 });
 
 test('a vault whose key file is gone is set aside: there is no lock that could open again', async () => {
-  const { folder, path } = place();
+  const { folder, path, previous } = place();
   const keyFile = join(folder, 'insecure-vault-key');
   const first = await openVault(path, insecureFileKeyStore(keyFile));
   await first.update(withGrant('notes'));
-  const before = readFileSync(path);
+  await first.update(withGrant('tickets'));
+  const before = [path, previous].map((file) => readFileSync(file));
   rmSync(keyFile);
   const second = await openVault(path, insecureFileKeyStore(keyFile), () => NOW);
   expect(second.contents).toEqual(EMPTY_VAULT);
-  expect(readFileSync(second.setAside ?? '')).toEqual(before);
+  expect(second.restored).toBe(false);
+  expect(second.setAside).toBe(`${path}.unreadable-${NOW}`);
+  const aside = [path, previous].map((file) => readFileSync(`${file}.unreadable-${NOW}`));
+  expect(aside).toEqual(before);
+});
+
+test('a key file that cannot be read or written opens no vault, in a sentence', async () => {
+  const { folder, path } = place();
+  mkdirSync(join(folder, 'key'));
+  expect(await problemFrom(openVault(path, insecureFileKeyStore(join(folder, 'key'))))).toMatchObject({
+    code: 'vault-read',
+  });
+  const nowhere = insecureFileKeyStore(join(folder, 'nowhere', 'key'));
+  expect(await problemFrom(openVault(path, nowhere))).toMatchObject({ code: 'vault-write' });
+});
+
+test('a vault of version 1 opens with everything in it, and stays as it is until something is written', async () => {
+  const { folder, path, previous } = place();
+  const key = randomBytes(32);
+  const { tokenType: _bearer, ...olderGrant } = grant('token of notes');
+  const older = seal(JSON.stringify({ version: 1, session, grants: { notes: olderGrant } }), key);
+  writeFileSync(path, older);
+  const vault = await openVault(path, memoryKeyStore(key));
+  expect(vault.contents).toEqual({ ...EMPTY_VAULT, session, grants: { notes: grant('token of notes') } });
+  expect([vault.restored, vault.setAside, readdirSync(folder)]).toEqual([false, undefined, ['vault.json']]);
+  expect(readFileSync(path, 'utf8')).toBe(older);
+  await vault.update(withGrant('tickets'));
+  expect(readFileSync(previous, 'utf8')).toBe(older);
+  expect(JSON.parse(unseal(readFileSync(path, 'utf8'), key))).toMatchObject({ version: 2 });
+});
+
+test('signing out leaves the session in no generation', async () => {
+  const { folder, path, previous } = place();
+  const keyStore = memoryKeyStore();
+  const vault = await openVault(path, keyStore);
+  await vault.update(withSession(session));
+  await vault.update(withGrant('notes'));
+  await vault.update(withSession(null));
+  expect(readdirSync(folder).sort()).toEqual(['vault.json', 'vault.previous.json']);
+  const key = keyStore.key ?? Buffer.alloc(0);
+  for (const file of [path, previous])
+    expect(JSON.parse(unseal(readFileSync(file, 'utf8'), key)), file).toMatchObject({ session: null });
+  await vault.update(withGrant('tickets'));
+  rmSync(path);
+  expect((await openVault(path, keyStore)).contents).toMatchObject({ session: null });
 });
