@@ -3,6 +3,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT 
 import { type CryptoKey, DPoP, type DPoPHandle, modifyAssertion } from 'oauth4webapi';
 import type { DpopKey } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { SkewOf } from './client-authentication.ts';
 import { isNonce, type ProofRequest, proofClaims } from './dpop-claims.ts';
 
 /** The only algorithm, which everybody who knows DPoP knows (RFC 7518 section 3.4). */
@@ -40,8 +41,8 @@ export interface Dpop {
 export interface DpopContext {
   readonly vault: Pick<Vault, 'contents' | 'update'>;
   readonly clock: () => number;
-  /** What is added to our time, in seconds, where this machine's clock is known to be wrong. */
-  readonly skewSeconds?: () => number;
+  /** How far the clock of who reads a proof is ahead of ours: one that is too old or too new by it is refused. */
+  readonly skewOf?: SkewOf | undefined;
 }
 
 /** The key, imported. */
@@ -59,7 +60,7 @@ async function generateKey(): Promise<DpopKey> {
   return { kty: 'EC', crv: 'P-256', x, y, d };
 }
 
-async function importKeys({ kty, crv, x, y, d }: DpopKey, now: () => number): Promise<Keys> {
+async function importKeys({ kty, crv, x, y, d }: DpopKey, timeAt: (url: string) => number): Promise<Keys> {
   const jwk = { crv, kty, x, y };
   const [privateKey, publicKey, thumbprint] = await Promise.all([
     importJWK({ ...jwk, d }, ALGORITHM),
@@ -70,7 +71,7 @@ async function importKeys({ kty, crv, x, y, d }: DpopKey, now: () => number): Pr
   const handle = DPoP({}, pair, {
     [modifyAssertion]: (_header, payload) => {
       // The library reads the machine's clock.
-      payload.iat = now();
+      payload.iat = timeAt(String(payload.htu));
     },
   });
   return { privateKey: pair.privateKey, jwk, thumbprint, handle };
@@ -96,9 +97,9 @@ function createNonces() {
  * See {@link Dpop}. The key is made at first need and kept in the vault. Whoever erases it there, as with the session,
  * has the next need make another one.
  */
-export function createDpop({ vault, clock, skewSeconds = () => 0 }: DpopContext): Dpop {
+export function createDpop({ vault, clock, skewOf = () => undefined }: DpopContext): Dpop {
   const nonces = createNonces();
-  const now = () => Math.floor(clock() / 1000) + skewSeconds();
+  const timeAt = (url: string) => Math.floor((clock() + (skewOf(new URL(url).origin) ?? 0)) / 1000);
   let held: { readonly d: string; readonly keys: Promise<Keys> } | undefined;
   let making: Promise<DpopKey> | undefined;
 
@@ -120,7 +121,7 @@ export function createDpop({ vault, clock, skewSeconds = () => 0 }: DpopContext)
   };
   const keys = async (): Promise<Keys> => {
     const key = vault.contents.dpopKey ?? (await kept());
-    if (held?.d !== key.d) held = { d: key.d, keys: importKeys(key, now) };
+    if (held?.d !== key.d) held = { d: key.d, keys: importKeys(key, timeAt) };
     return held.keys;
   };
 
@@ -130,7 +131,7 @@ export function createDpop({ vault, clock, skewSeconds = () => 0 }: DpopContext)
     proof: async (request) => {
       const { privateKey, jwk } = await keys();
       const nonce = request.nonce ?? nonces.get(request.url);
-      return new SignJWT({ ...proofClaims({ ...request, nonce }, now(), randomUUID()) })
+      return new SignJWT({ ...proofClaims({ ...request, nonce }, timeAt(request.url), randomUUID()) })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'dpop+jwt', jwk })
         .sign(privateKey);
     },

@@ -23,9 +23,9 @@ function memoryVault(write: () => Promise<void> = async () => {}, contents: Vaul
   return vault;
 }
 
-function making(vault = memoryVault(), skewSeconds?: () => number) {
+function making(vault = memoryVault(), skewOf?: (origin: string) => number | undefined) {
   const clock = virtualClock();
-  return { vault, clock, dpop: createDpop({ vault, clock, ...(skewSeconds && { skewSeconds }) }) };
+  return { vault, clock, dpop: createDpop({ vault, clock, skewOf }) };
 }
 
 const nonceOf = (proof: string) => decodeJwt(proof).nonce;
@@ -52,10 +52,12 @@ test('no two proofs have the same id', async () => {
   expect(new Set(proofs.map((proof) => decodeJwt(proof).jti)).size).toBe(20);
 });
 
-test('a proof is of its moment, corrected where the clock is known to be wrong', async () => {
-  const { dpop, clock } = making(memoryVault(), () => -90);
+test('a proof is of its moment by the clock of who reads it', async () => {
+  const { dpop, clock } = making(memoryVault(), (origin) => (origin === new URL(SERVER).origin ? -90_000 : undefined));
   clock.advance(10_900);
   expect(decodeJwt(await dpop.proof(POST)).iat).toBe(Math.floor(clock() / 1000) - 90);
+  const elsewhere = await dpop.proof({ ...POST, url: 'https://other.example.com/' });
+  expect(decodeJwt(elsewhere).iat).toBe(Math.floor(clock() / 1000));
 });
 
 test('everything at first need shares one key, which is kept in the vault', async () => {
@@ -133,7 +135,7 @@ test('nonces of any number of origins are not all remembered: the oldest goes', 
 });
 
 test('at token endpoints the proof has the same key, our time, and the nonce that the endpoint gave', async () => {
-  const { dpop, clock } = making(memoryVault(), () => 30);
+  const { dpop, clock } = making(memoryVault(), (origin) => (origin === 'https://as.example.com' ? 30_000 : undefined));
   const as = { issuer: 'https://as.example.com', token_endpoint: 'https://as.example.com/token' };
   const send = async (): Promise<string> => {
     let proof = '';
