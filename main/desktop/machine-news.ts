@@ -14,7 +14,8 @@ export interface NetworkSight {
 /** What is known of the network between two looks. */
 export interface NetworkKnown {
   readonly seen: NetworkSight;
-  readonly reported?: NetworkSight;
+  /** What two looks in a row agreed on last. */
+  readonly settled?: NetworkSight;
 }
 
 /** What the system said last, and when on a clock that never goes back, in ms. */
@@ -45,16 +46,17 @@ export function networkSight(online: boolean, interfaces: NodeJS.Dict<readonly N
 
 /**
  * What a look at the network means. Only what two looks in a row agree on is reported, since addresses arrive one by
- * one. Another place counts as coming back: the connections of the old one are dead. The first thing known is reported
- * too, for an agent that an earlier face left believing otherwise.
+ * one. Another place counts as coming back: the connections of the old one are dead. What is found at first is no
+ * news, since the agent would take it for a change.
  */
 export function judgeNetwork(
   known: NetworkKnown | undefined,
   sight: NetworkSight,
 ): { readonly known: NetworkKnown; readonly report?: NetworkEvent } {
   if (!isSame(known?.seen, sight)) return { known: { ...known, seen: sight } };
-  if (isSame(known?.reported, sight)) return { known: { ...known, seen: sight } };
-  return { known: { seen: sight, reported: sight }, report: { online: sight.online } };
+  const now = { seen: sight, settled: sight };
+  if (!known?.settled || isSame(known.settled, sight)) return { known: now };
+  return { known: now, report: { online: sight.online } };
 }
 
 /** Whether a power event is news. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ACR_SECOND_FACTOR } from '../company/idp/assurance.ts';
 import { takePictures } from './pictures.ts';
 import { openScene, windowOf } from './scene.ts';
 
@@ -45,6 +46,26 @@ test("a person's way: sign in once, see what one has and why one has not, sign o
   await button('Sign in').waitFor();
   expect(await server('Notes').textContent()).toContain('Signed out');
   expect((await scene.state()).session.status).toBe('signed-out');
+  const signOutPage = new URL(await scene.opened(address));
+  expect(signOutPage.hostname).toBe('127.0.0.1');
+  expect(await (await fetch(signOutPage)).text()).toContain(new URL(scene.company.issuer).host);
+});
+
+test('a server that wants a second factor gets it by signing in again', async () => {
+  await using scene = await openScene();
+  scene.company.requireAcr('notes', [ACR_SECOND_FACTOR]);
+  const page = await windowOf(await scene.launch());
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const first = await scene.opened();
+  await scene.signInOnPage('alice');
+  await page.getByText('1 of 3 ready').waitFor();
+
+  await page.getByRole('button', { name: /^Sign in again\W+Notes$/ }).click();
+  const second = await scene.opened(first);
+  expect(new URL(second).searchParams.get('acr_values')).toBe(ACR_SECOND_FACTOR);
+  await scene.signInOnPage('alice', first);
+  await page.getByText('2 of 3 ready').waitFor();
+  expect(await page.getByRole('button', { name: /^Sign in again/ }).count()).toBe(0);
 });
 
 test('a sign-in can be cancelled, and its page opened again', async () => {

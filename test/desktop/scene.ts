@@ -24,10 +24,10 @@ export interface Scene extends AsyncDisposable {
   readonly policyFile: string;
   /** Starts the app as a person would, with these arguments and this in its environment. */
   launch(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<ElectronApplication>;
-  /** The newest address the system browser was asked to open, once there is one. */
-  opened(): Promise<string>;
-  /** Somebody signs in on the page that was opened, through the company's real pages. */
-  signInOnPage(username?: string): Promise<void>;
+  /** The newest address the system browser was asked to open, once there is one other than `before`. */
+  opened(before?: string): Promise<string>;
+  /** Somebody signs in on the page that was opened (after `before`), through the company's real pages. */
+  signInOnPage(username?: string, before?: string): Promise<void>;
   /** The agent's state, over the Local API. */
   state(): Promise<AgentState>;
 }
@@ -59,11 +59,11 @@ export async function openScene(): Promise<Scene> {
   await writeFile(policyFile, JSON.stringify(company.policy({ relayPort: await freePort() })));
   const apps: ElectronApplication[] = [];
   const state = () => callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
-  const opened = async () => {
+  const opened = async (before?: string) => {
     let last: string | undefined;
     await until(async () => {
       last = (await readFile(browser.opened, 'utf8').catch(() => '')).trim().split('\n').at(-1);
-      return Boolean(last);
+      return Boolean(last) && last !== before;
     });
     return last ?? '';
   };
@@ -91,8 +91,9 @@ export async function openScene(): Promise<Scene> {
       processes.set(app, app.process());
       return app;
     },
-    signInOnPage: async (username = 'alice') => {
-      await signInByScript({ url: await opened(), username, password: company.person(username).password });
+    signInOnPage: async (username = 'alice', before) => {
+      const { password, otp } = company.person(username);
+      await signInByScript({ url: await opened(before), username, password, otp });
     },
     [Symbol.asyncDispose]: async () => {
       for (const app of apps) await endApp(app);
