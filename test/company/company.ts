@@ -16,6 +16,7 @@ import { writePolicy } from './policy.ts';
 import { defineServers } from './servers.ts';
 import { createTokenRequestLog } from './token-requests.ts';
 
+export type { AsQuirks, IdpQuirks } from './authorization-server/quirks.ts';
 export type { Company, CompanyServer } from './company-interface.ts';
 export type { Fault } from './faults.ts';
 export type { CompanyOptions } from './options.ts';

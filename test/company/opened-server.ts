@@ -68,12 +68,13 @@ export async function openServer(
   const ports = settings.ports.servers?.[definition.name] ?? {};
   const origin = await open(ports.server);
   const authorizationOrigin = await open(ports.authorizationServer);
+  const hasSlash = settings.quirks[definition.name]?.issuerTrailingSlash ?? false;
   const method = settings.authentication[definition.name] ?? definition.authentication;
   return {
     definition,
     origin,
     authorizationOrigin,
-    issuer: authorizationOrigin.url,
+    issuer: hasSlash ? `${authorizationOrigin.url}/` : authorizationOrigin.url,
     resource: `${origin.url}${MCP_PATH}`,
     client: await registerClient(`lanyard-at-${definition.name}`, method),
   };
@@ -81,11 +82,13 @@ export async function openServer(
 
 /** Lets a server and its authorization server answer. */
 export async function runServer(opened: OpenedServer, surroundings: ServerSurroundings): Promise<RunningServer> {
-  const { definition, issuer, resource, client, origin } = opened;
+  const { definition, issuer, resource, client, origin, authorizationOrigin } = opened;
   const { settings, faults, ledger, counter, idp, demands, dpop } = surroundings;
   const { clock, latencyMs } = settings;
   const authorizationServer = await createAuthorizationServer({
     issuer,
+    baseUrl: authorizationOrigin.url,
+    quirks: settings.quirks[definition.name] ?? {},
     serverName: definition.name,
     allScopes: definition.allScopes,
     resource,
@@ -101,7 +104,7 @@ export async function runServer(opened: OpenedServer, surroundings: ServerSurrou
   const protectedServer = createProtectedServer({
     definition,
     url: origin.url,
-    authorizationServer: { issuer, jwksUri: `${issuer}${AS_JWKS_PATH}` },
+    authorizationServer: { issuer, jwksUri: `${authorizationOrigin.url}${AS_JWKS_PATH}` },
     isRevoked: authorizationServer.isRevoked,
     demands: demands.atServer(definition.name),
     dpop: dpop.addServer(definition.name),

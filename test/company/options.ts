@@ -1,4 +1,5 @@
 import type { AuthenticationMethod } from './authentication.ts';
+import type { AsQuirks, IdpQuirks } from './authorization-server/quirks.ts';
 import type { Clock } from './clock.ts';
 import type { DpopOptions } from './dpop/parties.ts';
 import type { Latency } from './gate.ts';
@@ -54,6 +55,10 @@ export interface CompanyOptions {
   readonly dpopNonce?: readonly string[];
   /** Who says in metadata that it does DPoP, and then ignores every proof, as a downgrade would look. */
   readonly dpopIgnored?: readonly string[];
+  /** How the authorization servers of some servers differ from the standards, by the server's name. */
+  readonly quirks?: Readonly<Record<string, Partial<AsQuirks>>>;
+  /** How the IdP does. */
+  readonly idpQuirks?: Partial<IdpQuirks>;
   /** Servers that refuse callers who do not declare the enterprise-managed-authorization extension. */
   readonly requireEma?: readonly string[];
   /** How many plain servers named extra-1, extra-2 … to open besides the three; everybody may use them. */
@@ -92,6 +97,8 @@ export function decideSettings(options: CompanyOptions): Settings {
     dpop: {},
     dpopNonce: [],
     dpopIgnored: [],
+    quirks: {},
+    idpQuirks: {},
     requireEma: [],
     extraServers: 0,
     ...options,

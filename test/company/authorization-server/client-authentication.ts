@@ -3,6 +3,7 @@ import { importJWK, jwtVerify } from 'jose';
 import type { RegisteredClient } from '../authentication.ts';
 import type { Clock } from '../clock.ts';
 import { CLIENT_ASSERTION_JWT, type OAuthRefusal } from '../protocol.ts';
+import type { BasicCredentials } from './quirks.ts';
 import type { ReplayGuard } from './replay.ts';
 
 /** How a request says who is asking (RFC 6749 section 2.3), before anything is believed. */
@@ -26,12 +27,16 @@ export interface ClientCheck {
 }
 
 /** Reads the claim out of a token request. */
-export function readClaimed(authorization: string | undefined, form: URLSearchParams): Claimed {
+export function readClaimed(
+  authorization: string | undefined,
+  form: URLSearchParams,
+  basic: BasicCredentials = 'form',
+): Claimed {
   const clientId = form.get('client_id') ?? undefined;
   const secret = form.get('client_secret');
   const assertion = form.get('client_assertion');
   if ([authorization, secret, assertion].filter((part) => part != null).length > 1) return { method: 'several' };
-  if (authorization !== undefined) return readBasic(authorization);
+  if (authorization !== undefined) return readBasic(authorization, basic);
   if (secret !== null && clientId) return { method: 'client_secret_post', clientId, secret };
   if (assertion !== null && form.get('client_assertion_type') === CLIENT_ASSERTION_JWT) {
     return { method: 'private_key_jwt', clientId, assertion };
@@ -84,13 +89,15 @@ async function refuseAssertion(
   }
 }
 
-function readBasic(authorization: string): Claimed {
+function readBasic(authorization: string, basic: BasicCredentials): Claimed {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1];
   const pair = encoded ? Buffer.from(encoded, 'base64').toString('utf8') : '';
   const colon = pair.indexOf(':');
   if (colon < 0) return { method: 'unreadable' };
   try {
-    const [clientId, secret] = [pair.slice(0, colon), pair.slice(colon + 1)].map(formDecode);
+    const [clientId, secret] = [pair.slice(0, colon), pair.slice(colon + 1)].map(
+      basic === 'form' ? formDecode : String,
+    );
     return { method: 'client_secret_basic', clientId: clientId ?? '', secret: secret ?? '' };
   } catch {
     return { method: 'unreadable' };

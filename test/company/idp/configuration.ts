@@ -10,11 +10,13 @@ import type { Directory } from '../people.ts';
 import { DEVICE_CODE, ID_JAG } from '../protocol.ts';
 import { ACR_VALUES, signInPolicy } from './assurance.ts';
 import { clientMetadata, type IdpClients } from './clients.ts';
+import { refuseAudience } from './quirks.ts';
 import { SIGN_IN_PATH } from './sign-in.ts';
 import type { IdpStorage } from './storage.ts';
 
 /** What the IdP's configuration is made from. */
 export interface IdpParts {
+  readonly issuer: string;
   readonly settings: Settings;
   readonly directory: Directory;
   readonly clients: IdpClients;
@@ -45,6 +47,7 @@ export function idpConfiguration(parts: IdpParts): Configuration {
     clients: Object.values(clients).map((client) =>
       clientMetadata(client, settings.redirectUris, settings.postLogoutRedirectUris),
     ),
+    assertJwtClientAuthClaimsAndHeader: (_ctx, { aud }) => refuseAudience(parts, aud),
     clientAuthMethods: [...AUTHENTICATION_METHODS],
     cookies: { keys: [randomBytes(COOKIE_KEY_BYTES).toString('base64url')] },
     scopes: OIDC_SCOPES,

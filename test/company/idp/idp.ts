@@ -13,6 +13,7 @@ import type { IdpClients } from './clients.ts';
 import { idpConfiguration } from './configuration.ts';
 import type { RegisteredServer } from './exchange-request.ts';
 import { countOutcomes } from './outcomes.ts';
+import { encodeBasic } from './quirks.ts';
 import { handleSignIn, isSignInPath } from './sign-in.ts';
 import { createIdpStorage } from './storage.ts';
 import { finishTokenAnswers } from './token-answer.ts';
@@ -64,7 +65,15 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
   const { issuer, settings, directory, counter, ledger, dpop = WITHOUT_DPOP } = options;
   const { clock, refreshReuseGraceSeconds, omitIdTokenOnRefresh } = settings;
   const storage = createIdpStorage({ clock, refreshReuseGraceSeconds, onIssued: (value) => ledger.record(value) });
-  const parts = { settings, directory, clients: options.clients, storage, dpop, signingKey: await newRs256Key() };
+  const parts = {
+    issuer,
+    settings,
+    directory,
+    clients: options.clients,
+    storage,
+    dpop,
+    signingKey: await newRs256Key(),
+  };
   const provider = new Provider(issuer, idpConfiguration(parts));
   provider.on('server_error', (_ctx, error) => void options.troubles.push(error));
   // Koa prints every error that nobody listens for, broken connections included; those are wanted here.
@@ -82,6 +91,7 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
     handler: async (request, response) => {
       if (isSignInPath(pathOf(request))) return handleSignIn(signIn, request, response);
       if (pathOf(request) === END_SESSION_PATH && request.method === 'POST') return answerAsGet(request, response);
+      if (settings.idpQuirks.basic === 'plain') encodeBasic(request);
       request.url = withOfflineConsent(request.url ?? '/');
       return answer(request, response);
     },

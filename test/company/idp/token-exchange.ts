@@ -8,6 +8,7 @@ import type { Person } from '../people.ts';
 import { ID_JAG, ID_JAG_TYP, type OAuthRefusal, TOKEN_EXCHANGE } from '../protocol.ts';
 import type { IdpParts } from './configuration.ts';
 import { ExchangeParameters, judgeExchange, type RegisteredServer } from './exchange-request.ts';
+import { IDP_TOKEN_PATH } from './quirks.ts';
 import { type Proved, readSubjectToken } from './subject-token.ts';
 
 /** What the token exchange adds to the IdP. */
@@ -28,7 +29,6 @@ interface IdJagParts {
   readonly jkt: string | undefined;
 }
 
-const TOKEN_PATH = '/token';
 const PARAMETERS = [...Object.keys(ExchangeParameters.shape), 'actor_token', 'actor_token_type'];
 
 /** Teaches the IdP to exchange ID tokens and refresh tokens for ID-JAGs (the draft's section 4.3). */
@@ -38,7 +38,7 @@ export function registerTokenExchange(parts: TokenExchangeParts): void {
     async (ctx) => {
       const proof = await parts.dpop.judge(ctx.get('dpop') || undefined, {
         method: ctx.method,
-        url: `${parts.provider.issuer}${TOKEN_PATH}`,
+        url: `${parts.provider.issuer}${IDP_TOKEN_PATH}`,
       });
       const answer =
         'refusal' in proof ? proof : await exchange(parts, ctx.oidc.client.clientId, ctx.oidc.params, proof.jkt);

@@ -125,10 +125,10 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
       const { issuer: audience, clientId: id, authentication: method } = serverCalled(name).authorizationServer;
       const proof = await authenticate(id, method, audience, seconds());
       const fields = { grant_type: JWT_BEARER, assertion: idJag, ...proof.fields, ...changes };
-      return postForm(`${audience}/token`, fields, { ...proof.headers, ...headers });
+      return postForm(tokenEndpointAt(audience), fields, { ...proof.headers, ...headers });
     },
     tokenEndpoint: `${issuer}/token`,
-    tokenEndpointOf: (name: string) => `${serverCalled(name).authorizationServer.issuer}/token`,
+    tokenEndpointOf: (name: string) => tokenEndpointAt(serverCalled(name).authorizationServer.issuer),
     urlOf: (name: string) => serverCalled(name).url,
   };
 }
@@ -139,6 +139,11 @@ export async function accessTokenFor(company: Company, username: string, server:
   const tokens = await client.signIn(username);
   const idJag = await client.exchange(server, member(tokens, 'id_token'));
   return member(await client.redeem(server, member(idJag, 'access_token')), 'access_token');
+}
+
+/** The token endpoint of an authorization server, whose issuer may end with a slash. */
+function tokenEndpointAt(issuer: string): string {
+  return new URL('/token', issuer).href;
 }
 
 function formEncode(value: string): string {
