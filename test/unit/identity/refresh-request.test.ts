@@ -1,0 +1,85 @@
+import type { ServerResponse } from 'node:http';
+import { Agent } from 'undici';
+import { expect, onTestFinished, test } from 'vitest';
+import { createFetch } from '../../../main/egress/fetch.ts';
+import { createIdentityProvider } from '../../../main/identity/provider.ts';
+import { judgeRefreshFailure, type RefreshAnswer, requestRefresh } from '../../../main/identity/refresh-request.ts';
+import { LanyardError } from '../../../shared/errors.ts';
+import { policyIdentityProvider, sendJson, serve } from '../fixtures.ts';
+import { idTokenOf } from './owning.ts';
+
+const fault = (code: string, cause?: unknown) =>
+  new LanyardError({ code, user: 'x', administrator: 'x', recovery: { kind: 'retry' }, cause });
+const broken = (code: string) =>
+  fault('network-connection', new TypeError('x', { cause: Object.assign(new Error(), { code }) }));
+
+test.each<readonly [string, LanyardError, RefreshAnswer | undefined, string]>([
+  ['invalid_grant', fault('idp-invalid-grant'), { status: 400, body: {} }, 'refused'],
+  ['no name', broken('ENOTFOUND'), undefined, 'untouched'],
+  ['no connection', broken('ECONNREFUSED'), undefined, 'untouched'],
+  ['a cut connection', broken('ECONNRESET'), undefined, 'maybe spent'],
+  ['no answer in time', fault('network-timeout'), undefined, 'maybe spent'],
+  ['trouble', fault('answer-unusable'), { status: 503, body: { error: 'x' } }, 'maybe spent'],
+  ['a web page with 200', fault('answer-unusable'), { status: 200, body: undefined }, 'maybe spent'],
+  ['a web page with 403', fault('answer-unusable'), { status: 403, body: undefined }, 'maybe spent'],
+  ['another refusal', fault('idp-invalid-client'), { status: 400, body: { error: 'x' } }, 'untouched'],
+  ['too many requests', fault('answer-too-many-requests'), { status: 429, body: {} }, 'untouched'],
+  ['tokens that did not check out', fault('sign-in-invalid'), { status: 200, body: { id_token: 'x' } }, 'untouched'],
+  ['the same, rotated', fault('sign-in-invalid'), { status: 200, body: { refresh_token: 'r' } }, 'rotated'],
+  ['an empty refresh token', fault('sign-in-invalid'), { status: 200, body: { refresh_token: '' } }, 'untouched'],
+  ['one that is none', fault('sign-in-invalid'), { status: 200, body: { refresh_token: 5 } }, 'untouched'],
+  ['one in a refusal', fault('idp-x'), { status: 400, body: { refresh_token: 'r' } }, 'untouched'],
+])('after %s the refresh token is known for what it is worth', (_what, error, answer, expected) => {
+  const outcome = judgeRefreshFailure(error, answer);
+  const seen = outcome.kind === 'failed' ? (outcome.mayBeSpent ? 'maybe spent' : 'untouched') : outcome.kind;
+  expect(seen).toBe(expected);
+});
+
+/** Sends one refresh token to a real server that answers so. */
+async function refreshing(answer: (response: ServerResponse, origin: string) => unknown) {
+  const site = await serve(({ path, headers }, response) => {
+    const origin = `http://${headers.host}`;
+    if (path === '/token') return answer(response, origin);
+    return sendJson(response, 200, { issuer: origin, token_endpoint: `${origin}/token` });
+  });
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
+  const provider = createIdentityProvider(policy, createFetch(agent), Date.now);
+  return requestRefresh(await provider.configuration(), site.origin, 'r');
+}
+
+test('tokens that check out are handed on', async () => {
+  const outcome = await refreshing((response, origin) =>
+    sendJson(response, 200, { access_token: 'a', token_type: 'Bearer', id_token: idTokenOf(origin, Date.now()) }),
+  );
+  expect(outcome).toMatchObject({ kind: 'renewed', tokens: { id_token: expect.any(String) } });
+});
+
+test.each([200, 400])('invalid_grant is a refusal with HTTP %i', async (status) => {
+  const outcome = await refreshing((response) => sendJson(response, status, { error: 'invalid_grant' }));
+  expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'idp-invalid-grant' } });
+});
+
+test('an ID token for somebody else’s client is not used, but its refresh token is', async () => {
+  const outcome = await refreshing((response, origin) =>
+    sendJson(response, 200, {
+      access_token: 'a',
+      token_type: 'Bearer',
+      id_token: idTokenOf(origin, Date.now(), { aud: 'another' }),
+      refresh_token: 'r2',
+    }),
+  );
+  expect(outcome).toMatchObject({ kind: 'rotated', refreshToken: 'r2', error: { code: 'sign-in-invalid' } });
+});
+
+test.each<readonly [string, (response: ServerResponse) => unknown]>([
+  ['a connection that ends', (response) => response.socket?.resetAndDestroy()],
+  [
+    'half an answer',
+    (response) => response.writeHead(200, { 'content-length': 99 }).write('{"a"', () => response.destroy()),
+  ],
+  ['an outage page', (response) => response.writeHead(502).end('<html>')],
+])('%s may have spent the refresh token', async (_what, answer) => {
+  expect(await refreshing(answer)).toMatchObject({ kind: 'failed', mayBeSpent: true });
+});
