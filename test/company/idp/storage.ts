@@ -1,11 +1,15 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import { type Clock, secondsAhead } from '../clock.ts';
+import { createSweep } from '../sweep.ts';
+import { type AuthTimes, createAuthTimes } from './auth-times.ts';
 
 /** Where oidc-provider keeps sessions, codes, tokens and grants; in memory, by the company's clock. */
 export interface IdpStorage {
   readonly adapter: AdapterFactory;
   /** When the sign-in behind a grant happened, in seconds of the company's clock; the same at every reading. */
   authTimeOf(grantId: string): number | undefined;
+  /** How many entries it holds, those included that have expired and are not removed yet. */
+  size(): number;
   /** Drops everything that belongs to the subject: browser sessions, grants, codes, tokens. */
   dropSubject(subject: string): void;
 }
@@ -28,6 +32,13 @@ interface Stored {
   readonly consumedAtMs: number | undefined;
 }
 
+/** What all adapters share besides the entries. */
+interface Keeping {
+  readonly authTimes: AuthTimes;
+  readonly sweep: () => void;
+  readonly dropWhere: (condition: (entry: Stored) => boolean) => void;
+}
+
 // Models whose identifier is the very value that the client gets.
 const VALUE_MODELS = new Set(['AccessToken', 'AuthorizationCode', 'DeviceCode', 'RefreshToken']);
 const TIME_MEMBERS = ['iat', 'exp', 'iiat', 'authTime', 'loginTs'] as const;
@@ -35,15 +46,17 @@ const TIME_MEMBERS = ['iat', 'exp', 'iiat', 'authTime', 'loginTs'] as const;
 /** An empty storage. */
 export function createIdpStorage(options: IdpStorageOptions): IdpStorage {
   const entries = new Map<string, Stored>();
-  const authTimes = new Map<string, number>();
+  const authTimes = createAuthTimes(options.clock);
+  const sweep = createSweep(entries, ({ expiresAtMs }) => expiresAtMs <= options.clock());
   const dropWhere = (condition: (entry: Stored) => boolean) => {
     for (const [key, entry] of entries) {
       if (condition(entry)) entries.delete(key);
     }
   };
   return {
-    adapter: (model) => createAdapter(model, entries, authTimes, dropWhere, options),
-    authTimeOf: (grantId) => authTimes.get(grantId),
+    adapter: (model) => createAdapter(model, entries, { authTimes, sweep, dropWhere }, options),
+    authTimeOf: (grantId) => authTimes.of(grantId),
+    size: () => entries.size,
     dropSubject: (subject) => dropWhere(({ payload }) => payload.accountId === subject),
   };
 }
@@ -51,8 +64,7 @@ export function createIdpStorage(options: IdpStorageOptions): IdpStorage {
 function createAdapter(
   model: string,
   entries: Map<string, Stored>,
-  authTimes: Map<string, number>,
-  dropWhere: (condition: (entry: Stored) => boolean) => void,
+  { authTimes, sweep, dropWhere }: Keeping,
   options: IdpStorageOptions,
 ): Adapter {
   const { clock } = options;
@@ -71,11 +83,10 @@ function createAdapter(
       const expiresAtMs = expiresIn === undefined ? Number.POSITIVE_INFINITY : clock() + expiresIn * 1000;
       const aheadWhenStored = secondsAhead(clock);
       const { grantId, authTime } = payload;
-      if (grantId && authTime !== undefined && !authTimes.has(grantId)) {
-        authTimes.set(grantId, authTime + aheadWhenStored);
-      }
+      if (grantId && authTime !== undefined) authTimes.keep(grantId, authTime + aheadWhenStored, expiresAtMs);
       const { consumedAtMs } = entries.get(keyOf(id)) ?? {};
       entries.set(keyOf(id), { model, id, payload, aheadWhenStored, expiresAtMs, consumedAtMs });
+      sweep();
       if (VALUE_MODELS.has(model)) options.onIssued(id);
     },
     consume: async (id) => {
