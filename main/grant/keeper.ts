@@ -116,6 +116,8 @@ function resting(): LanyardError {
   });
 }
 
+const endsSession = ({ recovery }: LanyardError) => recovery?.kind === 'blocked' && recovery.reason === 'signed-out';
+
 const isScopeRefused = (error: unknown) =>
   error instanceof LanyardError && error.code === 'token-exchange-invalid-scope';
 
@@ -169,7 +171,8 @@ export function createKeeper(context: KeeperContext): Keeper {
       },
       (thrown: unknown) => {
         const error = thrown instanceof LanyardError ? thrown : new LanyardError(problemOf(thrown));
-        if (!isMine()) throw signedOut();
+        // Where the mint found out that the session is over, that is what its callers hear.
+        if (!isMine()) throw endsSession(error) ? error : signedOut();
         minting = undefined;
         apply({ type: 'mint-failed', at: clock(), error, jitter: random() });
         log.warn('grant-failed', { code: error.code, detail: error.administrator });

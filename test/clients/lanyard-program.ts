@@ -85,7 +85,7 @@ export async function login(sandbox: Sandbox, signIn: (url: string) => Promise<v
 
 /** `lanyard logout` */
 export async function logout(sandbox: Sandbox): Promise<void> {
-  await succeeded(sandbox, ['logout']);
+  await succeeded(sandbox, ['logout', '--no-browser']);
 }
 
 /** `lanyard client add <kind> …` */

@@ -8,6 +8,7 @@ import { parsePolicy } from '../../main/policy/parse.ts';
 import type { KeyStore } from '../../main/vault/key-store.ts';
 import type { AgentState, ServerView } from '../../shared/local-api.ts';
 import { type LocalPaths, localPaths } from '../../shared/paths.ts';
+import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import {
   type Company,
   type CompanyOptions,
@@ -26,6 +27,8 @@ export interface FixtureOptions {
   readonly change?: (policy: CompanyPolicy) => unknown;
   /** The time of company and agent alike; the machine's when absent. */
   readonly clock?: () => number;
+  /** The agent's timers; the machine's when absent, for which a clock that jumps looks like a laptop that slept. */
+  readonly schedule?: Schedule;
   /** The agent's dice; always 0.5 when absent. */
   readonly random?: () => number;
   readonly keyStore?: KeyStore;
@@ -87,7 +90,7 @@ function collectingLog(logged: LogEntry[], clock: () => number): Log {
 
 /** Starts a company and an agent whose policy is the company's. */
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const { clock = Date.now, random = () => 0.5, keyStore = memoryKeyStore() } = options;
+  const { clock = Date.now, schedule = systemSchedule, random = () => 0.5, keyStore = memoryKeyStore() } = options;
   const company = await startCompany({ ...options.company, clock });
   const home = await mkdtemp(join(tmpdir(), 'lanyard-'));
   const paths = localPaths(home);
@@ -103,6 +106,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       program: { file: process.execPath, args: ['lanyard'] },
       home,
       clock,
+      schedule,
       random,
       env: {},
     });

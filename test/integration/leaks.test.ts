@@ -103,7 +103,7 @@ beforeAll(async () => {
       await laptop.run('servers');
       await laptop.run('doctor');
       end();
-      await laptop.run('logout');
+      await laptop.run('logout', '--no-browser');
       await login('alice');
     }
   company.faults.set({ at: 'server', server: 'tickets', kind: 'reset', times: 1 });
@@ -125,7 +125,7 @@ beforeAll(async () => {
   await laptop.run('client', 'list', '--json');
   await laptop.run('client', 'remove', 'snippet-1');
   await laptop.run('agent', '--policy', laptop.policyFile);
-  await laptop.run('logout');
+  await laptop.run('logout', '--no-browser');
   await login('alice');
   await laptop.run('status', '--json');
   expect((await agent.end()).exitCode).toBe(0);

@@ -16,6 +16,9 @@ const SIGN_IN = {
 const CLIENT = { id: 'snippet-1', kind: 'snippet', title: 'T', addedAt: 1, entries: [] };
 
 /** Acts that only say that they were called; a test may replace some. */
+const STATE = agentState();
+const SIGNED_OUT = { state: STATE, endSessionUrl: 'http://127.0.0.1:1/sign-out' };
+
 function acting(change: Partial<AgentActs> = {}) {
   const called: unknown[] = [];
   const listeners = new Set<Parameters<AgentActs['subscribe']>[0]>();
@@ -31,7 +34,12 @@ function acting(change: Partial<AgentActs> = {}) {
       return SIGN_IN;
     },
     cancelSignIn: () => note('cancelSignIn'),
-    signOut: async () => note('signOut'),
+    signOut: async () => {
+      note('signOut');
+      return SIGNED_OUT;
+    },
+    power: (what) => note('power', what),
+    network: (what) => note('network', what),
     retry: async (server) => note('retry', server),
     addClient: async (what) => {
       note('addClient', what);
@@ -56,14 +64,14 @@ function ask(port: number, method: string, path: string, body?: string): Promise
   });
 }
 
-const STATE = agentState();
-
 test.each<readonly [string, string, string | undefined, unknown[], unknown]>([
   ['GET', '/v1/state', undefined, [], STATE],
   ['GET', '/v1/doctor', undefined, [], { checks: [] }],
   ['POST', '/v1/sign-in', '{"method":"device"}', [['signIn', { method: 'device' }]], SIGN_IN],
   ['DELETE', '/v1/sign-in', undefined, [['cancelSignIn']], STATE],
-  ['POST', '/v1/sign-out', undefined, [['signOut']], STATE],
+  ['POST', '/v1/sign-out', undefined, [['signOut']], SIGNED_OUT],
+  ['POST', '/v1/power', '{"event":"resume"}', [['power', { event: 'resume' }]], STATE],
+  ['POST', '/v1/network', '{"online":true}', [['network', { online: true }]], STATE],
   ['POST', '/v1/servers/notes/retry', undefined, [['retry', 'notes']], STATE],
   [
     'POST',
@@ -106,6 +114,9 @@ test.each([
   ['/v1/sign-in', ''],
   ['/v1/sign-in', 'not JSON'],
   ['/v1/sign-in', '{"method":"magic"}'],
+  ['/v1/power', '{"event":"shutdown"}'],
+  ['/v1/power', '{}'],
+  ['/v1/network', '{"online":"yes"}'],
   ['/v1/sign-in', '{"method":"device","more":1}'],
   ['/v1/clients', '{"kind":"emacs","transport":"http"}'],
   ['/v1/clients', '{"kind":"snippet"}'],
