@@ -147,10 +147,10 @@ async function redeemOnce(issued: Issued, metadata: ServerMetadata, mint: Mint):
   }
 }
 
-/** Whether no OAuth server has spoken, and nobody asked for a pause. */
+/** Whether the AS may have answered without our hearing it; whoever asked for a pause was heard. */
 function wasLost(error: unknown): boolean {
   if (!(error instanceof LanyardError) || error.recovery?.kind !== 'retry') return false;
-  return error.recovery.afterMs === undefined && /^(network|answer)-/.test(error.code);
+  return error.recovery.afterMs === undefined && /^network-|^answer-unusable$/.test(error.code);
 }
 
 async function mintOnce(mint: Mint): Promise<GrantRecord> {

@@ -92,7 +92,7 @@ export function refusalError(refusal: OAuthRefusal): LanyardError {
   });
 }
 
-/** A sentence for the employee where an answer does not even have the form of an error: nobody but the table has it. */
+/** The employee's sentence where one leg of a mint got an answer that is neither what was asked for nor an error. */
 export function notSetUp(leg: 'token-exchange' | 'jwt-bearer', title: string): string {
   return fill(UNKNOWN_ERRORS[leg].user, { title });
 }

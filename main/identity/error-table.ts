@@ -123,9 +123,9 @@ const interactionRows = (said: string, user: string): Rows => ({
 });
 
 /** RFC 9449 sections 5 and 8, at a token endpoint. */
-const dpopRows = (said: string, title: 'idp' | 'server'): Rows => ({
-  invalid_dpop_proof: title === 'idp' ? idpSetup(said, CHECK_CLOCK) : serverSetup(said, CHECK_CLOCK),
-  use_dpop_nonce: passing(said, title === 'idp' ? IDP_PASSING : KEEPS_TRYING, 'retry-with-nonce'),
+const dpopRows = (said: string, about: 'idp' | 'server'): Rows => ({
+  invalid_dpop_proof: about === 'idp' ? idpSetup(said, CHECK_CLOCK) : serverSetup(said, CHECK_CLOCK),
+  use_dpop_nonce: passing(said, about === 'idp' ? IDP_PASSING : KEEPS_TRYING, 'retry-with-nonce'),
 });
 
 /** What both legs of a mint have in common (RFC 6749 section 5.2, RFC 9396 section 5, RFC 9470 section 3). */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { createEgress } from '../../../main/egress/egress.ts';
 import { createSkews, skewOf } from '../../../main/egress/skew.ts';
+import { sendJson, serve } from '../fixtures.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const at = (aheadMs: number) => new Date(NOW + aheadMs).toUTCString();
@@ -46,4 +48,15 @@ test('the skews of many parties are remembered, but not of any number', () => {
   skews.set('https://1.example.com', -7);
   expect(skews.get('https://1.example.com')).toBe(-7);
   expect(skews.get('https://2.example.com')).toBe(2);
+});
+
+test('the egress knows the skew of whoever it fetched from', async () => {
+  const site = await serve((_request, response) =>
+    sendJson(response, 404, {}, { date: new Date(Date.now() + 3_600_000).toUTCString() }),
+  );
+  const egress = createEgress({});
+  expect(egress.skewOf(site.origin)).toBeUndefined();
+  await egress.fetch(site.origin);
+  expect(Math.abs((egress.skewOf(site.origin) ?? 0) - 3_600_000)).toBeLessThan(3_000);
+  await egress.close();
 });

@@ -39,6 +39,7 @@ test('it is sent again once and no more', async () => {
 test.each<[string, Answer]>([
   ['a refusal', (response) => sendJson(response, 400, { error: 'access_denied' })],
   ['an OAuth error that passes', (response) => sendJson(response, 400, { error: 'temporarily_unavailable' })],
+  ['too many requests', (response) => response.writeHead(429).end()],
   ['a pause that was asked for', (response) => response.writeHead(503, { 'retry-after': '7' }).end()],
 ])('it is not sent again after %s', async (_what, redeem) => {
   const { server, context, counts } = await smallCompany({ redeem, authorizationServer: REUSE });
