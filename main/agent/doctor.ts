@@ -4,6 +4,7 @@ import type { Policy } from '../../shared/policy.ts';
 import { discoverServer } from '../discovery/discover.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
+import { quirksOf } from '../identity/quirk-profiles.ts';
 import { relayPortWarning } from './state.ts';
 
 /** What the doctor looks at. */
@@ -56,6 +57,7 @@ export async function examine({ policy, state, provider, fetch, clock }: DoctorC
       const { authorizationServer } = await discoverServer(new URL(server.url), server.authorizationServer.issuer, {
         fetch,
         clock,
+        ignoresSlash: (issuer) => quirksOf({ ...server.authorizationServer, issuer }).issuerSlash === 'ignore',
       });
       return `${server.url} takes tokens of ${authorizationServer.issuer}.`;
     }),

@@ -3,7 +3,9 @@ import type { Policy, PolicyServer } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import { serverStatus } from '../../shared/states.ts';
 import type { StepUp } from '../../shared/step-up.ts';
+import { isSameIssuer } from '../discovery/authorization-server.ts';
 import { isResourceOf } from '../discovery/protected-resource.ts';
+import { quirksOf } from '../identity/quirk-profiles.ts';
 import type { Log } from '../journal/log.ts';
 import type { GrantRecord } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -47,10 +49,10 @@ export interface GrantsContext extends MintContext {
 /** Whether a kept token may still be sent to this server: policy may have moved it or its AS since. */
 export function fitsServer(record: GrantRecord, server: PolicyServer): boolean {
   const { issuer } = server.authorizationServer;
-  return (
-    isResourceOf(record.resource, new URL(server.url)) &&
-    (issuer === undefined || issuer === record.authorizationServer)
-  );
+  if (!isResourceOf(record.resource, new URL(server.url))) return false;
+  if (issuer === undefined) return true;
+  const ignoresSlash = quirksOf({ ...server.authorizationServer, issuer }).issuerSlash === 'ignore';
+  return isSameIssuer(issuer, record.authorizationServer, ignoresSlash);
 }
 
 function keptToken({ vault, session }: GrantsContext, server: PolicyServer): GrantRecord | null {

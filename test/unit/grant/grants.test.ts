@@ -30,6 +30,16 @@ test.each([
   expect(fitsServer(grantToken(), server(url, issuer))).toBe(fits);
 });
 
+test('a last slash in the issuer matters, unless the quirks say otherwise', () => {
+  const issuer = 'https://as.example.com/';
+  const given = { clientId: 'c', issuer };
+  expect(fitsServer(grantToken(), policyServer({ authorizationServer: given }))).toBe(false);
+  const slash = { quirks: { issuerSlash: 'ignore' } };
+  expect(fitsServer(grantToken(), policyServer({ authorizationServer: { ...given, ...slash } }))).toBe(true);
+  const other = { ...given, ...slash, issuer: 'https://as.example.com/other' };
+  expect(fitsServer(grantToken(), policyServer({ authorizationServer: other }))).toBe(false);
+});
+
 function memoryVault(contents: VaultContents): Vault & { contents: VaultContents } {
   const vault = {
     contents,
