@@ -66,7 +66,7 @@ export interface SessionOwnerContext extends RenewalContext {
 export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   const { vault, provider, clock, log, onChange, onLost } = context;
   const mode = provider.policy.subjectToken;
-  let endedBy: Problem | undefined;
+  let endedBy: LanyardError | undefined;
   /** False once a refresh of this session has given no ID token, as some IdPs do. */
   let renewsIdToken = true;
 
@@ -77,7 +77,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   };
   const needSignIn = (error: LanyardError) => {
     if (endedBy?.code !== error.code) log.warn('sign-in-needed', { code: error.code, detail: error.administrator });
-    endedBy = error.problem;
+    endedBy = error;
     onChange();
   };
   const needSignInNoMore = () => {
@@ -94,13 +94,16 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   const lose = async (session: SessionRecord, cause: LanyardError): Promise<LanyardError> => {
     const error = sessionEnded(cause);
     startAnew();
-    endedBy = error.problem;
-    onLost();
+    endedBy = error;
     // A disk that takes nothing gives the session back with the next start, and then it is refused again.
     await vault.update(eraseThisSession(session)).catch(() => {});
     renewals.restart();
     log.warn('session-ended', { code: error.code, detail: cause.administrator });
     onChange();
+    // Those who wait for the renewal hear first why it failed: what they wait for is taken away with the grants.
+    setImmediate(() => {
+      if (!held()) onLost();
+    });
     return error;
   };
   const renewals = createRenewals({
@@ -147,7 +150,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
 
   const fresh = async (rejected?: string): Promise<Subject> => {
     const session = held();
-    if (!session) throw signedOut();
+    if (!session) throw endedBy ?? signedOut();
     const wish = { mode, now: clock(), rejected };
     const subject = subjectNow(session, renewsIdToken, wish);
     if (typeof subject === 'object') return subject;
@@ -163,7 +166,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       return held();
     },
     get endedBy() {
-      return endedBy;
+      return endedBy?.problem;
     },
     fresh,
     refused: ({ session }, error) => {

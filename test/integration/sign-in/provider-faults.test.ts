@@ -42,7 +42,7 @@ test.each<[Fault, string]>([
   [{ at: 'idp-token', kind: 'html' }, 'answer-unusable'],
   [{ at: 'idp-token', kind: 'status', status: 502 }, 'answer-unusable'],
   [{ at: 'idp-token', kind: 'oauth-error', error: 'invalid_grant', description: 'too late' }, 'idp-invalid-grant'],
-  [{ at: 'idp-token', kind: 'error-as-200', error: 'invalid_grant' }, 'sign-in-invalid'],
+  [{ at: 'idp-token', kind: 'error-as-200', error: 'invalid_grant' }, 'idp-invalid-grant'],
 ])('a code that cannot be redeemed (%o) ends the sign-in with a sentence in the browser', async (fault, code) => {
   fixture.company.faults.set({ ...fault, times: 1 });
   const { url } = await begin();
