@@ -3,8 +3,9 @@ import { createDpopParty, type DpopDemand, type DpopParty } from './party.ts';
 
 /** Which parties demand or understand DPoP; who is not named knows nothing of it. */
 export interface DpopOptions {
+  /** At its token exchange alone; sign-in and refresh do not look at proofs. */
   readonly idp?: DpopDemand;
-  /** A server together with its authorization server. */
+  /** Each stands for a server together with its authorization server. */
   readonly servers?: Readonly<Record<string, DpopDemand>>;
 }
 

@@ -120,7 +120,9 @@ describe('a proof that is', () => {
 test('a bound ID-JAG without a proof, or with one by another key, is an invalid_grant and still unspent', async () => {
   const idJag = await boundIdJag('tickets');
   const other = await newProver(now);
-  expect((await client().redeem('tickets', idJag)).body.error).toBe('invalid_grant');
+  const without = await client().redeem('tickets', idJag);
+  const error_description = 'The ID-JAG needs a DPoP proof';
+  expect(without).toMatchObject({ status: 400, body: { error: 'invalid_grant', error_description } });
   const foreign = await other.prove('POST', client().tokenEndpointOf('tickets'));
   expect((await client().redeem('tickets', idJag, {}, foreign)).body.error).toBe('invalid_grant');
   expect((await client().redeem('tickets', idJag, {}, await atAs('tickets'))).status).toBe(200);
@@ -172,7 +174,16 @@ test.each([
 
 test('a token that is not bound is no DPoP token', async () => {
   const token = await accessTokenFor(company, 'alice', 'tickets');
-  expect(challengeIn(await call('tickets', token))).toMatch(/^DPoP .*error="invalid_token"/);
+  const challenge = challengeIn(await call('tickets', token));
+  expect(challenge).toMatch(/^DPoP .*error="invalid_token"/);
+  expect(challenge).toContain('is not bound to a key');
+});
+
+test('a bound token is no Bearer token, also where Bearer tokens are good', async () => {
+  const headers = { authorization: `Bearer ${await boundToken('tickets')}` };
+  const answer = await postToolCall(client().urlOf('tickets'), headers, 'whoami');
+  expect(answer.status).toBe(401);
+  expect(challengeIn(answer)).toMatch(/^Bearer .*error="invalid_token".*, DPoP algs="/);
 });
 
 test('a bound token that lacks a scope is told so under its own scheme', async () => {
@@ -213,6 +224,15 @@ describe('a downgrade', () => {
     company.ignoreDpop('tickets', false);
     expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer' } });
     expect(decodeJwt(member(answer, 'access_token'))).not.toHaveProperty('cnf');
+  });
+
+  test('is noticed by a server that demands bound tokens', async () => {
+    company.ignoreDpop('notes', true);
+    const token = member(await client().redeem('notes', await boundIdJag('notes')), 'access_token');
+    company.ignoreDpop('notes', false);
+    const answer = await postToolCall(client().urlOf('notes'), { authorization: `Bearer ${token}` }, 'whoami');
+    expect(answer.status).toBe(401);
+    expect(challengeIn(answer)).toMatch(/^DPoP .*error="invalid_token"/);
   });
 
   test('can be there from the start', async () => {
