@@ -103,7 +103,7 @@ async function redeem(
     });
     return sessionOf(provider.issuer, tokens, clock());
   } catch (cause) {
-    throw identityFault(provider.issuer, cause);
+    throw identityFault(provider.issuer, cause, 'code');
   }
 }
 

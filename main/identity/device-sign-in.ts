@@ -26,7 +26,7 @@ export async function startDeviceSignIn({ provider, clock, begin, stepUp }: Sign
     scope: provider.policy.scopes.join(' '),
     ...stepUpParameters(stepUp),
   }).catch((cause: unknown) => {
-    throw identityFault(provider.issuer, cause);
+    throw identityFault(provider.issuer, cause, 'device');
   });
   if (!URL.canParse(device.verification_uri))
     throw new LanyardError({
@@ -48,7 +48,7 @@ export async function startDeviceSignIn({ provider, clock, begin, stepUp }: Sign
       await begin(session);
       outcome.resolve(session);
     } catch (cause) {
-      outcome.reject(identityFault(provider.issuer, cause));
+      outcome.reject(identityFault(provider.issuer, cause, 'device'));
     }
   };
   void poll();

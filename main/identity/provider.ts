@@ -15,6 +15,7 @@ import { assertMayLead } from '../egress/addresses.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { identityFault } from './faults.ts';
+import { quirksOf } from './quirk-profiles.ts';
 
 /** How long the IdP's metadata is believed, in ms. */
 const METADATA_LIFE_MS = 60 * 60 * 1000;
@@ -77,7 +78,7 @@ const isPlain = (policy: PolicyIdentityProvider) => new URL(policy.issuer).proto
 
 async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Discovered> {
   const issuer = new URL(policy.issuer);
-  const authentication = await clientAuthentication(policy.authentication);
+  const authentication = await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf);
   const configuration = await discovery(issuer, policy.clientId, undefined, authentication, {
     [customFetch]: sendBy(fetch),
     ...(isPlain(policy) && { execute: [allowInsecureRequests] }),

@@ -29,7 +29,7 @@ async function attempt<T>(
   try {
     return await act();
   } catch (cause) {
-    const { code, administrator } = identityFault(provider.issuer, cause);
+    const { code, administrator } = identityFault(provider.issuer, cause, 'revocation');
     log.warn(event, { code, detail: administrator });
     return undefined;
   }
