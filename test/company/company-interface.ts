@@ -49,7 +49,7 @@ export interface Company {
   requireScope(server: string, toolName: string, scope: string | undefined): void;
   /** The server itself asks for such a sign-in (401, RFC 9470), judged by the token's claims; undefined ends it. */
   requireStepUpAtServer(server: string, demand: SignInDemand | undefined): void;
-  /** From now on `idp` or a server with its authorization server ignores DPoP proofs, or no longer does. */
+  /** From now on `idp`, or the authorization server of a server, ignores DPoP proofs, or no longer does. */
   ignoreDpop(party: string, isIgnored: boolean): void;
   /** Makes every DPoP nonce given out until now worthless. */
   rotateDpopNonces(): void;

@@ -33,8 +33,8 @@ export interface CompanyOptions {
   /** Whether a refresh gives a new refresh token and spends the old one (RFC 9700 section 4.14.2); true by default. */
   readonly rotateRefreshTokens?: boolean;
   /**
-   * How long after its first use a spent refresh token is answered again. After that its reuse revokes
-   * the whole family, its newest token included. As often as asked; 0 by default.
+   * How long after its first use a spent refresh token is answered again, as often as it comes. After that its
+   * reuse revokes the whole family, the newest token included. 0 by default.
    */
   readonly refreshReuseGraceSeconds?: number;
   /** Whether a refresh gives no new ID token, as OpenID Connect Core section 12.2 allows; false by default. */
@@ -53,7 +53,10 @@ export interface CompanyOptions {
   readonly dpop?: DpopOptions;
   /** Who demands a nonce in them: `idp`, and servers by name (each with its authorization server). */
   readonly dpopNonce?: readonly string[];
-  /** Who says in metadata that it does DPoP, and then ignores every proof, as a downgrade would look. */
+  /**
+   * Which issuers (`idp`, or an authorization server by its server's name) say in metadata that they do DPoP,
+   * and then ignore every proof, as a downgrade would look.
+   */
   readonly dpopIgnored?: readonly string[];
   /** How the authorization servers of some servers differ from the standards, by the server's name. */
   readonly quirks?: Readonly<Record<string, Partial<AsQuirks>>>;
