@@ -104,7 +104,7 @@ function configure(
   now: number,
 ): Configuration {
   const clocks = {
-    [clockSkew]: Math.round((now - Date.now()) / 1000),
+    [clockSkew]: Math.floor(now / 1000) - Math.floor(Date.now() / 1000),
     [clockTolerance]: CLOCK_TOLERANCE_SECONDS,
   };
   const configuration = new Configuration(metadata, policy.clientId, clocks, authentication);

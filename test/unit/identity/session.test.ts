@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { renewSession, sessionOf, type Tokens, viewSession } from '../../../main/identity/session.ts';
+import {
+  markSent,
+  renewSession,
+  rotateRefreshToken,
+  sessionOf,
+  type Tokens,
+  unmarkSent,
+  viewSession,
+} from '../../../main/identity/session.ts';
 import { problemFrom } from '../fixtures.ts';
 
 const ISSUER = 'https://login.example.com';
@@ -20,7 +28,9 @@ function tokens(claims: Record<string, unknown> | undefined, more: Partial<Token
 const ADA = { sub: 'ada', exp: 1_700_000_600, name: 'Ada Lovelace', email: 'ada@example.com' };
 
 test('a session holds who it is, what renews it and when it was proved', () => {
-  expect(sessionOf(ISSUER, tokens({ ...ADA, auth_time: 1_699_999_000 }, { refresh_token: 'r' }), NOW)).toEqual({
+  expect(
+    sessionOf(ISSUER, tokens({ ...ADA, auth_time: 1_699_999_000, acr: 'mfa' }, { refresh_token: 'r' }), NOW),
+  ).toEqual({
     issuer: ISSUER,
     subject: 'ada',
     name: 'Ada Lovelace',
@@ -29,22 +39,24 @@ test('a session holds who it is, what renews it and when it was proved', () => {
     idTokenExpiresAt: 1_700_000_600_000,
     refreshToken: 'r',
     provedAt: 1_699_999_000_000,
+    acr: 'mfa',
   });
 });
 
-test.each([[{ name: '', email: '' }], [{ name: 5, email: { a: 1 } }], [{ name: undefined, email: undefined }]])(
-  'claims that say nothing are left out: %j',
-  (claims) => {
-    const session = sessionOf(ISSUER, tokens({ ...ADA, auth_time: 'x', ...claims }), NOW);
-    expect(session).toEqual({
-      issuer: ISSUER,
-      subject: 'ada',
-      idToken: 'new.id.token',
-      idTokenExpiresAt: 1_700_000_600_000,
-      provedAt: NOW,
-    });
-  },
-);
+test.each([
+  [{ name: '', email: '', acr: '' }],
+  [{ name: 5, email: { a: 1 }, acr: 1 }],
+  [{ name: undefined, email: undefined }],
+])('claims that say nothing are left out: %j', (claims) => {
+  const session = sessionOf(ISSUER, tokens({ ...ADA, auth_time: 'x', ...claims }), NOW);
+  expect(session).toEqual({
+    issuer: ISSUER,
+    subject: 'ada',
+    idToken: 'new.id.token',
+    idTokenExpiresAt: 1_700_000_600_000,
+    provedAt: NOW,
+  });
+});
 
 test('without an ID token there is no session', async () => {
   for (const answer of [tokens(undefined), tokens(undefined, { id_token: 'x' })])
@@ -89,6 +101,25 @@ test.each<readonly [string, Tokens, object]>([
   ],
 ])('a renewal that gives %s changes that and nothing else', (_what, answer, change) => {
   expect(renewSession(SESSION, 'old-refresh', answer)).toEqual({ ...SESSION, ...change });
+});
+
+test.each<readonly [string, string, string | undefined, object]>([
+  ['rotated', 'old-refresh', 'new', { refreshToken: 'new', previousRefreshToken: 'old-refresh' }],
+  ['not rotated', 'old-refresh', undefined, { refreshToken: 'old-refresh' }],
+  ['the same again', 'old-refresh', 'old-refresh', { refreshToken: 'old-refresh' }],
+  ['the one before it, rotated', 'older', 'new', { refreshToken: 'new', previousRefreshToken: 'older' }],
+  ['the one before it, not rotated', 'older', undefined, { refreshToken: 'older' }],
+])('a refresh token that has worked, %s', (_what, used, given, kept) => {
+  const { refreshToken: _, ...rest } = SESSION;
+  const sent = { ...SESSION, previousRefreshToken: 'older', refreshSentAt: 1 };
+  expect(rotateRefreshToken(sent, used, given)).toEqual({ ...rest, ...kept });
+});
+
+test('the mark of a refresh without an answer is the time of the first one', () => {
+  const once = markSent(SESSION, 1);
+  expect(once).toEqual({ ...SESSION, refreshSentAt: 1 });
+  expect(markSent(once, 2)).toEqual(once);
+  expect(unmarkSent(once)).toEqual(SESSION);
 });
 
 test('a renewal that is about somebody else is refused', async () => {

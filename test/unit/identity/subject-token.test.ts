@@ -106,8 +106,8 @@ test.each([
 });
 
 test.each([
-  ['exp', -301],
-  ['nbf', 302],
+  ['exp', -303],
+  ['nbf', 303],
 ] as const)('beyond five minutes it is not (%s)', async (claim, seconds) => {
   const { owner, clock, renewal, site } = await owning();
   const caller = problemFrom(owner.fresh('old'));

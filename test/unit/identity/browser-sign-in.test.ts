@@ -1,0 +1,100 @@
+import { Agent } from 'undici';
+import { expect, onTestFinished, test } from 'vitest';
+import { createFetch } from '../../../main/egress/fetch.ts';
+import { type SignInContext, startBrowserSignIn } from '../../../main/identity/browser-sign-in.ts';
+import { createIdentityProvider } from '../../../main/identity/provider.ts';
+import { createSignIn } from '../../../main/identity/sign-in.ts';
+import { silentLog } from '../../../main/journal/log.ts';
+import type { SessionRecord } from '../../../main/vault/contents.ts';
+import type { StepUp } from '../../../shared/step-up.ts';
+import { policyIdentityProvider, problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { idTokenOf } from './owning.ts';
+
+/** A provider that signs everybody in, and the ID token of its next answer. */
+async function providing() {
+  // Far from the machine's time, which must not matter.
+  const clock = virtualClock();
+  const next = { claims: {} as object };
+  const site = await serve(({ path, headers }, response) => {
+    const origin = `http://${headers.host}`;
+    const id_token = idTokenOf(origin, clock(), next.claims);
+    if (path === '/token') return sendJson(response, 200, { access_token: 'a', token_type: 'Bearer', id_token });
+    return sendJson(response, 200, {
+      issuer: origin,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+    });
+  });
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
+  const provider = createIdentityProvider(policy, createFetch(agent), clock);
+  const begun: SessionRecord[] = [];
+  const begin = async (session: SessionRecord) => void begun.push(session);
+  const context: SignInContext = { provider, clock, lifeMs: 600_000, begin };
+  const start = async (stepUp?: StepUp) => {
+    const pending = await startBrowserSignIn({ ...context, stepUp });
+    onTestFinished(() => pending.close());
+    const asked = new URL(pending.url).searchParams;
+    /** The browser comes back with a code, and the ID token will have these claims. */
+    const comeBack = async (claims: object) => {
+      next.claims = { nonce: asked.get('nonce'), ...claims };
+      const callback = new URL(asked.get('redirect_uri') ?? '');
+      callback.search = String(new URLSearchParams({ code: 'x', state: asked.get('state') ?? '' }));
+      await (await fetch(callback)).text();
+    };
+    return { ...pending, asked, comeBack };
+  };
+  return { start, clock, begun, context };
+}
+
+test('an ordinary sign-in demands neither a kind nor an age', async () => {
+  const { start } = await providing();
+  const { asked, comeBack, done } = await start();
+  expect([...asked.keys()]).not.toContain('acr_values');
+  expect([...asked.keys()]).not.toContain('max_age');
+  await comeBack({});
+  expect(await done).not.toHaveProperty('acr');
+});
+
+test('what is demanded of a sign-in is asked for, and how it was proved is kept', async () => {
+  const { start, clock, begun } = await providing();
+  const { asked, comeBack, done } = await start({ acrValues: 'hardware mfa', maxAgeSeconds: 60 });
+  expect(asked.get('acr_values')).toBe('hardware mfa');
+  expect(asked.get('max_age')).toBe('60');
+  const authTime = Math.floor(clock() / 1000) - 20;
+  await comeBack({ acr: 'mfa', auth_time: authTime });
+  expect(await done).toMatchObject({ acr: 'mfa', provedAt: authTime * 1000 });
+  expect(begun).toEqual([await done]);
+});
+
+test.each<readonly [string, object]>([
+  ['is older than was demanded, clocks apart', { auth_time: -60 - 303 }],
+  ['does not say how old it is', {}],
+])('a sign-in that %s is not taken', async (_what, claims) => {
+  const { start, clock, begun } = await providing();
+  const { comeBack, done } = await start({ maxAgeSeconds: 60 });
+  const ended = problemFrom(done);
+  const seconds = Math.floor(clock() / 1000);
+  await comeBack('auth_time' in claims ? { auth_time: seconds + Number(claims.auth_time) } : {});
+  expect(await ended).toMatchObject({ code: 'sign-in-invalid' });
+  expect(begun).toEqual([]);
+});
+
+test.each([-290, 290])('a provider whose clock differs by %i s can be signed in at', async (seconds) => {
+  const { start, clock } = await providing();
+  const { comeBack, done } = await start({ maxAgeSeconds: 0 });
+  const there = Math.floor(clock() / 1000) + seconds;
+  await comeBack({ iat: there, nbf: there, exp: there + 1, auth_time: there });
+  expect((await done).idTokenExpiresAt).toBe((there + 1) * 1000);
+});
+
+test('what is demanded is asked anew at each start', async () => {
+  const { context } = await providing();
+  const demanded: (StepUp | undefined)[] = [{ acrValues: 'mfa' }, undefined];
+  const signIn = createSignIn({ ...context, demands: () => demanded.shift() }, silentLog, () => {});
+  onTestFinished(() => signIn.close());
+  const [first, second] = [await signIn.start('browser'), await signIn.start('browser')];
+  expect(new URL(first.url).searchParams.get('acr_values')).toBe('mfa');
+  expect(new URL(second.url).searchParams.get('acr_values')).toBeNull();
+});
