@@ -21,6 +21,8 @@ export interface ServerMetadata {
   /** RFC 9728 resource identifier, byte for byte. */
   readonly resource: string;
   readonly authorizationServer: AuthorizationServer;
+  /** Whether the server takes no tokens but those that are bound to a key (RFC 9449). */
+  readonly wantsBoundTokens?: boolean;
 }
 
 /** What discovery needs. */
@@ -95,7 +97,7 @@ export async function discoverServer(
   pinnedIssuer: string | undefined,
   context: DiscoveryContext,
 ): Promise<ServerMetadata> {
-  const { resource, authorizationServers } = await discoverProtectedResource(server, context);
+  const { resource, authorizationServers, wantsBoundTokens } = await discoverProtectedResource(server, context);
   const issuer = chooseIssuer(
     authorizationServers,
     pinnedIssuer,
@@ -107,5 +109,6 @@ export async function discoverServer(
       `it names ${authorizationServers.join(', ')} as authorization server, not ${pinnedIssuer} as the policy demands`,
     );
   assertMayLead(server, new URL(issuer));
-  return { resource, authorizationServer: await discoverAuthorizationServer(issuer, context) };
+  const authorizationServer = await discoverAuthorizationServer(issuer, context);
+  return { resource, authorizationServer, ...(wantsBoundTokens && { wantsBoundTokens }) };
 }

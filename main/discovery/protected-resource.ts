@@ -6,6 +6,7 @@ import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts
 const protectedResourceSchema = z.object({
   resource: z.url().max(2048),
   authorization_servers: z.array(z.url().max(2048)).min(1).max(20),
+  dpop_bound_access_tokens_required: z.boolean().optional().catch(undefined),
 });
 
 /** What a server says of itself (RFC 9728 section 2). */
@@ -14,6 +15,8 @@ export interface ProtectedResource {
   readonly resource: string;
   /** Issuer identifiers of the authorization servers it accepts. */
   readonly authorizationServers: readonly string[];
+  /** Whether it takes no tokens but those that are bound to a key (RFC 9449). */
+  readonly wantsBoundTokens?: boolean;
 }
 
 /** Where a server's metadata lies: with its path inserted, then at the root (RFC 9728 section 3.1). */
@@ -61,5 +64,9 @@ export async function processProtectedResource(
   if (!document) return undefined;
   if (!isResourceOf(document.resource, server))
     throw metadataProblem(url, `its resource "${document.resource}" is not the server ${server.href}`);
-  return { resource: document.resource, authorizationServers: document.authorization_servers };
+  return {
+    resource: document.resource,
+    authorizationServers: document.authorization_servers,
+    ...(document.dpop_bound_access_tokens_required && { wantsBoundTokens: true }),
+  };
 }

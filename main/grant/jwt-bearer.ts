@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Quirks } from '../../shared/quirks.ts';
+import { type Expected, notBound } from './binding.ts';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
 import { LONGEST_SCOPE, postToTokenEndpoint, type TokenEndpoint } from './token-exchange.ts';
 
@@ -24,6 +25,8 @@ const LONGEST_EXPIRES_IN_SECONDS = 24 * 60 * 60;
 /** What the AS gave. */
 export interface AccessToken {
   readonly accessToken: string;
+  /** `DPoP`: of use only with proofs of our key. */
+  readonly tokenType: 'Bearer' | 'DPoP';
   readonly expiresInSeconds: number;
   readonly scope: string | undefined;
 }
@@ -35,7 +38,10 @@ const accessTokenSchema = z.object({
     .string()
     .max(LONGEST_TOKEN)
     .regex(/^[\x21-\x7e]+$/, 'visible ASCII (RFC 6750 section 2.1)'),
-  token_type: z.string().regex(/^bearer$/i),
+  token_type: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['bearer', 'dpop'])),
   expires_in: z.number().positive().optional().catch(undefined),
   scope: z.string().max(LONGEST_SCOPE).optional().catch(undefined),
 });
@@ -70,12 +76,21 @@ export function requestAccessToken(
 /**
  * Judges the answer to {@link requestAccessToken}.
  *
- * @throws {LanyardError} `jwt-bearer-…`, `answer-…`, with its recovery.
+ * @throws {LanyardError} `jwt-bearer-…`, `answer-…`, with its recovery; `jwt-bearer-not-bound` for a token that is of
+ * use to anybody where policy requires one that is not.
  */
-export async function processAccessTokenResponse(response: Response, answerer: Answerer): Promise<AccessToken> {
+export async function processAccessTokenResponse(
+  response: Response,
+  answerer: Answerer,
+  { use, isProved }: Expected = { use: 'off', isProved: false },
+): Promise<AccessToken> {
   const result = accessTokenSchema.safeParse(await readOAuthAnswer(response, answerer));
-  if (!result.success) throw malformedAnswer(answerer, 'something that is not a bearer token response', result.error);
-  const { access_token, expires_in = DEFAULT_EXPIRES_IN_SECONDS, scope } = result.data;
+  if (!result.success) throw malformedAnswer(answerer, 'something that is not an access token response', result.error);
+  const { access_token, token_type, expires_in = DEFAULT_EXPIRES_IN_SECONDS, scope } = result.data;
+  const isBound = token_type === 'dpop';
+  if (isBound && !isProved) throw malformedAnswer(answerer, 'a DPoP token, although no proof was sent');
+  if (!isBound && use === 'required')
+    throw notBound(answerer, 'a Bearer token, while the policy\'s authorizationServer.dpop is "required"');
   const expiresInSeconds = Math.min(Math.max(expires_in, SHORTEST_EXPIRES_IN_SECONDS), LONGEST_EXPIRES_IN_SECONDS);
-  return { accessToken: access_token, expiresInSeconds, scope };
+  return { accessToken: access_token, tokenType: isBound ? 'DPoP' : 'Bearer', expiresInSeconds, scope };
 }

@@ -1,18 +1,22 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { LanyardError } from '../../shared/errors.ts';
 import type { PolicyServer } from '../../shared/policy.ts';
+import type { DpopUse } from '../../shared/quirks.ts';
 import { discoverServer, type ServerMetadata } from '../discovery/discover.ts';
 import type { MetadataCache } from '../discovery/metadata-cache.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import { clientAuthentication } from '../identity/client-authentication.ts';
+import type { Dpop } from '../identity/dpop.ts';
 import { behaviourAfter } from '../identity/error-table-judgement.ts';
 import { identityFault } from '../identity/faults.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
 import { quirksOf } from '../identity/quirk-profiles.ts';
 import type { SessionOwner, Subject } from '../identity/session-owner.ts';
 import type { GrantRecord } from '../vault/contents.ts';
+import { checkIdJag } from './binding.ts';
 import { type AccessToken, processAccessTokenResponse, requestAccessToken } from './jwt-bearer.ts';
 import type { Leg } from './oauth-answer.ts';
+import { type ProofUse, sendWithProof } from './proofs.ts';
 import { type IdJag, processIdJagResponse, requestIdJag } from './token-exchange.ts';
 
 /** Everything a mint works with. */
@@ -20,6 +24,7 @@ export interface MintContext {
   readonly provider: IdentityProvider;
   readonly session: SessionOwner;
   readonly metadata: MetadataCache;
+  readonly dpop: Dpop;
   readonly fetch: Fetch;
   readonly clock: () => number;
 }
@@ -44,6 +49,8 @@ interface Issued {
   /** Whose it is. */
   readonly person: string;
   readonly idJag: IdJag;
+  /** Whether it may be bound to our key. */
+  readonly isBound: boolean;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -72,29 +79,38 @@ function readMetadata(mint: Mint): Promise<ServerMetadata> {
   );
 }
 
-async function exchange(subject: Subject, { authorizationServer, resource }: ServerMetadata, mint: Mint) {
-  const { provider, fetch, signal, onIdJag, clock } = mint;
+function prove(use: DpopUse, issuer: string, isDemanded: boolean, { dpop, metadata }: Mint): ProofUse {
+  return { dpop, use, issuer, isDemanded, memory: metadata };
+}
+
+async function exchange(subject: Subject, server: ServerMetadata, mint: Mint): Promise<Issued> {
+  const { provider, fetch, signal, onIdJag, clock, dpop } = mint;
   const configuration = await provider.configuration();
-  const { policy } = provider;
-  const response = await requestIdJag(
-    {
-      authorizationServer: configuration.serverMetadata() as AuthorizationServer,
-      clientId: policy.clientId,
-      clientAuthentication: await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf),
-      fetch,
-      signal,
-    },
-    {
-      subjectToken: subject.token,
-      subjectTokenType: subject.type,
-      audience: authorizationServer.issuer,
-      resource,
-      scopes: askedScopes(mint),
-    },
+  const { policy, issuer } = provider;
+  const use = policy.dpop;
+  const endpoint = {
+    authorizationServer: configuration.serverMetadata() as AuthorizationServer,
+    clientId: policy.clientId,
+    clientAuthentication: await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf),
+    fetch,
+    signal,
+  };
+  const parameters = {
+    subjectToken: subject.token,
+    subjectTokenType: subject.type,
+    audience: server.authorizationServer.issuer,
+    resource: server.resource,
+    scopes: askedScopes(mint),
+  };
+  const { response, isProved } = await sendWithProof(
+    prove(use, issuer, server.wantsBoundTokens === true, mint),
+    (handle) => requestIdJag({ ...endpoint, dpop: handle }, parameters),
   );
-  const idJag = await processIdJagResponse(response, answerer('token-exchange', provider.issuer, mint));
+  const who = answerer('token-exchange', issuer, mint);
+  const idJag = await processIdJagResponse(response, who);
   onIdJag();
-  return { person: subject.session.subject, idJag, until: clock() + idJag.expiresInSeconds * 1000 };
+  const isBound = await checkIdJag(idJag.assertion, { use, isProved }, who, dpop);
+  return { person: subject.session.subject, idJag, isBound, until: clock() + idJag.expiresInSeconds * 1000 };
 }
 
 // A subject token that is good by this machine's clock may be too old by the IdP's, or be revoked: a new one tells.
@@ -116,23 +132,24 @@ async function exchangeFresh(metadata: ServerMetadata, mint: Mint): Promise<Issu
   }
 }
 
-async function redeem({ idJag }: Issued, metadata: ServerMetadata, mint: Mint): Promise<AccessToken> {
-  const { authorizationServer, resource } = metadata;
+async function redeem({ idJag, isBound }: Issued, metadata: ServerMetadata, mint: Mint): Promise<AccessToken> {
+  const { authorizationServer, resource, wantsBoundTokens } = metadata;
   const { server, fetch, signal } = mint;
-  const { clientId, authentication } = server.authorizationServer;
-  const quirks = asQuirks(server, authorizationServer.issuer);
-  const response = await requestAccessToken(
-    {
-      authorizationServer: authorizationServer as AuthorizationServer,
-      clientId,
-      clientAuthentication: await clientAuthentication(authentication, quirks, fetch.skewOf),
-      fetch,
-      signal,
-    },
-    { assertion: idJag.assertion, resource, scope: idJag.scope ?? askedScopes(mint).join(' ') },
-    quirks,
+  const { issuer } = authorizationServer;
+  const { clientId, authentication, dpop: use } = server.authorizationServer;
+  const quirks = asQuirks(server, issuer);
+  const endpoint = {
+    authorizationServer: authorizationServer as AuthorizationServer,
+    clientId,
+    clientAuthentication: await clientAuthentication(authentication, quirks, fetch.skewOf),
+    fetch,
+    signal,
+  };
+  const parameters = { assertion: idJag.assertion, resource, scope: idJag.scope ?? askedScopes(mint).join(' ') };
+  const { response, isProved } = await sendWithProof(prove(use, issuer, wantsBoundTokens || isBound, mint), (handle) =>
+    requestAccessToken({ ...endpoint, dpop: handle }, parameters, quirks),
   );
-  return processAccessTokenResponse(response, answerer('jwt-bearer', authorizationServer.issuer, mint));
+  return processAccessTokenResponse(response, answerer('jwt-bearer', issuer, mint), { use, isProved });
 }
 
 // Where the AS takes an ID-JAG more than once, an answer that was lost need not cost another one.
@@ -163,7 +180,7 @@ async function mintOnce(mint: Mint): Promise<GrantRecord> {
   return {
     subject: issued.person,
     accessToken: token.accessToken,
-    tokenType: 'Bearer',
+    tokenType: token.tokenType,
     ...(scope !== undefined && { scope }),
     ...(extraScopes.length > 0 && { extraScopes: [...extraScopes] }),
     mintedAt: clock(),

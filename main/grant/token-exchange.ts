@@ -3,11 +3,13 @@ import {
   allowInsecureRequests,
   type ClientAuth,
   customFetch,
+  type DPoPHandle,
   genericTokenEndpointRequest,
 } from 'oauth4webapi';
 import { z } from 'zod';
 import type { Fetch } from '../egress/fetch.ts';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
+import { sendWithNonce } from './proofs.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** RFC 8693 section 3. */
@@ -25,6 +27,8 @@ export interface TokenEndpoint {
   readonly clientAuthentication: ClientAuth;
   readonly fetch: Fetch;
   readonly signal?: AbortSignal | undefined;
+  /** Set where the request goes with a proof (RFC 9449 section 5). */
+  readonly dpop?: DPoPHandle | undefined;
 }
 
 /** What the ID-JAG shall be good for. */
@@ -64,24 +68,31 @@ const idJagSchema = z.object({
   expires_in: z.number().positive().optional().catch(undefined),
 });
 
-/** Sends a form to a token endpoint with the client authentication that policy asks for. */
+/**
+ * Sends a form to a token endpoint with the client authentication that policy asks for. With a proof, it is sent again
+ * where the endpoint wants its nonce.
+ */
 export function postToTokenEndpoint(
-  { authorizationServer, clientId, clientAuthentication, fetch, signal }: TokenEndpoint,
+  { authorizationServer, clientId, clientAuthentication, fetch, signal, dpop }: TokenEndpoint,
   grantType: string,
   parameters: Record<string, string>,
 ): Promise<Response> {
-  return genericTokenEndpointRequest(
-    authorizationServer,
-    { client_id: clientId },
-    clientAuthentication,
-    grantType,
-    parameters,
-    {
-      [customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body, signal }),
-      // Discovery let plain http pass for this machine's loopback alone.
-      [allowInsecureRequests]: true,
-    },
-  );
+  // Each time with a new client assertion.
+  const send = () =>
+    genericTokenEndpointRequest(
+      authorizationServer,
+      { client_id: clientId },
+      clientAuthentication,
+      grantType,
+      parameters,
+      {
+        [customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body, signal }),
+        // Discovery let plain http pass for this machine's loopback alone.
+        [allowInsecureRequests]: true,
+        ...(dpop && { DPoP: dpop }),
+      },
+    );
+  return dpop ? sendWithNonce(send) : send();
 }
 
 /** First leg: asks the IdP to turn the subject token into an ID-JAG (RFC 8693, ID-JAG draft section 4.3, EMA section 4). */

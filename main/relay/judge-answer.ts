@@ -1,5 +1,5 @@
 import { type StepUp, stepUpSchema } from '../../shared/step-up.ts';
-import { type Challenge, parseChallenge } from '../discovery/challenge.ts';
+import { serverChallenge } from '../grant/server-challenge.ts';
 import { headerOf, headersOf } from './headers.ts';
 
 /** How a token is sent (RFC 6750 section 2.1, RFC 9449 section 7.1). */
@@ -37,21 +37,7 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 /** RFC 9470 section 3: a number of seconds; 9 digits are 31 years. */
 const SECONDS = /^\d{1,9}$/;
 
-/** A quoted string, closed or not, which hides what is in it; or the start of a challenge (RFC 9110 section 11.6.1). */
-const QUOTED_OR_SCHEME = /"(?:[^"\\]|\\.)*(?:"|$)|(?:^|,)\s*(bearer|dpop)(?=[\s,]|$)/gi;
-
-// The challenge for the scheme that we used speaks of what we sent; one for the other scheme is an offer.
-function challengeIn(header: string, scheme: TokenScheme): Challenge | undefined {
-  const wanted = scheme.toLowerCase();
-  for (const match of header.matchAll(QUOTED_OR_SCHEME))
-    if (match[1]?.toLowerCase() === wanted) return parseChallenge(header.slice(match.index));
-  return parseChallenge(header);
-}
-
-function challengeOf(headers: readonly (string | Buffer)[], scheme: TokenScheme): Challenge {
-  const challenges = headersOf(headers, 'www-authenticate').map((header) => challengeIn(header, scheme));
-  return challenges.find((challenge) => challenge?.error !== undefined) ?? {};
-}
+type Challenge = ReturnType<typeof serverChallenge>;
 
 function scopesOf({ scope = '' }: Challenge): readonly string[] {
   return [...new Set(scope.split(' '))].filter((name) => SCOPE.test(name)).slice(0, MOST_SCOPES);
@@ -74,12 +60,12 @@ export function judgeAnswer(status: number, headers: readonly (string | Buffer)[
   if (status < 300 || status === 304) return PASS;
   if (status < 400) return REDIRECT;
   if (status === 403) {
-    const challenge = challengeOf(headers, scheme);
+    const challenge = serverChallenge(headersOf(headers, 'www-authenticate'), scheme);
     const scopes = challenge.error === 'insufficient_scope' ? scopesOf(challenge) : [];
     return scopes.length > 0 ? { kind: 'widen', scopes } : PASS;
   }
   if (status !== 401) return PASS;
-  const challenge = challengeOf(headers, scheme);
+  const challenge = serverChallenge(headersOf(headers, 'www-authenticate'), scheme);
   if (challenge.error === 'insufficient_user_authentication') return { kind: 'step-up', stepUp: stepUpOf(challenge) };
   const wantsNonce = scheme === 'DPoP' && challenge.error === 'use_dpop_nonce';
   return wantsNonce && headerOf(headers, 'dpop-nonce') ? NONCE : REFUSE;

@@ -9,6 +9,7 @@ import type { Subject } from '../../../main/identity/session-owner.ts';
 import type { LanyardError } from '../../../shared/errors.ts';
 import type { PolicyServer } from '../../../shared/policy.ts';
 import { policyIdentityProvider, policyServer, type SeenRequest, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { dpopInMemory } from '../identity/dpop-in-memory.ts';
 
 /** Answers one request of a kind; `number` counts them from 1. */
 export type Answer = (response: ServerResponse, number: number) => unknown;
@@ -121,6 +122,7 @@ export async function smallCompany({
       close: async () => {},
     },
     metadata: createMetadataCache(clock),
+    dpop: dpopInMemory(clock),
     fetch,
     clock,
   };

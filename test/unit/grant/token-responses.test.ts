@@ -55,7 +55,8 @@ test.each([
   [{ expires_in: 0.5 }, 30, undefined],
   [{ expires_in: 30 * 24 * 3600 }, 24 * 3600, undefined],
 ])('an access token with %j lives %s s', async (change, expiresInSeconds, scope) => {
-  expect(await redeem({ ...TOKEN, ...change })).toEqual({ accessToken: 'opaque-1', expiresInSeconds, scope });
+  const expected = { accessToken: 'opaque-1', tokenType: 'Bearer', expiresInSeconds, scope };
+  expect(await redeem({ ...TOKEN, ...change })).toEqual(expected);
 });
 
 test.each([

@@ -2,13 +2,13 @@ import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createForward } from '../../../main/egress/forward.ts';
 import { createKeeper, type Keeper } from '../../../main/grant/keeper.ts';
-import { createDpop } from '../../../main/identity/dpop.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import type { ServerAccess } from '../../../main/relay/server-call.ts';
-import { EMPTY_VAULT, type GrantRecord, type VaultContents } from '../../../main/vault/contents.ts';
+import type { GrantRecord } from '../../../main/vault/contents.ts';
 import { LanyardError, type Recovery } from '../../../shared/errors.ts';
 import { systemSchedule } from '../../../shared/schedule.ts';
 import { policyServer } from '../fixtures.ts';
+import { dpopInMemory } from '../identity/dpop-in-memory.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -26,16 +26,6 @@ export interface TokenOptions {
   readonly tokenType?: GrantRecord['tokenType'];
   /** What is granted beyond the scope `basic`; nothing by default. */
   readonly grantable?: readonly string[];
-}
-
-function memoryVault() {
-  const vault = {
-    contents: EMPTY_VAULT,
-    update: async (change: (contents: VaultContents) => VaultContents) => {
-      vault.contents = change(vault.contents);
-    },
-  };
-  return vault;
 }
 
 /** A server at `origin` with a real keeper, real forwarding and real proofs; only the mint is the test's own. */
@@ -77,7 +67,7 @@ export function accessTo(
     server: policyServer({ url: `${origin}/mcp?tenant=7` }),
     keeper,
     forward: (request, listener) => createForward(agent)(request, listener),
-    dpop: createDpop({ vault: memoryVault(), clock: Date.now }),
+    dpop: dpopInMemory(),
     mints: () => mints,
     cut: async () => {
       const old = agent;
