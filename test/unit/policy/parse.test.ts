@@ -47,12 +47,20 @@ test('what may be left out gets its default', () => {
     FILE,
   );
   expect(policy.relay).toEqual({ port: 5693, keyInPath: false });
+  expect(policy.grants).toEqual({ keep: 'active', mintsPerMonth: 250 });
   expect(policy.identityProvider).toMatchObject({
     authentication: { method: 'none' },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     redirectPorts: [],
+    subjectToken: 'auto',
+    checkIntervalMinutes: 10,
+    dpop: 'auto',
+    quirks: {},
   });
-  expect(policy.servers[0]).toMatchObject({ scopes: [], authorizationServer: { authentication: { method: 'none' } } });
+  expect(policy.servers[0]).toMatchObject({
+    scopes: [],
+    authorizationServer: { authentication: { method: 'none' }, dpop: 'auto', quirks: {} },
+  });
 });
 
 const URL_FORM = "(https, or http on this machine's loopback)";
@@ -118,6 +126,21 @@ test.each([
   ['servers[0].scopes', null, 'a list of scopes', 'null'],
   ['servers[0].authorizationServer', undefined, 'an object with clientId', 'nothing'],
   ['servers[0].authorizationServer.clientId', '', 'our client id at this authorization server, not empty', 'a string'],
+  ['identityProvider.subjectToken', 'saml', 'one of "auto", "id_token", "refresh_token"', 'a string'],
+  ['identityProvider.checkIntervalMinutes', 0, 'at least 1 minute', 'a number'],
+  ['identityProvider.checkIntervalMinutes', 0.5, 'a number of minutes', 'a number'],
+  ['identityProvider.checkIntervalMinutes', 1441, 'at most a day in minutes', 'a number'],
+  ['identityProvider.checkIntervalMinutes', '10', 'a number of minutes', 'a string'],
+  ['identityProvider.dpop', true, 'one of "auto", "required", "off"', 'a boolean'],
+  ['identityProvider.profile', 'entra', 'one of "standard", "okta", "auth0", "slack"', 'a string'],
+  ['identityProvider.quirks', [], 'an object of quirks', 'a list'],
+  ['servers[0].authorizationServer.dpop', 'on', 'one of "auto", "required", "off"', 'a string'],
+  ['servers[0].authorizationServer.profile', 'Okta', 'one of "standard", "okta", "auth0", "slack"', 'a string'],
+  ['servers[0].authorizationServer.quirks.issuerSlash', true, 'one of "exact", "ignore"', 'a boolean'],
+  ['grants', 'always', 'an object', 'a string'],
+  ['grants.keep', 'never', 'one of "active", "always", "on-demand"', 'a string'],
+  ['grants.mintsPerMonth', 0, 'at least 1', 'a number'],
+  ['grants.mintsPerMonth', 1_000_001, 'at most 1000000', 'a number'],
   ['relay', true, 'an object', 'a boolean'],
   ['relay.port', 5693.5, PORT, 'a number'],
   ['relay.port', 65536, PORT, 'a number'],

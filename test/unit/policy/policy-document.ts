@@ -9,8 +9,14 @@ export function policyDocument() {
       authentication: { method: 'none' } as Record<string, unknown>,
       scopes: ['openid', 'offline_access'],
       redirectPorts: [] as unknown[],
+      subjectToken: 'auto',
+      checkIntervalMinutes: 10,
+      dpop: 'auto',
+      profile: 'okta',
+      quirks: { assertionAudience: 'token-endpoint' } as Record<string, unknown>,
     },
     servers: [serverDocument('notes'), serverDocument('tickets')],
+    grants: { keep: 'active', mintsPerMonth: 250 },
     relay: { port: 5693, keyInPath: false },
   };
 }
@@ -26,6 +32,8 @@ export function serverDocument(name: string) {
       issuer: `https://as.${name}.example.com`,
       clientId: `lanyard-at-${name}`,
       authentication: { method: 'none' } as Record<string, unknown>,
+      dpop: 'required',
+      quirks: {} as Record<string, unknown>,
     },
   };
 }
