@@ -51,8 +51,8 @@ export async function openRooms(
   const session = createSessionOwner({ vault, provider, ...times, log, onChange, onLost });
   const metadata = createMetadataCache(clock);
 
-  const dpop = createDpop({ vault, clock });
-  const grants = createGrants({ policy, vault, provider, session, metadata, fetch, ...times, log, onChange });
+  const dpop = createDpop({ vault, clock, skewOf: egress.skewOf });
+  const grants = createGrants({ policy, vault, provider, session, metadata, dpop, fetch, ...times, log, onChange });
 
   const begin = async (record: SessionRecord) => {
     // Before the new session stands: nothing of another person's may be found in it.
