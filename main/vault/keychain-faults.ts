@@ -13,6 +13,21 @@ export function keychainLocked(cause?: unknown): LanyardError {
   });
 }
 
+/**
+ * The keyring that this process has spoken to has ended, and maybe another one runs. libsecret holds on to the one it
+ * knew: it would hear of the end from a main loop of GLib, which Node has not. Only another process finds the new one.
+ */
+function keychainRestarted(cause: unknown): LanyardError {
+  return new LanyardError({
+    code: 'keychain-restarted',
+    user: 'Your system keychain was restarted, and Lanyard has lost its connection to it. Sign out of your desktop and in again, or end the Lanyard agent and start it again.',
+    administrator:
+      'The Secret Service has left the session bus since the agent first asked it, and libsecret does not connect again within one process. Restart the agent.',
+    cause,
+  });
+}
+
+const HAS_RESTARTED = /The name :\d+\.\d+ was not provided|session wrapping the secret does not exist/i;
 const DOES_NOT_LOAD = /libsecret|Failed to load keytar|cannot open shared object|MODULE_NOT_FOUND|Cannot find module/i;
 const IS_LOCKED = /locked|dismissed|collection\/login|Object does not exist at path/i;
 
@@ -27,6 +42,7 @@ export function keychainFault(cause: unknown): LanyardError {
       administrator: 'keytar does not load: libsecret-1.so.0 is missing. Add libsecret to the image.',
       cause,
     });
+  if (HAS_RESTARTED.test(text)) return keychainRestarted(cause);
   if (IS_LOCKED.test(text)) return keychainLocked(cause);
   return new LanyardError({
     code: 'keychain-missing',

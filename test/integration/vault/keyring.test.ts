@@ -79,6 +79,46 @@ test('a locked keyring is told, changes nothing, and after unlocking everything 
   expect(agent.process.exitCode).toBeNull();
 });
 
+test('a keyring that is restarted under a running agent: calls go on, and what is new is kept', async () => {
+  const { restart, unlock } = await open();
+  const agent = await laptop.startAgent();
+  await laptop.login();
+  await restart();
+  const before = await vaultFile();
+  expect((await laptop.run('logout')).exitCode).toBe(0);
+  expect((await laptop.login()).exitCode).toBe(0);
+  expect((await laptop.state()).vault.status).toBe('ready');
+  expect(await vaultFile()).not.toBe(before);
+  await agent.end();
+
+  await laptop.startAgent();
+  expect((await laptop.state()).vault.problem?.code).toBe('keychain-locked');
+  await unlock();
+  await until(async () => (await laptop.state()).vault.status === 'ready');
+  expect((await laptop.state()).session).toMatchObject({ subject: 'u-alice' });
+});
+
+test('a keyring that is restarted while the agent waits for it: the agent says so, and its next start finds it', async () => {
+  const { lock, restart, unlock } = await open();
+  const first = await laptop.startAgent();
+  await laptop.login();
+  await first.end();
+  const before = await vaultFile();
+  await lock();
+  const second = await laptop.startAgent();
+  expect((await laptop.state()).vault.problem?.code).toBe('keychain-locked');
+  await restart();
+  await unlock();
+  const login = await laptop.run('login', '--no-browser');
+  expect(login.exitCode).toBe(1);
+  expect(login.stderr).toContain('Your system keychain was restarted');
+  expect((await laptop.state()).vault.problem?.code).toBe('keychain-restarted');
+  expect(await vaultFile()).toBe(before);
+  await second.end();
+  await laptop.startAgent();
+  expect((await laptop.state()).session).toMatchObject({ subject: 'u-alice' });
+});
+
 test('a keyring that is locked at the first start of all gets no key and leaves no vault', async () => {
   const { lock, unlock } = await open();
   await lock();

@@ -19,6 +19,8 @@ export interface Keyring {
   lock(): Promise<void>;
   /** Unlocks it with the person's password, as signing in to the desktop does. */
   unlock(): Promise<void>;
+  /** Ends the keyring's daemon and starts it again, as an update or a crash does. The login keyring is locked then. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,19 +42,25 @@ export async function startKeyring(home: string): Promise<Keyring> {
     if (exitCode !== 0) throw new Error(`dbus-send: ${stderr}`);
     return stdout;
   };
-  const daemon: Child = startChild('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
-    home,
-    env,
-  });
-  daemon.stdin.end(PASSWORD);
   const driver = ['--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.NameHasOwner'];
-  await until(async () => (await send(...driver, 'string:org.freedesktop.secrets')).includes('true'));
+  const isThere = async () => (await send(...driver, 'string:org.freedesktop.secrets')).includes('true');
+  const start = (...how: readonly string[]) =>
+    startChild('gnome-keyring-daemon', ['--foreground', ...how, '--components=secrets'], { home, env });
+  let daemon: Child = start('--unlock');
+  daemon.stdin.end(PASSWORD);
+  await until(isThere);
 
   const service = ['--dest=org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service.Lock'];
   return {
     env,
     lock: async () => void (await send(...service, `array:objpath:${LOGIN_COLLECTION}`)),
     unlock: () => unlockBySocket(join(runtime, 'keyring', 'control')),
+    restart: async () => {
+      await daemon.end();
+      await until(async () => !(await isThere()));
+      daemon = start();
+      await until(isThere);
+    },
     close: async () => {
       await daemon.end();
       bus.stdin.end();

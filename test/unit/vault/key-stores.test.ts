@@ -13,6 +13,8 @@ const KEY = randomBytes(32);
 test.each([
   ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'keychain-missing'],
   ['The name org.freedesktop.secrets was not provided by any .service files', 'keychain-missing'],
+  ['The name :1.1 was not provided by any .service files', 'keychain-restarted'],
+  ['The session wrapping the secret does not exist', 'keychain-restarted'],
   ['Object does not exist at path “/org/freedesktop/secrets/collection/login”', 'keychain-locked'],
   ['Cannot create an item in a locked collection', 'keychain-locked'],
   ['Secret Service: unlock prompt was dismissed', 'keychain-locked'],
