@@ -1,8 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { addedClientSchema } from '../../../shared/local-api.ts';
+import { callLocal } from '../../../shared/local-client.ts';
 import { createLaptop, type Laptop } from '../laptop.ts';
 import { endAllChildren } from '../program.ts';
+import { post } from '../raw-http.ts';
 import { until } from '../until.ts';
 import { type Keyring, startKeyring } from './keyring.ts';
 
@@ -83,12 +86,22 @@ test('a keyring that is restarted under a running agent: calls go on, and what i
   const { restart, unlock } = await open();
   const agent = await laptop.startAgent();
   await laptop.login();
-  await restart();
+  const { localKey } = await callLocal(laptop.paths, {
+    method: 'POST',
+    path: '/clients',
+    body: { kind: 'snippet', transport: 'http' },
+    answer: addedClientSchema,
+  });
+  const notes = new URL(`${(await laptop.state()).relay.url}/notes/mcp`);
   const before = await vaultFile();
+  await restart();
+  // With a new token too, which has to be kept.
+  laptop.company.revokeAccessTokens('notes');
+  expect((await post(notes, localKey)).status).toBe(200);
+  await until(async () => (await vaultFile()) !== before);
   expect((await laptop.run('logout')).exitCode).toBe(0);
   expect((await laptop.login()).exitCode).toBe(0);
   expect((await laptop.state()).vault.status).toBe('ready');
-  expect(await vaultFile()).not.toBe(before);
   await agent.end();
 
   await laptop.startAgent();
