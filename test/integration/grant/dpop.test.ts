@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'vitest';
+import type { CompanyOptions, CompanyPolicy } from '../../company/company.ts';
+import { type Fixture, startFixture } from '../fixture.ts';
+import { callTool, connectRelay, ERAS } from '../mcp.ts';
+import { postToolCall } from '../relay/tool-call.ts';
+
+let fixture: Fixture;
+afterEach(() => fixture.close());
+
+/** What policy says of proofs, at the identity provider and at the authorization server of notes. */
+interface Uses {
+  readonly idp?: string;
+  readonly notes?: string;
+}
+
+const saying =
+  ({ idp = 'auto', notes = 'auto' }: Uses) =>
+  (policy: CompanyPolicy) => ({
+    ...policy,
+    identityProvider: { ...policy.identityProvider, dpop: idp },
+    servers: policy.servers.map((server) =>
+      server.name === 'notes'
+        ? { ...server, authorizationServer: { ...server.authorizationServer, dpop: notes } }
+        : server,
+    ),
+  });
+
+async function start(company: CompanyOptions, uses: Uses = {}): Promise<string> {
+  fixture = await startFixture({ company, change: saying(uses) });
+  await fixture.signIn('alice');
+  return fixture.localKey();
+}
+
+const callNotes = (localKey: string) => postToolCall(fixture, 'notes', localKey, 'list_notes');
+const minted = () => fixture.company.counts.servers.notes?.tokenExchanges ?? 0;
+const refused = () => fixture.company.counts.servers.notes?.unauthorized ?? 0;
+const causeOf = (name: string) => {
+  const { work } = fixture.server(name);
+  return work.kind === 'blocked' ? work.cause.code : work.kind;
+};
+
+test.each(ERAS)('a server that takes bound tokens alone is used by a %s client, with its nonces', async (era) => {
+  const localKey = await start({ dpop: { servers: { notes: 'required' } }, dpopNonce: ['notes'] });
+  const client = await connectRelay(fixture, 'notes', era, { localKey });
+  for (let calls = 0; calls < 3; calls += 1) expect(await callTool(client, 'list_notes')).toContain('Welcome');
+  expect(minted()).toBe(1);
+  await client.close();
+});
+
+test('others go on with tokens that are bound to nothing', async () => {
+  const localKey = await start({ dpop: { servers: { notes: 'required' } } });
+  const answer = await postToolCall(fixture, 'tickets', localKey, 'list_tickets');
+  expect(answer.status).toBe(200);
+});
+
+test('a nonce that has changed costs the client nothing, and no mint', async () => {
+  const localKey = await start({ dpop: { servers: { notes: 'required' } }, dpopNonce: ['notes'] });
+  expect((await callNotes(localKey)).status).toBe(200);
+  fixture.company.rotateDpopNonces();
+  const before = refused();
+  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).status).toBe(200);
+  expect(refused()).toBe(before + 1);
+  expect(minted()).toBe(1);
+});
+
+test('a bound token is kept with its key: after a restart it is used on', async () => {
+  const localKey = await start({ dpop: { servers: { notes: 'required' } } });
+  expect((await callNotes(localKey)).status).toBe(200);
+  await fixture.restart();
+  expect((await callNotes(localKey)).status).toBe(200);
+  expect(minted()).toBe(1);
+});
+
+test('where policy requires it, ID-JAG and access token are bound to one key', async () => {
+  const localKey = await start(
+    { dpop: { idp: 'supported', servers: { notes: 'supported' } }, dpopNonce: ['idp', 'notes'] },
+    { idp: 'required', notes: 'required' },
+  );
+  expect((await callNotes(localKey)).status).toBe(200);
+  expect(fixture.server('notes').status).toBe('ready');
+});
+
+test('an identity provider that does not bind, where policy requires it, is a fault of the set-up', async () => {
+  await start(
+    { dpop: { idp: 'supported', servers: { notes: 'supported' } }, dpopIgnored: ['idp'] },
+    { idp: 'required' },
+  );
+  expect(fixture.server('notes').status).toBe('misconfigured');
+  expect(causeOf('notes')).toBe('token-exchange-not-bound');
+});
+
+test('an authorization server that does not bind is one too, but not where policy leaves it open', async () => {
+  const company: CompanyOptions = { dpop: { servers: { notes: 'supported' } }, dpopIgnored: ['notes'] };
+  const localKey = await start(company, { notes: 'required' });
+  expect(causeOf('notes')).toBe('jwt-bearer-not-bound');
+  await fixture.restart(saying({ notes: 'auto' }));
+  expect((await callNotes(localKey)).status).toBe(200);
+});
