@@ -66,6 +66,12 @@ test('where policy requires them, both legs have proofs of one key, each for its
   expect(decodeJwt(as[0] ?? '')).toMatchObject({ htm: 'POST', htu: `${site.origin}/as/token` });
 });
 
+test('where the server takes bound tokens alone, both legs have proofs at once', async () => {
+  const { minting, proofs } = await company({ resource: { dpop_bound_access_tokens_required: true }, redeem: bound });
+  expect(await minting()).toMatchObject({ tokenType: 'DPoP' });
+  expect(proofs()).toEqual({ idp: [proved], as: [proved] });
+});
+
 test.each(['invalid_dpop_proof', 'use_dpop_nonce'])(
   'an AS that answers %s is sent a proof, and from then on at once',
   async (error) => {

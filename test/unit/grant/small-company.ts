@@ -18,6 +18,8 @@ export type Answer = (response: ServerResponse, number: number) => unknown;
 export interface Answers {
   readonly exchange?: Answer;
   readonly redeem?: Answer;
+  /** What the server's metadata says besides. */
+  readonly resource?: object;
   /** The issuer of the authorization server, for each time it is asked for. */
   readonly issuer?: (origin: string, number: number) => string;
   /** The subject tokens that the session gives, one after the other; the last one stays. */
@@ -48,6 +50,7 @@ const rightRedemption: Answer = (response, number) =>
 export async function smallCompany({
   exchange = rightExchange,
   redeem = rightRedemption,
+  resource = {},
   issuer,
   subjectTokens = [{ token: 'the.id.token', type: 'id_token' }],
   authorizationServer = {},
@@ -62,7 +65,11 @@ export async function smallCompany({
         return sendJson(response, 200, { issuer: origin, token_endpoint: `${origin}/idp/token` });
       case '/.well-known/oauth-protected-resource/mcp':
         counts.resource += 1;
-        return sendJson(response, 200, { resource: `${origin}/mcp`, authorization_servers: [issuerNow()] });
+        return sendJson(response, 200, {
+          resource: `${origin}/mcp`,
+          authorization_servers: [issuerNow()],
+          ...resource,
+        });
       case `/.well-known/oauth-authorization-server${new URL(issuerNow()).pathname.replace(/\/$/, '')}`:
         return sendJson(response, 200, { issuer: issuerNow(), token_endpoint: `${origin}/as/token` });
       case '/idp/token':

@@ -158,6 +158,23 @@ test('a 403 for another reason passes untouched, but for its challenge', async (
   expect(answer.headers['www-authenticate']).toBeUndefined();
 });
 
+test.each([
+  ['POST', 'call'],
+  ['DELETE', 'call'],
+  ['GET', 'client-stream'],
+])('the keeper is told what the token of a %s is for: %s', async (method, purpose) => {
+  const site = await serve((_request, response) => response.end());
+  const access = accessTo(site.origin);
+  const purposes: unknown[] = [];
+  const token: TestAccess['keeper']['token'] = (wanted) => {
+    purposes.push(wanted);
+    return access.keeper.token(wanted);
+  };
+  const { port } = await relayTo({ ...access, keeper: { ...access.keeper, token } });
+  expect((await send(port, { method })).status).toBe(200);
+  expect(purposes).toEqual([purpose]);
+});
+
 test('proofs and nonces are between the server and us', async () => {
   const site = await serve((_request, response) => response.writeHead(200, { 'dpop-nonce': 'n-1' }).end());
   const { port } = await relayTo(accessTo(site.origin, undefined, { tokenType: 'DPoP' }));

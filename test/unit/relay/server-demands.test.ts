@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { ServerRequest } from '../../../main/relay/server-call.ts';
 import { serve } from '../fixtures.ts';
-import { accessTo } from './access-to.ts';
+import { accessTo, failingMint } from './access-to.ts';
 import { called, calling, POST, tokensOf } from './calling.ts';
 
 const WANTS_WRITE = 'Bearer error="insufficient_scope", scope="write"';
@@ -71,6 +71,25 @@ test('a body that streams is not replayed, but the scope is there for the next c
   expect(streamed.fault).toMatchObject({ code: 'not-replayed', recovery: { kind: 'retry' } });
   expect((await called(access)).events[0]).toBe('head 200');
   expect(seen).toHaveLength(2);
+});
+
+test('a token that lacks scope is no refused one: when it is revoked later, it is replaced at once', async () => {
+  const answers: readonly (readonly [number, string])[] = [
+    [401, 'Bearer error="invalid_token"'],
+    [403, WANTS_WRITE],
+    [401, 'Bearer error="invalid_token"'],
+  ];
+  let number = 0;
+  const { origin, seen } = await serve((_request, response) => {
+    const [status, challenge] = answers[number] ?? [200, ''];
+    number += 1;
+    response.writeHead(status, { 'www-authenticate': challenge }).end();
+  });
+  const away = failingMint('network-away', { kind: 'retry', afterMs: 0 });
+  const access = accessTo(origin, async (mint) => (mint === 3 ? away() : `token-${mint}`));
+  expect((await called(access)).fault).toMatchObject({ code: 'network-away' });
+  expect((await called(access)).events[0]).toBe('head 200');
+  expect(tokensOf(seen)).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-2', 'Bearer token-4']);
 });
 
 test('signing out while more scope is asked for ends the call', async () => {
