@@ -67,7 +67,12 @@ test('where policy requires them, both legs have proofs of one key, each for its
 });
 
 test('where the server takes bound tokens alone, both legs have proofs at once', async () => {
-  const { minting, proofs } = await company({ resource: { dpop_bound_access_tokens_required: true }, redeem: bound });
+  const { minting, proofs } = await company({
+    resource: { dpop_bound_access_tokens_required: true },
+    // An IdP that knows nothing of proofs: its ID-JAG alone would need none.
+    exchange: issuing(() => ({})),
+    redeem: bound,
+  });
   expect(await minting()).toMatchObject({ tokenType: 'DPoP' });
   expect(proofs()).toEqual({ idp: [proved], as: [proved] });
 });
