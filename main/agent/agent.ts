@@ -50,7 +50,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     grants.load();
     session.resume();
   };
-  const vaultWatch = watchVault(vault, log, onOpen, schedule);
+  const vaultWatch = watchVault(vault, log, onOpen, schedule, changes.mark);
   const wakeWatch = watchWake({ clock, schedule, onChange: createWake({ egress, session, grants, log }) });
   const signOutDoor = createSignOutDoor(schedule);
   const access = (server: string) => {

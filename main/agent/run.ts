@@ -9,6 +9,7 @@ import { loadPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING, insecureFileKeyStore } from '../vault/insecure-file-key.ts';
 import { keychainKeyStore } from '../vault/keychain.ts';
 import { startAgent } from './agent.ts';
+import { needsNewProcess, startAgain } from './start-again.ts';
 import { logUnforeseen } from './unforeseen.ts';
 
 /** Options of `lanyard agent`. */
@@ -51,9 +52,15 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
     const { company, relay } = agent.state();
     log.info('agent-ready', { company: company.name, policy: company.policyFile, relay: relay.url, pid: process.pid });
     if (insecureFileKey) log.warn('insecure-file-key', { detail: INSECURE_FILE_KEY_WARNING });
-    log.info('agent-stopping', { signal: await stopped.promise });
+    const reason = await Promise.race([stopped.promise, needsNewProcess(agent).then(() => 'keychain-restarted')]);
+    log.info('agent-stopping', { reason });
     setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
     await agent.close();
+    if (reason === 'keychain-restarted')
+      startAgain(program, [
+        ...(policy === undefined ? [] : ['--policy', policy]),
+        ...(insecureFileKey ? ['--insecure-file-key'] : []),
+      ]);
     return 0;
   } catch (error) {
     if (error instanceof LanyardError && error.code === 'agent-running') {

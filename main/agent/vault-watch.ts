@@ -16,12 +16,13 @@ export interface VaultWatch {
   close(): void;
 }
 
-/** Watches over a vault that may not open at once. `onOpen` is called once. */
+/** Watches over a vault that may not open at once. `onOpen` is called once, `onProblem` when the reason is another one. */
 export function watchVault(
   vault: LateVault,
   log: Log,
   onOpen: () => void,
   schedule: Schedule = systemSchedule,
+  onProblem: () => void = () => {},
 ): VaultWatch {
   let isDone = false;
   let failed = false;
@@ -32,8 +33,10 @@ export function watchVault(
   };
   const open = async () => {
     if (isDone) return;
+    const before = vault.problem?.code;
     await vault.open().catch((error: unknown) => {
       failed = true;
+      if (vault.problem?.code !== before) onProblem();
       throw error;
     });
     // Somebody who asked at the same time was first, or the agent has closed while the keychain asked the person.

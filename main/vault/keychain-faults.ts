@@ -20,9 +20,9 @@ export function keychainLocked(cause?: unknown): LanyardError {
 function keychainRestarted(cause: unknown): LanyardError {
   return new LanyardError({
     code: 'keychain-restarted',
-    user: 'Your system keychain was restarted, and Lanyard has lost its connection to it. Sign out of your desktop and in again, or end the Lanyard agent and start it again.',
+    user: 'Your system keychain was restarted, so Lanyard starts anew to reach it. Try again in a moment.',
     administrator:
-      'The Secret Service has left the session bus since the agent first asked it, and libsecret does not connect again within one process. Restart the agent.',
+      'The Secret Service has left the session bus since the agent first asked it, and libsecret does not connect again within one process. The agent starts itself again.',
     cause,
   });
 }
