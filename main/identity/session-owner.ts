@@ -55,8 +55,8 @@ export interface SessionOwnerContext extends RenewalContext {
   readonly random: () => number;
   /** Called after every change of who is signed in. */
   readonly onChange: () => void;
-  /** Called when the IdP ended the session: every grant that came from it has to go. */
-  readonly onLost: () => void;
+  /** Called when the IdP ended the session, with what callers are told: every grant that came from it has to go. */
+  readonly onLost: (error: LanyardError) => void;
 }
 
 /**
@@ -95,15 +95,12 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     const error = sessionEnded(cause);
     startAnew();
     endedBy = error;
+    onLost(error);
     // A disk that takes nothing gives the session back with the next start, and then it is refused again.
     await vault.update(eraseThisSession(session)).catch(() => {});
     renewals.restart();
     log.warn('session-ended', { code: error.code, detail: cause.administrator });
     onChange();
-    // Those who wait for the renewal hear first why it failed: what they wait for is taken away with the grants.
-    setImmediate(() => {
-      if (!held()) onLost();
-    });
     return error;
   };
   const renewals = createRenewals({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { signedOut } from '../../../main/identity/session-errors.ts';
 import { EMPTY_VAULT, type SessionRecord } from '../../../main/vault/contents.ts';
-import { problemFrom, until } from '../fixtures.ts';
+import { problemFrom } from '../fixtures.ts';
 import { owning, type Renewal, TOKEN_LIFE_MS } from './owning.ts';
 
 test('an ID token with life left is used, and nothing is sent', async () => {
@@ -39,7 +39,7 @@ test('a refused refresh token ends the session and everything that came from it,
   (await renewal()).refuse(400, 'invalid_grant');
   expect(await caller).toMatchObject({ code: 'session-ended', recovery: { kind: 'blocked', reason: 'signed-out' } });
   expect(vault.onDisk).toEqual({ ...EMPTY_VAULT, mints });
-  await until(() => lost() === 1);
+  expect(lost()).toBe(1);
   expect(owner.endedBy?.code).toBe('session-ended');
   expect((await problemFrom(owner.fresh())).code).toBe('session-ended');
   expect(pending()).toEqual([]);

@@ -27,7 +27,7 @@ describe('the look at whether the session still stands', () => {
     advance(INTERVAL_MS);
     (await renewal()).refuse(400, 'invalid_grant');
     await until(() => owner.endedBy !== undefined && owner.current === null);
-    await until(() => lost() === 1);
+    expect(lost()).toBe(1);
     await settled({ owner });
     expect(pending()).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('rotation', () => {
     expect(owner.current).not.toBeNull();
     (await renewal()).refuse(400, 'invalid_grant');
     expect((await caller).code).toBe('session-ended');
-    await until(() => lost() === 1);
+    expect(lost()).toBe(1);
     expect(renewals).toHaveLength(2);
   });
 
