@@ -16,10 +16,11 @@ import { createWidening } from './widening.ts';
 const WAIT_LIMIT_MS = 10_000;
 
 /**
- * What a token is needed for. `call`: somebody waits for an answer. `client-stream`: a client opens its listening
- * stream again, maybe all night long; that alone keeps no grant in use. `own-stream`: we do, and can wait.
+ * What a token is needed for. `call`: somebody waits for an answer. `upkeep`: a client keeps its connection up, by a
+ * ping or by opening its listening stream again, maybe all night long: that alone keeps no grant in use. `background`:
+ * nobody waits, as for a stream that we open ourselves or an MCP session that is ended; no mint is spent on it.
  */
-export type Purpose = 'call' | 'client-stream' | 'own-stream';
+export type Purpose = 'call' | 'upkeep' | 'background';
 
 /** A sign-in that some call asked for; the grant itself goes on. */
 export interface Demand {
@@ -111,7 +112,7 @@ function resting(): LanyardError {
   return new LanyardError({
     code: 'grant-resting',
     user: 'Access is renewed as soon as a tool is called.',
-    administrator: 'No token is held, and none is minted for a listening stream alone: mints are scarce.',
+    administrator: 'No token is held, and none is minted for this alone: mints are scarce.',
     recovery: { kind: 'retry' },
   });
 }
@@ -227,7 +228,7 @@ export function createKeeper(context: KeeperContext): Keeper {
         await limited(pause(decision.at), deadline);
         return obtain(purpose, deadline);
       case 'mint':
-        if (purpose === 'own-stream' || (purpose === 'client-stream' && isThin())) throw resting();
+        if (purpose === 'background' || (purpose === 'upkeep' && isThin())) throw resting();
         break;
       case 'wait':
         break;

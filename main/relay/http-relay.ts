@@ -14,6 +14,7 @@ import {
 import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
 import { isOtherUser } from './peer-owner.ts';
+import { purposeOf } from './purpose.ts';
 import { readBody } from './request-body.ts';
 import { callServer, type ServerAccess } from './server-call.ts';
 
@@ -88,7 +89,7 @@ async function relay(
 
   const method = request.method ?? 'POST';
   // Clients open their listening stream again by themselves, all night long.
-  const purpose = method === 'GET' ? 'client-stream' : 'call';
+  const purpose = purposeOf(method, held);
   const call = callServer(
     access,
     { method, purpose, headers: requestHeaders(request.rawHeaders), body },

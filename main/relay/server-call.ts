@@ -118,7 +118,7 @@ export function callServer(
       case 'step-up': {
         const error = wantsStepUp(server, demand.stepUp);
         // Nobody is asked to sign in again for a stream that nobody waits for.
-        if (purpose !== 'own-stream') keeper.stepUpAsked(demand.stepUp, error);
+        if (purpose !== 'background') keeper.stepUpAsked(demand.stepUp, error);
         return fail(error);
       }
     }
@@ -155,7 +155,7 @@ export function callServer(
           }
           const judgement = judgeAnswer(status, answered, tokenType);
           // A stream of our own is no use of a tool, and mints nothing.
-          if (judgement.kind === 'pass' || (judgement.kind === 'widen' && purpose === 'own-stream')) {
+          if (judgement.kind === 'pass' || (judgement.kind === 'widen' && purpose === 'background')) {
             keeper.accepted(accessToken);
             listener.onHead(status, statusText, answered);
             return;

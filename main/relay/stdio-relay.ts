@@ -11,6 +11,7 @@ import {
   parseMessage,
   sessionHeaders,
 } from './message.ts';
+import { purposeOf } from './purpose.ts';
 import { callServer, type ServerAccess, type ServerCall } from './server-call.ts';
 import { readAnswer, type StdioAnswer } from './stdio-answer.ts';
 
@@ -68,7 +69,7 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
     let responseBytes = 0;
     const call = callServer(
       access,
-      { method: 'POST', purpose: 'call', headers: messageHeaders(message, negotiated), body },
+      { method: 'POST', purpose: purposeOf('POST', body), headers: messageHeaders(message, negotiated), body },
       readAnswer({
         id: message.id,
         onMessage: (text) => {
@@ -116,7 +117,7 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
           access,
           {
             method: 'GET',
-            purpose: 'own-stream',
+            purpose: 'background',
             headers: ['accept', 'text/event-stream', ...sessionHeaders(negotiated)],
             body: null,
           },
@@ -176,7 +177,11 @@ export function serveStdio(pipe: Duplex, { access, client, record }: StdioRelayC
   const endSession = () => {
     if (negotiated.mcpSessionId === undefined) return;
     const headers = sessionHeaders(negotiated);
-    callServer(access, { method: 'DELETE', purpose: 'call', headers, body: null }, readAnswer({ onDone: () => {} }));
+    callServer(
+      access,
+      { method: 'DELETE', purpose: 'background', headers, body: null },
+      readAnswer({ onDone: () => {} }),
+    );
   };
 
   return new Promise((resolve) => {

@@ -71,7 +71,7 @@ test('when mints are nearly spent, only calls mint', async () => {
   await keeper.token();
   expect(mints).toHaveLength(1);
   await advance(10 * MINUTE_MS);
-  expect((await problemFrom(keeper.token('client-stream'))).code).toBe('grant-resting');
+  expect((await problemFrom(keeper.token('upkeep'))).code).toBe('grant-resting');
   void problemFrom(keeper.token());
   expect(mints).toHaveLength(2);
 });
@@ -124,12 +124,12 @@ test('tokens that live for 30 s are minted when a call needs one, and never in a
 test('a listening stream keeps no grant in use and, where it is ours, mints nothing', async () => {
   const { keeper, mints, fresh, advance } = await inUse();
   await advance(31 * MINUTE_MS);
-  expect((await keeper.token('own-stream')).accessToken).toBe('one');
-  expect((await keeper.token('client-stream')).accessToken).toBe('one');
+  expect((await keeper.token('background')).accessToken).toBe('one');
+  expect((await keeper.token('upkeep')).accessToken).toBe('one');
   await advance(29 * MINUTE_MS);
-  expect((await problemFrom(keeper.token('own-stream'))).code).toBe('grant-resting');
+  expect((await problemFrom(keeper.token('background'))).code).toBe('grant-resting');
   expect(mints).toHaveLength(1);
-  const stream = keeper.token('client-stream');
+  const stream = keeper.token('upkeep');
   mints[1]?.resolve(fresh('two', HOUR_MS));
   expect((await stream).accessToken).toBe('two');
   await advance(HOUR_MS);

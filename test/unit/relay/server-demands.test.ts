@@ -8,7 +8,7 @@ import { called, calling, POST, tokensOf } from './calling.ts';
 const WANTS_WRITE = 'Bearer error="insufficient_scope", scope="write"';
 const STEP_UP = 'Bearer error="insufficient_user_authentication", acr_values="urn:strong", max_age="300"';
 
-const OWN_STREAM: ServerRequest = { method: 'GET', purpose: 'own-stream', headers: [], body: null };
+const OWN_STREAM: ServerRequest = { method: 'GET', purpose: 'background', headers: [], body: null };
 
 /** Does what `good` tokens ask for; others are told that they lack the scope `write`. */
 const wantingScope = (...good: string[]) =>
@@ -146,6 +146,6 @@ test('a stream of our own mints nothing, widens nothing and asks nobody to sign 
 
 test("a client's own stream has a token minted", async () => {
   const { origin } = await serve((_request, response) => response.end('events'));
-  const stream: ServerRequest = { ...OWN_STREAM, purpose: 'client-stream' };
+  const stream: ServerRequest = { ...OWN_STREAM, purpose: 'upkeep' };
   expect((await called(accessTo(origin), stream)).events[0]).toBe('head 200');
 });
