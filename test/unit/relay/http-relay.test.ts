@@ -160,7 +160,7 @@ test('a 403 for another reason passes untouched, but for its challenge', async (
 
 test.each([
   ['POST', 'call'],
-  ['DELETE', 'call'],
+  ['DELETE', 'background'],
   ['GET', 'upkeep'],
 ])('the keeper is told what the token of a %s is for: %s', async (method, purpose) => {
   const site = await serve((_request, response) => response.end());
