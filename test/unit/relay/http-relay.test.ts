@@ -165,6 +165,7 @@ test.each([
 ])('the keeper is told what the token of a %s is for: %s', async (method, purpose) => {
   const site = await serve((_request, response) => response.end());
   const access = accessTo(site.origin);
+  await access.keeper.token();
   const purposes: unknown[] = [];
   const token: TestAccess['keeper']['token'] = (wanted) => {
     purposes.push(wanted);
