@@ -7,6 +7,7 @@ import {
   randomState,
 } from 'openid-client';
 import { LanyardError } from '../../shared/errors.ts';
+import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import type { StepUp } from '../../shared/step-up.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { SessionRecord } from '../vault/contents.ts';
@@ -43,6 +44,8 @@ export interface PendingSignIn {
 export interface SignInContext {
   readonly provider: IdentityProvider;
   readonly clock: () => number;
+  /** The machine's timers when absent. */
+  readonly schedule?: Schedule;
   /** How long the person may take, in ms. */
   readonly lifeMs: number;
   /** Takes over the session; the browser shows success only after it has. */
@@ -114,7 +117,7 @@ async function redeem(
  * @throws {LanyardError} when the IdP cannot be reached or no port is free.
  */
 export async function startBrowserSignIn(context: SignInContext): Promise<PendingSignIn> {
-  const { provider, clock, lifeMs, begin, stepUp } = context;
+  const { provider, clock, schedule = systemSchedule, lifeMs, begin, stepUp } = context;
   const configuration = await provider.configuration();
   assertSignInPage(provider.issuer, configuration.serverMetadata().authorization_endpoint);
   const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
@@ -151,9 +154,16 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     nonce: secrets.nonce,
     ...stepUpParameters(stepUp),
   });
+  let callOff = () => {};
+  let isClosed = false;
+  const close = async () => {
+    isClosed = true;
+    callOff();
+    await listener.close();
+  };
   const linger = () => {
     open = false;
-    setTimeout(() => void listener.close(), LINGER_MS).unref();
+    if (!isClosed) callOff = schedule(LINGER_MS, () => void close());
   };
   outcome.promise.then(linger, linger);
   return {
@@ -165,6 +175,6 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
       ended = reason;
       outcome.reject(reason);
     },
-    close: () => listener.close(),
+    close,
   };
 }

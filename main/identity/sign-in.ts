@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { SignInRequest, SignInView } from '../../shared/local-api.ts';
+import { systemSchedule } from '../../shared/schedule.ts';
 import type { StepUp } from '../../shared/step-up.ts';
 import type { Log } from '../journal/log.ts';
 import { type PendingSignIn, type SignInContext, startBrowserSignIn } from './browser-sign-in.ts';
@@ -8,9 +9,6 @@ import { startDeviceSignIn } from './device-sign-in.ts';
 
 /** How long a person may take to sign in, in ms: two-factor devices get fetched from other rooms. */
 const SIGN_IN_LIFE_MS = 10 * 60 * 1000;
-
-/** A timer for longer than this many ms ends at once (Node); an IdP chooses how long a device code lives. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** At most one sign-in at a time; a new one replaces the one before. */
 export interface SignIn {
@@ -43,6 +41,7 @@ export interface SignInsContext extends Omit<SignInContext, 'lifeMs' | 'stepUp'>
 
 /** See {@link SignIn}. `onChange` is called whenever the view changes. */
 export function createSignIn({ demands, ...context }: SignInsContext, log: Log, onChange: () => void): SignIn {
+  const { schedule = systemSchedule } = context;
   let view: SignInView | null = null;
   let pending: PendingSignIn | undefined;
   let closed = false;
@@ -61,9 +60,7 @@ export function createSignIn({ demands, ...context }: SignInsContext, log: Log, 
   };
 
   const follow = async (attempt: string, started: PendingSignIn) => {
-    const leftMs = Math.min(started.expiresAt - context.clock(), LONGEST_TIMER_MS);
-    const timer = setTimeout(() => started.end(ended('sign-in-timeout')), leftMs);
-    timer.unref();
+    const callOff = schedule(started.expiresAt - context.clock(), () => started.end(ended('sign-in-timeout')));
     try {
       await started.done;
       showEnd(attempt, { phase: 'succeeded' });
@@ -73,7 +70,7 @@ export function createSignIn({ demands, ...context }: SignInsContext, log: Log, 
       const phase = problem.code === 'sign-in-cancelled' ? 'cancelled' : 'failed';
       showEnd(attempt, { phase, problem });
     } finally {
-      clearTimeout(timer);
+      callOff();
     }
   };
 

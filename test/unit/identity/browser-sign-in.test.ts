@@ -7,13 +7,14 @@ import { createSignIn } from '../../../main/identity/sign-in.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import type { SessionRecord } from '../../../main/vault/contents.ts';
 import type { StepUp } from '../../../shared/step-up.ts';
-import { policyIdentityProvider, problemFrom, sendJson, serve, virtualClock } from '../fixtures.ts';
+import { policyIdentityProvider, problemFrom, sendJson, serve, until } from '../fixtures.ts';
+import { manualSchedule } from './manual-schedule.ts';
 import { idTokenOf } from './owning.ts';
 
 /** A provider that signs everybody in, and the ID token of its next answer. */
 async function providing() {
   // Far from the machine's time, which must not matter.
-  const clock = virtualClock();
+  const { clock, schedule, pending, advance } = manualSchedule();
   const next = { claims: {} as object };
   const site = await serve(({ path, headers }, response) => {
     const origin = `http://${headers.host}`;
@@ -31,11 +32,11 @@ async function providing() {
   const provider = createIdentityProvider(policy, createFetch(agent), clock);
   const begun: SessionRecord[] = [];
   const begin = async (session: SessionRecord) => void begun.push(session);
-  const context: SignInContext = { provider, clock, lifeMs: 600_000, begin };
+  const context: SignInContext = { provider, clock, schedule, lifeMs: 600_000, begin };
   const start = async (stepUp?: StepUp) => {
-    const pending = await startBrowserSignIn({ ...context, stepUp });
-    onTestFinished(() => pending.close());
-    const asked = new URL(pending.url).searchParams;
+    const started = await startBrowserSignIn({ ...context, stepUp });
+    onTestFinished(() => started.close());
+    const asked = new URL(started.url).searchParams;
     /** The browser comes back with a code, and the ID token will have these claims. */
     const comeBack = async (claims: object) => {
       next.claims = { nonce: asked.get('nonce'), ...claims };
@@ -43,9 +44,9 @@ async function providing() {
       callback.search = String(new URLSearchParams({ code: 'x', state: asked.get('state') ?? '' }));
       await (await fetch(callback)).text();
     };
-    return { ...pending, asked, comeBack };
+    return { ...started, asked, comeBack };
   };
-  return { start, clock, begun, context };
+  return { start, clock, begun, context, pending, advance };
 }
 
 test('an ordinary sign-in demands neither a kind nor an age', async () => {
@@ -97,4 +98,31 @@ test('what is demanded is asked anew at each start', async () => {
   const [first, second] = [await signIn.start('browser'), await signIn.start('browser')];
   expect(new URL(first.url).searchParams.get('acr_values')).toBe('mfa');
   expect(new URL(second.url).searchParams.get('acr_values')).toBeNull();
+});
+
+test('what took too long ends, and leaves no timer and no port', async () => {
+  const { context, pending, advance } = await providing();
+  const signIn = createSignIn({ ...context, demands: () => undefined }, silentLog, () => {});
+  await signIn.start('browser');
+  expect(pending()).toEqual([600_000]);
+  advance(600_000);
+  await until(() => signIn.view?.phase === 'failed');
+  expect(signIn.view?.problem?.code).toBe('sign-in-timeout');
+  // The port stays for a while, to say so to an old tab.
+  expect(pending()).toEqual([60_000]);
+  await signIn.close();
+  expect(pending()).toEqual([]);
+});
+
+test.each(['before it has ended', 'after'])('closed, a sign-in leaves no timer: %s', async (when) => {
+  const { context, pending } = await providing();
+  const signIn = createSignIn({ ...context, demands: () => undefined }, silentLog, () => {});
+  await signIn.start('browser');
+  if (when === 'after') {
+    signIn.cancel();
+    await until(() => signIn.view?.phase === 'cancelled');
+  }
+  await signIn.close();
+  await until(() => signIn.view?.phase === 'cancelled');
+  expect(pending()).toEqual([]);
 });
