@@ -259,6 +259,40 @@ describe('after an answer that was lost', () => {
   });
 });
 
+test('a doubt stays until the refresh token has worked, whatever comes in between', async () => {
+  const { owner, renewal, vault, clock, advance } = await owning();
+  const sentAt = clock();
+  const first = problemFrom(owner.fresh('old'));
+  (await renewal()).reset();
+  await first;
+  advance(1_000);
+  (await renewal()).refuse(429, 'slow_down');
+  await settled({ owner });
+  expect(vault.onDisk.session?.refreshSentAt).toBe(sentAt);
+});
+
+test('an administrator’s mistake is looked at again after five minutes, and its callers hear whose it is', async () => {
+  const { owner, renewal, renewals, pending, lost } = await owning();
+  const first = problemFrom(owner.fresh('old'));
+  (await renewal()).refuse(400, 'unauthorized_client');
+  expect((await first).recovery).toEqual({ kind: 'blocked', reason: 'misconfigured' });
+  expect(pending()).toEqual([300_000]);
+  expect((await problemFrom(owner.fresh('old'))).code).toBe((await first).code);
+  expect(renewals).toHaveLength(1);
+  expect([lost(), owner.endedBy]).toEqual([0, undefined]);
+});
+
+test('nothing of a session is ever in the log', async () => {
+  const { owner, renewal, logged } = await owning({ session: { previousRefreshToken: 'refresh-0' } });
+  const caller = owner.fresh('old');
+  (await renewal()).refuse(400, 'invalid_grant');
+  (await renewal()).answer({ refresh_token: 'refresh-2' });
+  const { token } = await caller;
+  const text = JSON.stringify(logged.entries);
+  expect(logged.entries.length).toBeGreaterThan(1);
+  for (const secret of ['refresh-0', 'refresh-1', 'refresh-2', token]) expect(text).not.toContain(secret);
+});
+
 describe('on a disk that takes nothing', () => {
   test('a mere look is put off, and nothing is sent', async () => {
     const { owner, advance, vault, pending, renewals, events } = await owning();
