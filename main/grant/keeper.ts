@@ -305,9 +305,11 @@ export function createKeeper(context: KeeperContext): Keeper {
       const wasDemanded = demand !== undefined;
       demand = undefined;
       apply({ type: 'retry-asked', at: clock() });
-      // The token in hand carries the sign-in before this one.
-      if (wasDemanded && !minting) await begin().catch(() => {});
-      else if (when !== 'on-demand') await mintIfNone();
+      if (wasDemanded) {
+        // The token in hand, and one that is on its way, carry the sign-in before this one.
+        await minting?.done.catch(() => {});
+        await begin().catch(() => {});
+      } else if (when !== 'on-demand') await mintIfNone();
     },
     wake: (sleptMs, spreadMs) => {
       const now = clock();

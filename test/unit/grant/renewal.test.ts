@@ -155,6 +155,20 @@ test('what a call asked of the sign-in is asked for anew after the next one', as
   expect(mints).toHaveLength(2);
 });
 
+test('a renewal that was under way at such a sign-in is not taken for its outcome', async () => {
+  const { keeper, mints, fresh, advance } = await inUse();
+  await advance(29 * MINUTE_MS);
+  await keeper.token();
+  await advance(19 * MINUTE_MS);
+  keeper.stepUpAsked({ maxAgeSeconds: 60 }, failure({ kind: 'blocked', reason: 'step-up' }, 'server-step-up'));
+  void keeper.signedIn();
+  mints[1]?.resolve(fresh('of the sign-in before', HOUR_MS));
+  await advance(0);
+  mints[2]?.resolve(fresh('of the new one', HOUR_MS));
+  await advance(0);
+  expect((await keeper.token()).accessToken).toBe('of the new one');
+});
+
 test('a reset and a close end the mint under way and every timer', async () => {
   for (const end of ['reset', 'close'] as const) {
     const { keeper, mints, waiting } = await inUse();
