@@ -77,9 +77,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     wakeWatch.close();
     grants.close();
     await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
-    // What is under way ends with its connection; then nothing more comes to be written.
-    await egress.close();
+    // An answer that is on its way may hold the only good refresh token.
     await session.close();
+    await egress.close();
     // A refresh token that was rotated a moment ago must reach the disk, or the next start has none.
     await vault.settled();
   };

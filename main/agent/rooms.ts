@@ -1,3 +1,4 @@
+import type { LanyardError } from '../../shared/errors.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import { type ClientRegistry, openClientRegistry } from '../clients/registry.ts';
 import { createMetadataCache } from '../discovery/metadata-cache.ts';
@@ -47,7 +48,7 @@ export async function openRooms(
   const vault = createLateVault(() => openVault(vaultFile, keyStore, clock, { schedule, onChange }));
   const provider = createIdentityProvider(policy.identityProvider, fetch, clock);
   const times = { clock, schedule, random };
-  const onLost = () => grants.reset();
+  const onLost = (why: LanyardError) => grants.reset(why);
   const session = createSessionOwner({ vault, provider, ...times, log, onChange, onLost });
   const metadata = createMetadataCache(clock);
 

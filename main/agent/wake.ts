@@ -30,8 +30,9 @@ export function createWake({ egress, session, grants, log }: WakeContext): (chan
   return ({ sleptMs }) => {
     // Kept connections may lead nowhere now: no call may hang on one.
     egress.renew(sleptMs >= CUT_AFTER_MS ? 'cut' : 'finish');
-    session.wake();
-    grants.wake(sleptMs, sleptMs > 0 ? WAKE_SPREAD_MS : NETWORK_SPREAD_MS);
+    const spreadMs = sleptMs > 0 ? WAKE_SPREAD_MS : NETWORK_SPREAD_MS;
+    session.wake(spreadMs);
+    grants.wake(sleptMs, spreadMs);
     if (sleptMs > 0) log.info('woke', { sleptSeconds: Math.round(sleptMs / 1000) });
     else log.info('network-changed');
   };

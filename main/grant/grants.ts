@@ -1,3 +1,4 @@
+import type { LanyardError } from '../../shared/errors.ts';
 import type { ServerView } from '../../shared/local-api.ts';
 import type { Policy, PolicyServer } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
@@ -31,8 +32,8 @@ export interface Grants {
   wake(sleptMs: number, spreadMs: number): void;
   /** Takes up the tokens of the vault, as after the keychain was unlocked. */
   load(): void;
-  /** Drops every token in memory; the vault is the session owner's to clear. */
-  reset(): void;
+  /** Drops every token in memory; the vault is the session owner's to clear. Callers who wait for a mint hear `why`. */
+  reset(why?: LanyardError): void;
   close(): void;
 }
 
@@ -153,8 +154,8 @@ export function createGrants(context: GrantsContext): Grants {
       held = openAll();
       onChange();
     },
-    reset: () => {
-      for (const keeper of keepers()) keeper.reset();
+    reset: (why) => {
+      for (const keeper of keepers()) keeper.reset(why);
     },
     close,
   };

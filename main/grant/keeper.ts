@@ -64,8 +64,8 @@ export interface Keeper {
   wake(sleptMs: number, spreadMs: number): void;
   /** Calls back when the grant is reset, so that what was opened with its token ends too. Gives what ends that. */
   onReset(cut: () => void): () => void;
-  /** Drops everything; a mint that is still under way is ended and not kept. */
-  reset(): void;
+  /** Drops everything; a mint that is still under way is ended and not kept, and its callers hear `why`. */
+  reset(why?: LanyardError): void;
   /** Ends its timers and what is under way. */
   close(): void;
 }
@@ -117,8 +117,6 @@ function resting(): LanyardError {
   });
 }
 
-const endsSession = ({ recovery }: LanyardError) => recovery?.kind === 'blocked' && recovery.reason === 'signed-out';
-
 const isScopeRefused = (error: unknown) =>
   error instanceof LanyardError && error.code === 'token-exchange-invalid-scope';
 
@@ -150,7 +148,7 @@ export function createKeeper(context: KeeperContext): Keeper {
       return await mint(extra, signal);
     } catch (error) {
       if (extra.length === 0 || !isScopeRefused(error)) throw error;
-      widening.reset();
+      widening.forget();
       return mint([], signal);
     }
   };
@@ -162,7 +160,7 @@ export function createKeeper(context: KeeperContext): Keeper {
     const done = mintWide(abort.signal).then(
       async (token) => {
         // After a reset this mint belongs to nobody, and its outcome must not come back to life.
-        if (!isMine()) throw signedOut();
+        if (!isMine()) throw abort.signal.reason;
         minting = undefined;
         apply({ type: 'minted', at: clock(), token, jitter: random() });
         log.info('grant-ready', { expiresInSeconds: Math.round((token.expiresAt - clock()) / 1000) });
@@ -172,8 +170,7 @@ export function createKeeper(context: KeeperContext): Keeper {
       },
       (thrown: unknown) => {
         const error = thrown instanceof LanyardError ? thrown : new LanyardError(problemOf(thrown));
-        // Where the mint found out that the session is over, that is what its callers hear.
-        if (!isMine()) throw endsSession(error) ? error : signedOut();
+        if (!isMine()) throw abort.signal.reason;
         minting = undefined;
         apply({ type: 'mint-failed', at: clock(), error, jitter: random() });
         log.warn('grant-failed', { code: error.code, detail: error.administrator });
@@ -259,10 +256,10 @@ export function createKeeper(context: KeeperContext): Keeper {
     clock,
   });
 
-  const stop = () => {
-    minting?.abort.abort(signedOut());
+  const stop = (why: LanyardError) => {
+    minting?.abort.abort(why);
     minting = undefined;
-    widening.reset();
+    widening.reset(why);
     cancelLook();
   };
 
@@ -319,8 +316,8 @@ export function createKeeper(context: KeeperContext): Keeper {
       look();
     },
     onReset: users.add,
-    reset: () => {
-      stop();
+    reset: (why = signedOut()) => {
+      stop(why);
       demand = undefined;
       lastUse = { at: Number.NEGATIVE_INFINITY, byWaking: false };
       apply({ type: 'reset', at: clock() });
@@ -328,7 +325,7 @@ export function createKeeper(context: KeeperContext): Keeper {
     },
     close: () => {
       closed = true;
-      stop();
+      stop(signedOut());
     },
   };
 }

@@ -1,5 +1,4 @@
 import { LanyardError, problemOf } from '../../shared/errors.ts';
-import { signedOut } from '../identity/session-owner.ts';
 import type { GrantRecord } from '../vault/contents.ts';
 
 /** How long it is believed that a scope cannot be had, in ms. */
@@ -26,8 +25,10 @@ export interface Widening {
   ask(scopes: readonly string[]): Promise<GrantRecord>;
   /** What was granted so far beyond policy; asked for at every mint. */
   scopes(): readonly string[];
-  /** Another person: forgets everything, and ends what is under way. */
-  reset(): void;
+  /** What was granted beyond policy is gone: it is not asked for any more. */
+  forget(): void;
+  /** Another person: forgets everything, and ends what is under way; its callers hear `why`. */
+  reset(why: LanyardError): void;
 }
 
 function notGranted(scopes: readonly string[], cause?: unknown): LanyardError {
@@ -67,12 +68,12 @@ export function createWidening({ mint, current, onWidened, clock }: WideningCont
     mintedAt = [...mintedAt, now];
     const { signal } = abort;
     const token = await mint(wanted, signal).catch((thrown: unknown) => {
-      if (signal.aborted) throw signedOut();
+      if (signal.aborted) throw signal.reason;
       // What time may mend is not remembered, and told as what it is.
       if (thrown instanceof LanyardError && thrown.recovery?.kind === 'retry') throw thrown;
       return refuse(notGranted(scopes, thrown));
     });
-    if (signal.aborted) throw signedOut();
+    if (signal.aborted) throw signal.reason;
     const granted = wanted.filter((name) => hasScopes(token, [name]));
     extra = granted;
     // Also a token without it is a good token: as wide as the one before, and newer.
@@ -96,8 +97,11 @@ export function createWidening({ mint, current, onWidened, clock }: WideningCont
       return mine;
     },
     scopes: () => extra,
-    reset: () => {
-      abort.abort(signedOut());
+    forget: () => {
+      extra = [];
+    },
+    reset: (why) => {
+      abort.abort(why);
       abort = new AbortController();
       underWay.clear();
       refused.clear();

@@ -36,8 +36,8 @@ export interface Renewals {
   restart(): void;
   /** The vault has been opened: a refresh without an answer is sent again at once. */
   resume(): void;
-  /** Looks now at what is due, and tries again what failed. */
-  wake(): void;
+  /** Looks now at what is due, and tries again within `spreadMs` what failed; at once what waits for a lost answer. */
+  wake(spreadMs: number): void;
   /** Sends nothing any more; an answer that is on its way is waited for, but not for long. */
   close(): Promise<void>;
 }
@@ -135,10 +135,15 @@ export function createRenewals(context: RenewalsContext): Renewals {
       if (held()?.refreshSentAt === undefined) setCheck();
       else renewNow();
     },
-    wake: () => {
+    wake: (spreadMs) => {
       if (!failure) return alarm.look();
+      // A pause that the IdP asked for is kept, wherever we have been in the meantime.
+      const { recovery } = failure.error;
+      if (recovery?.kind === 'retry' && recovery.afterMs !== undefined) return alarm.look();
       failure = undefined;
-      renewNow();
+      // A lost answer cannot wait; everybody else's turn comes by lot.
+      if (held()?.refreshSentAt !== undefined) renewNow();
+      else setAlarm(spreadMs * random());
     },
     close: async () => {
       isClosed = true;

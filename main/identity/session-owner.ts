@@ -43,8 +43,10 @@ export interface SessionOwner {
   end(): Promise<EndSession | undefined>;
   /** The vault has been opened: a refresh that was under way at the end of the last run is sent again at once. */
   resume(): void;
-  /** The machine woke or came back to a network: looks now at what is due, and tries again what failed. */
-  wake(): void;
+  /**
+   * The machine woke or came back to a network: looks now at what is due, and tries again within `spreadMs` what failed.
+   */
+  wake(spreadMs: number): void;
   /** Sends nothing any more. An answer that is on its way is waited for up to 3 s: it may hold the next refresh token. */
   close(): Promise<void>;
 }

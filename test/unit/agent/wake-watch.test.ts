@@ -82,15 +82,15 @@ test('the machine’s own addresses leave out those that lead nowhere', () => {
 });
 
 test.each([
-  [0, ['finish', 'session', [0, 30_000], 'network-changed']],
-  [30_000, ['finish', 'session', [30_000, 2_000], 'woke']],
-  [60_000, ['cut', 'session', [60_000, 2_000], 'woke']],
+  [0, ['finish', 30_000, [0, 30_000], 'network-changed']],
+  [30_000, ['finish', 2_000, [30_000, 2_000], 'woke']],
+  [60_000, ['cut', 2_000, [60_000, 2_000], 'woke']],
 ])('after %i ms of sleep: connections, session, grants and log', (sleptMs, expected) => {
   const told: unknown[] = [];
   const sink = memorySink();
   const wake = createWake({
     egress: { renew: (old) => told.push(old) },
-    session: { wake: () => told.push('session') },
+    session: { wake: (spreadMs) => told.push(spreadMs) },
     grants: { wake: (...what) => told.push(what) },
     log: createLog([sink]),
   });

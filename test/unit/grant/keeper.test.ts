@@ -114,6 +114,15 @@ test('a mint that fails after a reset leaves the new state alone', async () => {
   expect(keeper.state.work).toEqual({ kind: 'idle' });
 });
 
+test('callers who wait at a reset hear why it was', async () => {
+  const { keeper, mints, fresh } = keeping();
+  const caller = problemFrom(keeper.token());
+  const widening = problemFrom(keeper.widen(['more']));
+  keeper.reset(failure({ kind: 'blocked', reason: 'signed-out' }, 'session-ended'));
+  for (const mint of mints) mint.resolve(fresh('late'));
+  expect([(await caller).code, (await widening).code]).toEqual(['session-ended', 'session-ended']);
+});
+
 test('a reset cuts what was opened with the token, once, and not what has ended already', () => {
   const { keeper } = keeping();
   const cuts: string[] = [];

@@ -145,12 +145,13 @@ test('signing in counts as use', async () => {
 });
 
 test('what a call asked of the sign-in is asked for anew after the next one', async () => {
-  const { keeper, mints } = await inUse();
+  const { keeper, mints, advance } = await inUse();
   keeper.stepUpAsked({ acrValues: 'strong' }, failure({ kind: 'blocked', reason: 'step-up' }, 'server-step-up'));
   expect(keeper.demand?.stepUp).toEqual({ acrValues: 'strong' });
   // The grant goes on for every other call.
   expect((await keeper.token()).accessToken).toBe('one');
   void keeper.signedIn();
+  await advance(0);
   expect(keeper.demand).toBeUndefined();
   expect(mints).toHaveLength(2);
 });

@@ -138,7 +138,7 @@ test('a session with another identity provider is nobody’s, and nothing of it 
 test('with nobody signed in there is no token, no timer, and nothing is sent', async () => {
   const { owner, pending, advance, site } = await owning({ session: null });
   owner.resume();
-  owner.wake();
+  owner.wake(0);
   expect(pending()).toEqual([]);
   advance(24 * 3_600_000);
   expect(await problemFrom(owner.fresh())).toMatchObject({ code: 'signed-out' });

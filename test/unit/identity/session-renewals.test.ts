@@ -63,10 +63,10 @@ describe('the look at whether the session still stands', () => {
     const { owner, sleep, renewal, pending } = await owning();
     owner.resume();
     sleep(INTERVAL_MS / 2);
-    owner.wake();
+    owner.wake(0);
     expect(pending()).toEqual([INTERVAL_MS / 2]);
     sleep(8 * 3_600_000);
-    owner.wake();
+    owner.wake(0);
     (await renewal()).answer();
     await until(() => pending().length > 0);
     expect(pending()).toEqual([INTERVAL_MS]);
@@ -224,13 +224,13 @@ describe('after an answer that was lost', () => {
   test('a network that comes back ends the pause', async () => {
     const { owner, renewal, pending } = await owning();
     for (let failures = 0; failures < 5; failures += 1) {
-      owner.wake();
+      owner.wake(0);
       const caller = problemFrom(owner.fresh('old'));
       (await renewal()).reset();
       expect((await caller).recovery).toEqual({ kind: 'retry', afterMs: 1_000 });
       expect(pending()).toEqual([1_000]);
     }
-    owner.wake();
+    owner.wake(0);
     const caller = owner.fresh('old');
     (await renewal()).answer();
     expect((await caller).token).not.toBe('old');
