@@ -25,6 +25,8 @@ const STEPS: readonly Step[] = [
   { name: 'Electron', command: build('electron-binary.ts'), preparation: true },
   { name: 'check', command: script('check') },
   { name: 'unit and integration', command: script('test:unit') },
+  { name: 'faults', command: script('faults') },
+  { name: 'fleet', command: ['npm', 'run', '--silent', 'fleet', '--', '--quick'] },
   { name: 'package', command: script('package'), preparation: true },
   { name: 'desktop', command: script('test:desktop') },
   { name: 'conformance', command: script('conformance:ema') },
