@@ -100,7 +100,7 @@ export function openLaptop(index: number, world: World, ledger: Ledger, policy: 
     },
     networkBack: (spread) => {
       if (spread) return woke({ sleptMs: 0 });
-      session.wake();
+      session.wake(0);
       wakeAll(0, 0);
     },
     close: () => {

@@ -25,8 +25,9 @@ export async function watchRecovery(label: string, fleet: Fleet, back: () => voi
   const { world } = fleet;
   const endedAt = world.time.clock();
   const grants = fleet.laptops.flatMap((laptop) => laptop.grants.filter(({ isInUse }) => isInUse));
-  const countReady = () => grants.filter(({ isReady }) => isReady).length;
-  const without = grants.length - countReady();
+  // One that comes to rest meanwhile is not waited for: its next call mints.
+  const countReady = () => grants.filter(({ isReady, isInUse }) => isReady || !isInUse).length;
+  const without = grants.filter(({ isReady }) => !isReady).length;
   back();
   const readyAt = { half: Number.NaN, most: Number.NaN, all: Number.NaN };
   const shares = { half: 0.5, most: 0.99, all: 1 };
