@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { LanyardError } from '../../shared/errors.ts';
-import { parseChallenge } from '../discovery/challenge.ts';
 import { answerFault, retryAfterMs } from '../egress/faults.ts';
 import { notSetUp, refusalError } from '../identity/error-table-judgement.ts';
 
@@ -19,7 +18,7 @@ export interface Answerer {
 }
 
 /** A code of RFC 6749 section 5.2; it ends up in logs and windows. */
-const errorSchema = z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/);
+export const errorSchema: z.ZodString = z.string().regex(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/);
 const oauthErrorSchema = z.looseObject({
   error: errorSchema,
   error_description: z.string().optional().catch(undefined),
@@ -49,25 +48,6 @@ export async function readOAuthAnswer(response: Response, { leg, issuer, title, 
   }
   if (status !== 200) throw answerFault(host, response, now);
   return body;
-}
-
-/**
- * The error in a server's challenge (RFC 6750 section 3), as the error table judges it; `undefined` where the
- * challenge names none. Without an error, 401 only says that there was no token.
- *
- * @param header the answer's `WWW-Authenticate`.
- * @param server its address and title.
- */
-export function challengeError(
-  status: number,
-  header: string | null | undefined,
-  { url, title }: { readonly url: string; readonly title: string },
-): LanyardError | undefined {
-  const members = parseChallenge(header);
-  const error = errorSchema.safeParse(members?.error).data;
-  if (error === undefined) return undefined;
-  const description = members?.error_description;
-  return refusalError({ leg: 'server', issuer: url, title, status, error, description, members });
 }
 
 /** A 200 that does not have the form its standard demands: the other side is set up for something else. */

@@ -8,6 +8,8 @@ export interface OAuthRefusal {
   readonly leg: ErrorLeg;
   /** As it was sent. */
   readonly error: string;
+  /** The error whose row it falls under, where that is not its own. */
+  readonly countsAs?: string | undefined;
   /** What the other side says of it, as it was sent. */
   readonly description?: string | undefined;
   /** Of the HTTP answer; none where it came by a redirect. */
@@ -64,6 +66,20 @@ function recoveryOf({ recovery, behaviour }: ErrorRow, { members, afterMs }: OAu
   return { kind: 'blocked', reason: recovery, ...(stepUp && { stepUp }) };
 }
 
+function demandOf(members: unknown): string {
+  const { acrValues, maxAgeSeconds } = stepUpOf(members) ?? {};
+  const demands = [
+    ...(acrValues === undefined ? [] : [`acr_values "${acrValues}"`]),
+    ...(maxAgeSeconds === undefined ? [] : [`max_age ${maxAgeSeconds}`]),
+  ];
+  return demands.join(' and ') || 'what is demanded there';
+}
+
+function scopeOf(members: unknown): string {
+  const { scope } = Object(members) as { readonly scope?: unknown };
+  return typeof scope === 'string' && scope !== '' ? `"${foreignText(scope)}"` : 'more scope';
+}
+
 // In one pass and by a function: a title may hold "{issuer}", or "$&", which means something in a replacement text.
 function fill(template: string, words: Readonly<Record<string, string>>): string {
   return template.replace(/\{([a-z]+)\}/g, (whole, word: string) => words[word] ?? whole);
@@ -71,9 +87,10 @@ function fill(template: string, words: Readonly<Record<string, string>>): string
 
 /** The error for a refusal, as the table judges it: code, both sentences and recovery. */
 export function refusalError(refusal: OAuthRefusal): LanyardError {
-  const { leg, issuer, title = '', status, description = '', cause } = refusal;
+  const { leg, issuer, title = '', status, description = '', members, cause } = refusal;
   const error = foreignText(refusal.error);
-  const row = errorRow(leg, error);
+  const { countsAs = error } = refusal;
+  const row = errorRow(leg, countsAs);
   const said = foreignText(description);
   const words = {
     title,
@@ -82,9 +99,11 @@ export function refusalError(refusal: OAuthRefusal): LanyardError {
     status: String(status ?? ''),
     error,
     description: said === '' ? '' : `: ${said}`,
+    scope: scopeOf(members),
+    demand: demandOf(members),
   };
   return new LanyardError({
-    code: errorCode(leg, error),
+    code: errorCode(leg, countsAs),
     user: fill(row.user, words),
     administrator: fill(row.administrator, words),
     recovery: recoveryOf(row, refusal),

@@ -1,103 +1,28 @@
-import type { BlockedReason } from '../../shared/states.ts';
+import {
+  ANSWERED,
+  AT_AS,
+  AT_IDP,
+  AT_SERVER,
+  CHECK_CLIENT,
+  CHECK_CLOCK,
+  type ErrorLeg,
+  type ErrorRow,
+  IDP_PASSING,
+  IDP_REFUSED,
+  idpSetup,
+  KEEPS_TRYING,
+  passing,
+  RETURNED,
+  type Rows,
+  refusedToken,
+  SIGN_IN_AGAIN,
+  STEP_UP,
+  serverSetup,
+  signIn,
+  stepUp,
+} from './error-rows.ts';
 
-/**
- * Where an OAuth error can come from: the four ways of asking the IdP for a session (`authorization`: the redirect back
- * to us), the two legs of a mint, the sign-out, and the server itself, by its challenge.
- */
-export type ErrorLeg =
-  | 'authorization'
-  | 'device'
-  | 'code'
-  | 'refresh'
-  | 'token-exchange'
-  | 'jwt-bearer'
-  | 'revocation'
-  | 'server';
-
-/**
- * What is done about an error before it counts. `mint-anew`: the token is dropped and another one minted.
- * `renew-subject-token`: the exchange is sent once more with a new one. `fresh-id-jag-once`: both legs once more, with
- * metadata read anew. `retry-with-nonce`: once more with the nonce that came along (RFC 9449 section 8). `widen-scope`:
- * another mint with the scopes that the server names. `step-up`: what the sign-in has to bring is passed on.
- */
-export type Behaviour =
-  | 'none'
-  | 'renew-subject-token'
-  | 'fresh-id-jag-once'
-  | 'retry-with-nonce'
-  | 'step-up'
-  | 'mint-anew'
-  | 'widen-scope';
-
-/**
- * What one error means. The sentences may hold `{title}` (of the server), `{issuer}` and `{host}` of who answered,
- * `{status}`, `{error}` and `{description}` (empty, or ": " and what the other side says of it).
- */
-export interface ErrorRow {
-  /** `retry`: time mends it. Else whose turn it is. */
-  readonly recovery: 'retry' | BlockedReason;
-  readonly behaviour: Behaviour;
-  readonly user: string;
-  readonly administrator: string;
-  /** Where it is not the leg's prefix and the error. */
-  readonly code?: string;
-}
-
-const RETURNED = '{host} returned {error}{description}.';
-const ANSWERED = '{host} answered HTTP {status} {error}{description}.';
-const AT_IDP = '{title}: the identity provider {issuer} answered HTTP {status} {error}{description}.';
-const AT_AS = '{title}: the authorization server {issuer} answered HTTP {status} {error}{description}.';
-const AT_SERVER = '{title}: the server {issuer} answered HTTP {status} {error}{description}.';
-
-const SIGN_IN_AGAIN = 'Your sign-in is no longer accepted. Open Lanyard and sign in again.';
-const NOT_SET_UP = '{title} is not set up for Lanyard yet. Your administrator has to finish it.';
-const STEP_UP = '{title} needs a stronger or more recent sign-in. Sign in again.';
-const KEEPS_TRYING = '{title} cannot be reached at the moment. Lanyard keeps trying.';
-
-const IDP_REFUSED = 'The sign-in service refused. Try to sign in again; if it stays, tell your administrator.';
-const IDP_UNFIT = 'The company policy on this computer does not fit the sign-in service. Tell your administrator.';
-const IDP_PASSING = '{host} has a problem at the moment. Try again in a while.';
-
-const CHECK_CLIENT = 'Check clientId and authentication of identityProvider in the policy.';
-const CHECK_CLOCK = "The machine's clock may be wrong, or the algorithm ES256 is not allowed there.";
-
-/** The person's turn: another sign-in. */
-const signIn = (said: string, advice: string, user: string = IDP_REFUSED): ErrorRow => ({
-  recovery: 'signed-out',
-  behaviour: 'none',
-  user,
-  administrator: `${said} ${advice}`,
-});
-/** The administrator's turn: our registration at the IdP, or what policy says of it. */
-const idpSetup = (said: string, advice: string, code?: string): ErrorRow => ({
-  recovery: 'misconfigured',
-  behaviour: 'none',
-  user: IDP_UNFIT,
-  administrator: `${said} ${advice}`,
-  ...(code !== undefined && { code }),
-});
-/** The administrator's turn: one server's set-up. */
-const serverSetup = (said: string, advice: string, behaviour: Behaviour = 'none'): ErrorRow => ({
-  recovery: 'misconfigured',
-  behaviour,
-  user: NOT_SET_UP,
-  administrator: `${said} ${advice}`,
-});
-/** Nobody's turn. */
-const passing = (said: string, user: string, behaviour: Behaviour = 'none'): ErrorRow => ({
-  recovery: 'retry',
-  behaviour,
-  user,
-  administrator: `${said} It passes by itself; Lanyard tries again.`,
-});
-const stepUp = (said: string, user: string): ErrorRow => ({
-  recovery: 'step-up',
-  behaviour: 'step-up',
-  user,
-  administrator: `${said} The person has to sign in with what is demanded there.`,
-});
-
-type Rows = Readonly<Record<string, ErrorRow>>;
+export type { Behaviour, ErrorLeg, ErrorRow } from './error-rows.ts';
 
 /** What every endpoint of the IdP may say when it is asked for a session (RFC 6749 sections 4.1.2.1 and 5.2). */
 const idpRows = (said: string): Rows => ({
@@ -249,26 +174,44 @@ export const ERROR_TABLE: Readonly<Record<ErrorLeg, Rows>> = {
     invalid_request: idpSetup(ANSWERED, "Check the client's registration at the identity provider."),
     invalid_grant: idpSetup(ANSWERED, 'The refresh token belongs to another client.'),
   },
-  // RFC 6750 section 3.1, RFC 9449 sections 7.1 and 9, RFC 9470 section 3.
+  // RFC 6750 section 3.1, RFC 9449 sections 7.1 and 9, RFC 9470 section 3. A 401 without an error is an invalid_token.
   server: {
-    invalid_token: serverSetup(AT_SERVER, 'It does not take tokens of its own authorization server.', 'mint-anew'),
+    invalid_token: refusedToken('It does not take fresh tokens of its own authorization server.'),
+    invalid_request: refusedToken('It does not take the way in which Lanyard shows its token.'),
     insufficient_scope: {
       recovery: 'denied',
       behaviour: 'widen-scope',
-      user: 'Your company has not given you this right at {title}. Ask your administrator if you need it.',
-      administrator: `${AT_SERVER} Allow the scopes that it names, at the identity provider and in the policy.`,
+      code: 'scope-not-granted',
+      user: '{title} does not allow you this (it asks for {scope}). Ask your administrator if you need it.',
+      administrator: `${AT_SERVER} It asks for {scope} also when the access token was granted that.`,
     },
-    invalid_request: serverSetup(AT_SERVER, 'It does not take the way in which Lanyard shows its token.'),
-    insufficient_user_authentication: stepUp(AT_SERVER, STEP_UP),
-    invalid_dpop_proof: serverSetup(AT_SERVER, CHECK_CLOCK),
-    use_dpop_nonce: passing(AT_SERVER, KEEPS_TRYING, 'retry-with-nonce'),
+    insufficient_user_authentication: {
+      ...stepUp(
+        AT_SERVER,
+        '{title} needs a stronger or more recent sign-in for this. Open Lanyard, or run "lanyard login", and sign in again.',
+      ),
+      code: 'server-step-up',
+    },
+    // The token is not to blame: it stays.
+    invalid_dpop_proof: {
+      ...serverSetup(AT_SERVER, CHECK_CLOCK),
+      user: "{title} did not accept this computer's proof of your access. Check that the computer's clock is right; if it stays, tell your administrator.",
+    },
+    use_dpop_nonce: {
+      recovery: 'retry',
+      behaviour: 'retry-with-nonce',
+      code: 'server-refuses-proof',
+      user: "{title} did not accept this computer's proof of your access. Try again; if it stays, tell your administrator.",
+      administrator: `${AT_SERVER} It was sent a DPoP proof with the nonce that it had just given.`,
+    },
   },
 };
 
 /**
  * What each leg does about an error that nobody defined. A sign-in may well help against what the IdP says of a
- * session; on the legs of a mint, at the server and at the sign-out it is taken for a fault of the set-up: trying again
- * would not change it, and looking again after some minutes is cheap.
+ * session; on the legs of a mint and at the sign-out it is taken for a fault of the set-up: trying again would not
+ * change it, and looking again after some minutes is cheap. At the server it is taken for a refused token: many have
+ * words of their own for one that has expired or was revoked.
  */
 export const UNKNOWN_ERRORS: Readonly<Record<ErrorLeg, ErrorRow>> = {
   authorization: signIn(RETURNED, 'Lanyard does not know this error.'),
@@ -278,5 +221,5 @@ export const UNKNOWN_ERRORS: Readonly<Record<ErrorLeg, ErrorRow>> = {
   'token-exchange': serverSetup(AT_IDP, 'Lanyard does not know this error.'),
   'jwt-bearer': serverSetup(AT_AS, 'Lanyard does not know this error.'),
   revocation: idpSetup(ANSWERED, 'Lanyard does not know this error.'),
-  server: serverSetup(AT_SERVER, 'Lanyard does not know this error.'),
+  server: refusedToken('Lanyard does not know this error.'),
 };

@@ -2,18 +2,11 @@ import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { PolicyServer } from '../../shared/policy.ts';
 import type { Flow, Forward } from '../egress/forward.ts';
 import type { Keeper, Purpose } from '../grant/keeper.ts';
+import { serverFault } from '../grant/server-challenge.ts';
 import { headerOf } from './headers.ts';
 import { type Judgement, judgeAnswer } from './judge-answer.ts';
 import { addressOf } from './server-address.ts';
-import {
-  callEnded,
-  notReplayed,
-  redirects,
-  refusesProof,
-  refusesToken,
-  scopeNotGranted,
-  wantsStepUp,
-} from './server-faults.ts';
+import { callEnded, notReplayed, redirects } from './server-faults.ts';
 
 /** Gives the proofs that tokens bound to our key need (RFC 9449); see the identity room's `Dpop`. */
 export interface Prover {
@@ -106,17 +99,21 @@ export function callServer(
     switch (demand.kind) {
       case 'redirect':
         return fail(redirects(server));
-      case 'refuse':
-        keeper.refused(token.accessToken, refusesToken(server));
-        return replays.includes('refuse') ? fail(refusesToken(server)) : replay('refuse');
+      case 'fail':
+        return fail(serverFault(server, demand.refusal));
+      case 'refuse': {
+        const error = serverFault(server, demand.refusal);
+        keeper.refused(token.accessToken, error);
+        return replays.includes('refuse') ? fail(error) : replay('refuse');
+      }
       case 'nonce':
-        return replays.includes('nonce') ? fail(refusesProof(server)) : replay('nonce', token);
+        return replays.includes('nonce') ? fail(serverFault(server, demand.refusal)) : replay('nonce', token);
       case 'widen':
         keeper.accepted(token.accessToken);
-        if (replays.includes('widen')) return fail(scopeNotGranted(server, demand.scopes));
+        if (replays.includes('widen')) return fail(serverFault(server, demand.refusal));
         return replay('widen', await keeper.widen(demand.scopes));
       case 'step-up': {
-        const error = wantsStepUp(server, demand.stepUp);
+        const error = serverFault(server, demand.refusal);
         // Nobody is asked to sign in again for a stream that nobody waits for.
         if (purpose !== 'background') keeper.stepUpAsked(demand.stepUp, error);
         return fail(error);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { challengeError, type Leg, malformedAnswer, readOAuthAnswer } from '../../../main/grant/oauth-answer.ts';
+import { type Leg, malformedAnswer, readOAuthAnswer } from '../../../main/grant/oauth-answer.ts';
 import { problemFrom } from '../fixtures.ts';
 import { answerer, json } from './answerer.ts';
 
@@ -166,30 +166,4 @@ test('no other error has the next sign-in bring anything', async () => {
   const response = json({ error: 'access_denied', acr_values: 'mfa', max_age: 5 }, 400);
   const { recovery } = await problemFrom(readOAuthAnswer(response, answerer()));
   expect(recovery).toEqual({ kind: 'blocked', reason: 'denied' });
-});
-
-const SERVER = { url: 'https://mcp.example.com/mcp', title: 'The notes' };
-
-test('a challenge of a server is judged by its error, with what the sign-in has to bring', () => {
-  const header = `Bearer realm="x", error="${STEP_UP}", error_description="Too old.", acr_values="mfa phr", max_age=60`;
-  const error = challengeError(401, header, SERVER);
-  expect(error).toMatchObject({
-    code: 'server-insufficient-user-authentication',
-    recovery: { kind: 'blocked', reason: 'step-up', stepUp: { acrValues: 'mfa phr', maxAgeSeconds: 60 } },
-  });
-  expect(error?.administrator).toContain(
-    `The notes: the server https://mcp.example.com/mcp answered HTTP 401 ${STEP_UP}: Too old. `,
-  );
-});
-
-test.each([
-  null,
-  undefined,
-  '',
-  'Bearer',
-  'Bearer resource_metadata="https://x"',
-  'Basic error="invalid_token"',
-  'Bearer error="é"',
-])('a challenge without an error says nothing: %j', (header) => {
-  expect(challengeError(401, header, SERVER)).toBeUndefined();
 });

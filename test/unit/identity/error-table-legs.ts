@@ -12,12 +12,13 @@ import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
 import { processAccessTokenResponse, requestAccessToken } from '../../../main/grant/jwt-bearer.ts';
-import { challengeError } from '../../../main/grant/oauth-answer.ts';
 import { processIdJagResponse, requestIdJag, type TokenEndpoint } from '../../../main/grant/token-exchange.ts';
 import type { ErrorLeg } from '../../../main/identity/error-table.ts';
 import { identityFault } from '../../../main/identity/faults.ts';
 import { STANDARD_QUIRKS } from '../../../main/identity/quirk-profiles.ts';
 import { sendJson, serve } from '../fixtures.ts';
+import { accessTo } from '../relay/access-to.ts';
+import { called } from '../relay/calling.ts';
 
 const TITLE = 'The notes';
 
@@ -27,13 +28,15 @@ export interface SentError {
   readonly members: Readonly<Record<string, string>>;
 }
 
-/** A party whose every answer is this error, in the body and as a challenge. */
+/** What a server's challenge says besides: all that any error of a server is used with. */
+const SCOPE = 'write';
+
+/** A party whose every answer is this error, in the body or as a challenge. */
 async function partyWith({ status, members }: SentError): Promise<string> {
-  const challenge = Object.entries(members).map(([name, value]) => `${name}="${value}"`);
+  const challenge = Object.entries({ ...members, scope: SCOPE }).map(([name, value]) => `${name}="${value}"`);
+  const headers = { 'www-authenticate': `DPoP ${challenge.join(', ')}`, 'dpop-nonce': 'n-1' };
   const { origin } = await serve(({ path }, response) =>
-    path === '/mcp'
-      ? sendJson(response, status, {}, { 'www-authenticate': `Bearer ${challenge.join(', ')}` })
-      : sendJson(response, status, members),
+    path.startsWith('/mcp') ? sendJson(response, status, {}, headers) : sendJson(response, status, members),
   );
   return origin;
 }
@@ -77,7 +80,7 @@ async function thrownBy(work: Promise<unknown>): Promise<unknown> {
 
 const answerer = (leg: 'token-exchange' | 'jwt-bearer', issuer: string) => ({ leg, issuer, title: TITLE, now: 0 });
 
-async function throughLeg(leg: ErrorLeg, origin: string, { status, members }: SentError): Promise<unknown> {
+async function throughLeg(leg: ErrorLeg, origin: string, { members }: SentError): Promise<unknown> {
   const identity = async (at: 'device' | 'code' | 'refresh' | 'revocation', work: Promise<unknown>) =>
     identityFault(origin, await thrownBy(work), at);
   const configuration = configurationOf(origin);
@@ -104,12 +107,20 @@ async function throughLeg(leg: ErrorLeg, origin: string, { status, members }: Se
       const response = await requestAccessToken(endpointOf(origin), parameters, STANDARD_QUIRKS);
       return thrownBy(processAccessTokenResponse(response, answerer(leg, origin)));
     }
-    case 'server': {
-      const url = `${origin}/mcp`;
-      const response = await realFetch()(url);
-      return challengeError(status, response.headers.get('www-authenticate'), { url, title: TITLE });
-    }
+    case 'server':
+      return (await callAfter(origin)).fault;
   }
+}
+
+async function callAfter(origin: string) {
+  const access = accessTo(origin, undefined, { tokenType: 'DPoP', grantable: [SCOPE] });
+  const { fault } = await called(access);
+  return { fault, mints: access.mints(), kept: access.keeper.state.token?.accessToken };
+}
+
+/** What a call has cost whose server gives this error again and again, and the token that is left. */
+export async function callWith(sent: SentError) {
+  return callAfter(await partyWith(sent));
 }
 
 /** What a real answer with this error becomes on its way through the code of one leg. */

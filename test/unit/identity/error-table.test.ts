@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ERROR_TABLE, type ErrorLeg, UNKNOWN_ERRORS } from '../../../main/identity/error-table.ts';
+import { type Behaviour, ERROR_TABLE, type ErrorLeg, UNKNOWN_ERRORS } from '../../../main/identity/error-table.ts';
 import { behaviourAfter } from '../../../main/identity/error-table-judgement.ts';
 import { LanyardError } from '../../../shared/errors.ts';
-import { errorAfter } from './error-table-legs.ts';
+import { callWith, errorAfter } from './error-table-legs.ts';
 
 const LEGS = Object.keys(ERROR_TABLE) as ErrorLeg[];
 const ROWS = LEGS.flatMap((leg) => Object.keys(ERROR_TABLE[leg]).map((error) => [leg, error] as const));
@@ -18,7 +18,15 @@ const OLDER_CODES: Readonly<Record<string, string>> = {
   'code unauthorized_client': 'idp-invalid-client',
   'refresh unauthorized_client': 'idp-invalid-client',
   'revocation unauthorized_client': 'idp-invalid-client',
+  'server invalid_token': 'server-refuses-token',
+  'server invalid_request': 'server-refuses-token',
+  'server insufficient_scope': 'scope-not-granted',
+  'server insufficient_user_authentication': 'server-step-up',
+  'server use_dpop_nonce': 'server-refuses-proof',
 };
+
+/** A server refuses with 401, but what the token may not do with 403 (RFC 6750 section 3.1). */
+const serverStatus = (error: string) => (error === 'insufficient_scope' ? 403 : 401);
 
 const codeOf = (leg: ErrorLeg, error: string) =>
   OLDER_CODES[`${leg} ${error}`] ?? `${IDP_LEGS.includes(leg) ? 'idp' : leg}-${error.replaceAll('_', '-')}`;
@@ -41,7 +49,7 @@ function expectWhole({ user, administrator }: LanyardError, error: string) {
 
 test.each(ROWS)('%s: %s, as its party sends it, has its class, its code and both sentences', async (leg, error) => {
   const { recovery } = ERROR_TABLE[leg][error] ?? UNKNOWN_ERRORS[leg];
-  const statuses = TOKEN_LEGS.includes(leg) ? [400, 200] : [leg === 'server' ? 401 : 400];
+  const statuses = TOKEN_LEGS.includes(leg) ? [400, 200] : [leg === 'server' ? serverStatus(error) : 400];
   for (const status of statuses) {
     const after = await lanyardErrorAfter(leg, error, status);
     expect(after.code).toBe(codeOf(leg, error));
@@ -51,15 +59,45 @@ test.each(ROWS)('%s: %s, as its party sends it, has its class, its code and both
   }
 });
 
-test.each(LEGS)(
+const NEW_ERRORS = ['something_new', 'constructor', '__proto__', 'toString'];
+
+test.each(LEGS.filter((leg) => leg !== 'server'))(
   '%s: what nobody defined has the class of the leg, also under the name of something else',
   async (leg) => {
     const { recovery } = UNKNOWN_ERRORS[leg];
-    for (const error of ['something_new', 'constructor', '__proto__', 'toString']) {
-      const after = await lanyardErrorAfter(leg, error, leg === 'server' ? 401 : 400);
+    for (const error of NEW_ERRORS) {
+      const after = await lanyardErrorAfter(leg, error, 400);
       expect(after).toMatchObject({ code: codeOf(leg, error), recovery: { kind: 'blocked', reason: recovery } });
       expect(behaviourAfter(leg, after)).toBe('none');
     }
+  },
+);
+
+test('a 401 of a server with an error that nobody defined is a refused token, told in its own words', async () => {
+  for (const error of NEW_ERRORS) {
+    const { fault, mints } = await callWith({ status: 401, members: { error } });
+    expect(fault).toMatchObject({ code: 'server-refuses-token', recovery: { reason: 'misconfigured' } });
+    expect(fault?.administrator).toContain(`answered HTTP 401 ${error}. Lanyard does not know this error.`);
+    expect(mints).toBe(2);
+  }
+});
+
+/** What each behaviour costs where the server never relents: mints, and which token is left. */
+const DONE: Readonly<Record<Behaviour, { readonly mints: number; readonly kept: string | undefined } | 'not here'>> = {
+  none: { mints: 1, kept: 'token-1' },
+  'step-up': { mints: 1, kept: 'token-1' },
+  'retry-with-nonce': { mints: 1, kept: 'token-1' },
+  'widen-scope': { mints: 2, kept: 'token-2' },
+  'mint-anew': { mints: 2, kept: undefined },
+  'renew-subject-token': 'not here',
+  'fresh-id-jag-once': 'not here',
+};
+
+test.each(Object.entries(ERROR_TABLE.server))(
+  'a call that a server answers with %s does what the table says',
+  async (error, row) => {
+    const { mints, kept } = await callWith({ status: serverStatus(error), members: { error } });
+    expect({ mints, kept }).toEqual(DONE[row.behaviour]);
   },
 );
 
@@ -86,6 +124,7 @@ test.each<[ErrorLeg, string, string, string]>([
   ['server', 'invalid_token', 'misconfigured', 'mint-anew'],
   ['server', 'insufficient_scope', 'denied', 'widen-scope'],
   ['server', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
+  ['server', 'invalid_dpop_proof', 'misconfigured', 'none'],
   ['jwt-bearer', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
   ['refresh', 'login_required', 'signed-out', 'none'],
   ['device', 'expired_token', 'signed-out', 'none'],

@@ -78,6 +78,22 @@ test('a server that is never content with its own nonce is asked twice, and the 
   expect(access.mints()).toBe(1);
 });
 
+test('a proof that the server does not take costs no token: the next one may be good', async () => {
+  let refusals = 1;
+  const { origin, seen } = await serve((_request, response) => {
+    refusals -= 1;
+    if (refusals < 0) return response.end('fine');
+    return response.writeHead(401, { 'www-authenticate': 'DPoP error="invalid_dpop_proof"' }).end();
+  });
+  const access = bound(origin);
+  const { fault } = await called(access);
+  expect(fault).toMatchObject({ code: 'server-invalid-dpop-proof', user: expect.stringContaining('clock') });
+  expect(access.keeper.state).toMatchObject({ token: { accessToken: 'token-1' }, work: { kind: 'idle' } });
+  expect((await called(access)).events[0]).toBe('head 200');
+  expect(tokensOf(seen)).toEqual(['DPoP token-1', 'DPoP token-1']);
+  expect(access.mints()).toBe(1);
+});
+
 test('a body that streams cannot go with the nonce, but the next one does', async () => {
   const { origin } = await wantingNonces(['n-1']);
   const access = bound(origin);

@@ -1,14 +1,24 @@
 import { expect, test } from 'vitest';
-import { judgeAnswer } from '../../../main/relay/judge-answer.ts';
+import { judgeAnswer, type TokenScheme } from '../../../main/relay/judge-answer.ts';
 
 const PASS = { kind: 'pass' };
 const REFUSE = { kind: 'refuse' };
 const NONCE = { kind: 'nonce' };
+const FAIL = { kind: 'fail' };
 const widen = (...scopes: string[]) => ({ kind: 'widen', scopes });
 const stepUp = (wanted: object) => ({ kind: 'step-up', stepUp: wanted });
 
-const judge = (status: number, challenge?: string, more: readonly (string | Buffer)[] = []) =>
-  judgeAnswer(status, [...(challenge === undefined ? [] : ['WWW-Authenticate', challenge]), ...more], 'Bearer');
+function judge(
+  status: number,
+  challenge?: string,
+  more: readonly (string | Buffer)[] = [],
+  scheme: TokenScheme = 'Bearer',
+): object {
+  const headers = [...(challenge === undefined ? [] : ['WWW-Authenticate', challenge]), ...more];
+  // What its fault will say is told by other tests.
+  const { refusal: _, ...judgement } = { refusal: undefined, ...judgeAnswer(status, headers, scheme) };
+  return judgement;
+}
 
 test.each([200, 202, 204, 304, 400, 402, 404, 405, 429, 500, 503])(
   '%i passes, whatever its challenge says',
@@ -30,6 +40,10 @@ test.each([
   'Basic realm="insufficient_user_authentication"',
   'not a challenge at all',
   'DPoP error="use_dpop_nonce"',
+  'DPoP error="invalid_dpop_proof"',
+  'Bearer error="invalid_request"',
+  'Bearer error="something_new"',
+  'Bearer error="constructor"',
 ])('401 with %s refuses the token', (challenge) => expect(judge(401, challenge)).toEqual(REFUSE));
 
 test.each<[string | undefined, object]>([
@@ -78,10 +92,12 @@ test.each<[string, readonly string[], object]>([
   ['DPoP error="use_dpop_nonce"', [], REFUSE],
   ['DPoP error="use_dpop_nonce"', ['dpop-nonce', ''], REFUSE],
   ['DPoP error="invalid_token"', ['dpop-nonce', 'n-1'], REFUSE],
+  ['DPoP error="invalid_dpop_proof"', ['dpop-nonce', 'n-1'], FAIL],
+  ['Bearer, DPoP error="invalid_dpop_proof"', [], FAIL],
   ['Bearer realm="a, DPoP error=use_dpop_nonce"', ['dpop-nonce', 'n-1'], REFUSE],
   ['Bearer realm="unclosed, DPoP error=use_dpop_nonce', ['dpop-nonce', 'n-1'], REFUSE],
 ])('a proof that was answered 401 %s %j is judged %j', (challenge, more, expected) => {
-  expect(judgeAnswer(401, ['www-authenticate', challenge, ...more], 'DPoP')).toEqual(expected);
+  expect(judge(401, challenge, more, 'DPoP')).toEqual(expected);
 });
 
 test('a nonce for who sent no proof is of no use', () => {
