@@ -15,11 +15,12 @@ export interface Problem {
 }
 
 /**
- * What helps against a failure. `retry`: time alone (after `afterMs` where the other side named it). `blocked`: only
+ * What helps against a failure. `retry`: time alone (after `afterMs` where the other side named it; `isOwnPause` where we
+ * did, and may cut it short, as when a network comes back). `blocked`: only
  * somebody's act, and whose (see {@link BlockedReason}); for `step-up` what the next sign-in has to bring.
  */
 export type Recovery =
-  | { readonly kind: 'retry'; readonly afterMs?: number }
+  | { readonly kind: 'retry'; readonly afterMs?: number; readonly isOwnPause?: true }
   | { readonly kind: 'blocked'; readonly reason: BlockedReason; readonly stepUp?: StepUp };
 
 /** What a {@link LanyardError} is made from. */

@@ -1,3 +1,4 @@
+import { isNetworkFault } from '../../shared/network-gap.ts';
 import type { PolicyGrants } from '../../shared/policy.ts';
 import type { GrantWorkState } from '../../shared/states.ts';
 import type { GrantRecord } from '../vault/contents.ts';
@@ -33,7 +34,7 @@ export function decide(state: GrantState, now: number): Decision {
       return { kind: 'mint' };
     case 'backoff':
       if (now >= work.until) return { kind: 'mint' };
-      if (now < gapUntil && !state.pauseAsked) return { kind: 'wait-until', at: work.until };
+      if (now < gapUntil && isNetworkFault(work.cause)) return { kind: 'wait-until', at: work.until };
       break;
     case 'blocked': {
       const at = recheckAt(state);

@@ -211,7 +211,10 @@ export function createKeeper(context: KeeperContext): Keeper {
       cancel();
     }
   };
-  const pause = (until: number) => new Promise<void>((resolve) => schedule(until - clock(), resolve));
+  const pause = (until: number) =>
+    new Promise<void>((resolve) => {
+      schedule(until - clock(), resolve);
+    });
 
   const obtain = async (purpose: Purpose, deadline: number): Promise<GrantRecord> => {
     const now = clock();
@@ -222,7 +225,8 @@ export function createKeeper(context: KeeperContext): Keeper {
       case 'fail':
         throw failure(decision.work, now);
       case 'wait-until':
-        await limited(pause(decision.at), deadline);
+        await pause(Math.min(decision.at, deadline));
+        if (clock() >= deadline) throw tooSlow();
         return obtain(purpose, deadline);
       case 'mint':
         if (purpose === 'background' || (purpose === 'upkeep' && isThin())) throw resting();
@@ -235,7 +239,7 @@ export function createKeeper(context: KeeperContext): Keeper {
     } catch (error) {
       // In its last seconds the old token is still better than an error.
       if (state.token && state.token.expiresAt > clock()) return state.token;
-      if (clock() < state.gapUntil && state.work.kind === 'backoff') return obtain(purpose, deadline);
+      if (decide(state, clock()).kind === 'wait-until') return obtain(purpose, deadline);
       throw error;
     }
   };

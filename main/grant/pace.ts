@@ -22,13 +22,6 @@ const RENEW_SHARE_TO = 0.9;
 /** Tokens that live shorter are not renewed ahead, in ms: that would be a mint every few minutes, all day. */
 const SHORTEST_RENEWED_MS = 5 * 60 * 1000;
 
-/**
- * After waking or a change of network: for so long a network that is not there yet is waited for, in ms, with such a
- * pause between tries. Wi-Fi and VPN take one to five seconds.
- */
-export const GAP_MS = 6_000;
-export const GAP_PAUSE_MS = 250;
-
 /** The pause after `failures` failed mints in a row, in ms: what the other side asked for, else full jitter. */
 export function backoffMs(failures: number, jitter: number, afterMs?: number): number {
   if (afterMs !== undefined) return Math.max(afterMs, BACKOFF_FIRST_MS);

@@ -1,7 +1,8 @@
 import type { LanyardError } from '../../shared/errors.ts';
+import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.ts';
 import type { GrantTokenState, GrantWorkState } from '../../shared/states.ts';
 import type { GrantRecord } from '../vault/contents.ts';
-import { backoffMs, GAP_MS, GAP_PAUSE_MS, renewAheadAt } from './pace.ts';
+import { backoffMs, renewAheadAt } from './pace.ts';
 
 /** How long a refused token counts against its server, in ms, and how many are too many in that time. */
 const REFUSAL_MEMORY_MS = 10 * 60 * 1000;
@@ -78,12 +79,13 @@ function afterFailedMint(state: GrantState, { at, error, jitter }: Extract<Grant
   const blocked = blockedBy(error);
   // The token stays in any case: a failed renewal never hides one that is still valid.
   if (blocked) return { ...state, work: blocked, since: at, failures, pauseAsked: false };
-  const afterMs = error.recovery?.kind === 'retry' ? error.recovery.afterMs : undefined;
-  const inGap = at < state.gapUntil && afterMs === undefined;
+  const { afterMs, isOwnPause } = error.recovery?.kind === 'retry' ? error.recovery : {};
+  const pauseAsked = afterMs !== undefined && !isOwnPause;
+  const inGap = at < state.gapUntil && !pauseAsked && isNetworkFault(error);
   const pauseMs = inGap ? GAP_PAUSE_MS : backoffMs(state.failures, jitter, afterMs);
   const work = { kind: 'backoff', until: at + pauseMs, cause: error.problem } as const;
   // What happens while the network is still coming up says nothing about the other side.
-  return { ...state, work, since: at, failures: inGap ? state.failures : failures, pauseAsked: afterMs !== undefined };
+  return { ...state, work, since: at, failures: inGap ? state.failures : failures, pauseAsked };
 }
 
 function afterRefusal(state: GrantState, { at, error }: Extract<GrantEvent, { type: 'token-refused' }>): GrantState {

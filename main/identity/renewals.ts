@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LanyardError } from '../../shared/errors.ts';
+import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { createAlarm } from './alarm.ts';
@@ -56,11 +57,15 @@ export function renewable(session: SessionRecord | null): RenewableSession | und
   return session?.refreshToken === undefined ? undefined : { ...session, refreshToken: session.refreshToken };
 }
 
+// Not where the IdP asked for a pause, or somebody has to act.
+const mayComeBack = ({ recovery }: LanyardError) => recovery?.kind === 'retry' && recovery.afterMs === undefined;
+
 /** See {@link Renewals}. Nothing is sent while nobody is signed in, or the session has no refresh token. */
 export function createRenewals(context: RenewalsContext): Renewals {
   const { vault, provider, clock, schedule, random, log, onRenewed, onOver } = context;
   let flight: { readonly of: SessionRecord; readonly end: Promise<Renewal> } | undefined;
   let failure: Failure | undefined;
+  let gapUntil = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
   const held = () => heldSession(vault.contents, provider.issuer);
@@ -72,8 +77,10 @@ export function createRenewals(context: RenewalsContext): Renewals {
   const setCheck = () => setAlarm(checkDelayMs(provider.policy.checkIntervalMinutes, random));
 
   const fail = (error: LanyardError) => {
-    const count = (failure?.count ?? 0) + 1;
-    const inMs = Math.round(pauseMs(count, error, random));
+    const inGap = clock() < gapUntil && isNetworkFault(error);
+    // What happens while the network is still coming up says nothing about the IdP.
+    const count = (failure?.count ?? 0) + (inGap ? 0 : 1);
+    const inMs = inGap ? GAP_PAUSE_MS : Math.round(pauseMs(count, error, random));
     failure = { count, error, until: clock() + inMs };
     setAlarm(inMs);
     log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
@@ -136,10 +143,9 @@ export function createRenewals(context: RenewalsContext): Renewals {
       else renewNow();
     },
     wake: (spreadMs) => {
-      if (!failure) return alarm.look();
+      gapUntil = clock() + GAP_MS;
       // A pause that the IdP asked for is kept, wherever we have been in the meantime.
-      const { recovery } = failure.error;
-      if (recovery?.kind === 'retry' && recovery.afterMs !== undefined) return alarm.look();
+      if (!failure || !mayComeBack(failure.error)) return alarm.look();
       failure = undefined;
       // A lost answer cannot wait; everybody else's turn comes by lot.
       if (held()?.refreshSentAt !== undefined) renewNow();

@@ -33,6 +33,8 @@ export function noRefreshToken(issuer: string): LanyardError {
 
 /** The same failure for whoever asks before the next try, which is `afterMs` away. What is not retried stays as it is. */
 export function tryAgainIn(error: LanyardError, afterMs: number): LanyardError {
-  if (error.recovery?.kind !== 'retry') return error;
-  return new LanyardError({ ...error.problem, recovery: { kind: 'retry', afterMs }, cause: error });
+  const { recovery } = error;
+  if (recovery?.kind !== 'retry') return error;
+  const isOwnPause = recovery.afterMs === undefined && ({ isOwnPause: true } as const);
+  return new LanyardError({ ...error.problem, recovery: { kind: 'retry', afterMs, ...isOwnPause }, cause: error });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Circumstances, decide, IN_USE_MS, plan } from '../../../main/grant/decide.ts';
 import { initialState, viewGrant } from '../../../main/grant/transitions.ts';
-import { grantState, grantToken, NOW, WORK_NAMES, WORKS, type WorkName } from './grant-states.ts';
+import { failure, grantState, grantToken, NOW, WORK_NAMES, WORKS, type WorkName } from './grant-states.ts';
 
 const RECHECK_MS = 300_000;
 
@@ -36,11 +36,13 @@ test('a backoff ends at its time', () => {
   expect(decide(state, NOW + 10_000).kind).toBe('mint');
 });
 
-test('right after waking a caller waits for the next try, unless the other side asked for the pause', () => {
-  const state = grantState({ work: WORKS.backoff, gapUntil: NOW + 2_000 });
+test('right after waking a caller waits for the network, and not for a service that answered with a fault', () => {
+  const offline = failure({ kind: 'retry' }, 'network-name').problem;
+  const gapUntil = NOW + 2_000;
+  const state = grantState({ work: { kind: 'backoff', until: NOW + 10_000, cause: offline }, gapUntil });
   expect(decide(state, NOW + 1_999)).toEqual({ kind: 'wait-until', at: NOW + 10_000 });
   expect(decide(state, NOW + 2_000).kind).toBe('fail');
-  expect(decide({ ...state, pauseAsked: true }, NOW).kind).toBe('fail');
+  expect(decide(grantState({ work: WORKS.backoff, gapUntil }), NOW).kind).toBe('fail');
 });
 
 test.each([

@@ -6,6 +6,8 @@ const AT = NOW + 60_000;
 const HELD = grantToken('held');
 const FRESH = grantToken('fresh', 1_000_000, AT);
 const RETRY = failure({ kind: 'retry' }, 'later');
+const OFFLINE = failure({ kind: 'retry' }, 'network-name');
+const OWN_PAUSE = failure({ kind: 'retry', afterMs: 7_000, isOwnPause: true }, 'network-name');
 const ASKED = failure({ kind: 'retry', afterMs: 7_000 }, 'busy');
 const DENIED = failure({ kind: 'blocked', reason: 'denied' }, 'no');
 const REFUSES = failure({ kind: 'blocked', reason: 'misconfigured' }, 'refuses');
@@ -129,10 +131,13 @@ test('failures in a row wait longer each time, until one mint succeeds', () => {
 test('right after waking a failure waits only a moment and does not count; after the gap it does', () => {
   let state = transition(grantState(), { type: 'woke', at: AT, spreadMs: 0, jitter: 0 });
   for (const at of [AT, AT + 3_000, AT + 5_999]) {
-    state = transition(state, { type: 'mint-failed', at, error: RETRY, jitter: 1 });
+    state = transition(state, { type: 'mint-failed', at, error: OFFLINE, jitter: 1 });
     expect(state).toMatchObject({ failures: 0, work: { kind: 'backoff', until: at + 250 } });
+    // Whoever answers, be it with a fault, is there: a company's machines must not fall upon it together.
+    const answered = transition(state, { type: 'mint-failed', at, error: RETRY, jitter: 1 });
+    expect(answered).toMatchObject({ failures: 1, work: { until: at + 1_000 } });
   }
-  state = transition(state, { type: 'mint-failed', at: AT + 6_000, error: RETRY, jitter: 1 });
+  state = transition(state, { type: 'mint-failed', at: AT + 6_000, error: OFFLINE, jitter: 1 });
   expect(state).toMatchObject({ failures: 1, work: { until: AT + 7_000 } });
 });
 
@@ -143,6 +148,15 @@ test('a pause that the other side asked for is kept through sleep and changes of
   expect(transition(woken, { type: 'mint-failed', at: AT + 2, error: ASKED, jitter: 1 }).work).toEqual(
     retryWork(AT + 7_002, ASKED),
   );
+});
+
+test('a pause of our own is kept until the network comes back, and no longer', () => {
+  const paused = transition(grantState(), { type: 'mint-failed', at: AT, error: OWN_PAUSE, jitter: 1 });
+  expect(paused.work).toEqual(retryWork(AT + 7_000, OWN_PAUSE));
+  const woken = transition(paused, { type: 'woke', at: AT + 1, spreadMs: 0, jitter: 0 });
+  expect(woken.work).toEqual(WORKS.idle);
+  const again = transition(woken, { type: 'mint-failed', at: AT + 2, error: OWN_PAUSE, jitter: 1 });
+  expect(again.work).toEqual(retryWork(AT + 252, OWN_PAUSE));
 });
 
 test('what the next sign-in has to bring is part of the state', () => {
