@@ -6,7 +6,7 @@ function codeOf(error: unknown): string | undefined {
   for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1) {
     if (current.name === 'TimeoutError') return 'TIMEOUT';
     const { code } = current as NodeJS.ErrnoException;
-    if (typeof code === 'string') return code;
+    if (typeof code === 'string' && !(current instanceof LanyardError)) return code;
     const first = current instanceof AggregateError ? (current.errors[0] as unknown) : undefined;
     if (first) return codeOf(first);
   }
@@ -60,6 +60,24 @@ export function networkFault(host: string, cause: unknown): LanyardError {
     recovery,
     cause,
   });
+}
+
+/** What a connection dies of before it stands: name resolution, routing, the first packet. */
+const BEFORE_CONNECTING: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether nothing can have been sent before this fault, so that sending it again repeats nothing. */
+export function wasNeverSent(error: LanyardError): boolean {
+  const code = codeOf(error);
+  return code !== undefined && BEFORE_CONNECTING.has(code);
 }
 
 /** Longest piece of another party's text that is shown, in characters. */

@@ -1,4 +1,5 @@
 import { LanyardError, problemOf, type Recovery } from '../../shared/errors.ts';
+import { GAP_MS, GAP_PAUSE_MS } from '../../shared/network-gap.ts';
 import type { PolicyGrants } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { GrantWorkState } from '../../shared/states.ts';
@@ -62,6 +63,11 @@ export interface Keeper {
    * or as soon as a call needs it.
    */
   wake(sleptMs: number, spreadMs: number): void;
+  /**
+   * For a call that did not reach its server: right after waking, when the network may still be coming up, it may be sent
+   * again (`true`) after a moment's wait. At any other time `false`, at once.
+   */
+  networkMayCome(): Promise<boolean>;
   /** Calls back when the grant is reset, so that what was opened with its token ends too. Gives what ends that. */
   onReset(cut: () => void): () => void;
   /** Drops everything; a mint that is still under way is ended and not kept, and its callers hear `why`. */
@@ -129,6 +135,8 @@ export function createKeeper(context: KeeperContext): Keeper {
   // A wake counts as use once; a laptop that wakes by itself all night must not mint all night.
   let lastUse = { at: Number.NEGATIVE_INFINITY, byWaking: false };
   let cancelLook = () => {};
+  // The state's own gap ends with the first token; a server may be out of reach for longer than its AS.
+  let gapUntil = Number.NEGATIVE_INFINITY;
   let closed = false;
   const users = createCutList();
 
@@ -314,10 +322,16 @@ export function createKeeper(context: KeeperContext): Keeper {
     },
     wake: (sleptMs, spreadMs) => {
       const now = clock();
+      gapUntil = now + GAP_MS;
       if (sleptMs > 0 && !lastUse.byWaking && now - sleptMs - lastUse.at <= IN_USE_MS)
         lastUse = { at: now, byWaking: true };
       apply({ type: 'woke', at: now, spreadMs, jitter: random() });
       look();
+    },
+    networkMayCome: async () => {
+      if (clock() >= gapUntil) return false;
+      await pause(clock() + GAP_PAUSE_MS);
+      return !closed;
     },
     onReset: users.add,
     reset: (why = signedOut()) => {

@@ -1,5 +1,6 @@
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import type { PolicyServer } from '../../shared/policy.ts';
+import { wasNeverSent } from '../egress/faults.ts';
 import type { Flow, Forward } from '../egress/forward.ts';
 import type { Keeper, Purpose } from '../grant/keeper.ts';
 import { serverFault } from '../grant/server-challenge.ts';
@@ -121,6 +122,14 @@ export function callServer(
     }
   };
 
+  // Nothing was sent, so it may be sent again as long as the network may still be coming up.
+  const unreached = async (error: Error, token: Token): Promise<void> => {
+    const isHeld = body === null || Buffer.isBuffer(body);
+    const mayRepeat = isHeld && error instanceof LanyardError && wasNeverSent(error);
+    if (!mayRepeat || !(await keeper.networkMayCome())) return fail(error);
+    return over ? undefined : attempt(token);
+  };
+
   const attempt = async (given?: Token): Promise<void> => {
     const token = given ?? (await keeper.token(purpose));
     if (over) return;
@@ -169,7 +178,7 @@ export function callServer(
           if (!answerIsOurs) finish(() => listener.onEnd());
         },
         onFault: (error) => {
-          if (!answerIsOurs) fail(error);
+          if (!answerIsOurs && !over) unreached(error, token).catch(fail);
         },
       },
     );

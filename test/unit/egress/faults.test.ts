@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerFault, networkFault, retryAfterMs } from '../../../main/egress/faults.ts';
+import { answerFault, networkFault, retryAfterMs, wasNeverSent } from '../../../main/egress/faults.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 
 function withCode(code: string, message = 'some text'): Error {
@@ -108,4 +108,21 @@ test.each([
   const error = answerFault('as.example.com', { status, headers: new Headers(headers as HeadersInit) }, NOW);
   expect(error).toMatchObject({ code, recovery });
   expect(error.administrator).toContain(detail);
+});
+
+test.each([
+  ['ENOTFOUND', true],
+  ['EAI_AGAIN', true],
+  ['ECONNREFUSED', true],
+  ['ENETUNREACH', true],
+  ['EHOSTUNREACH', true],
+  ['UND_ERR_CONNECT_TIMEOUT', true],
+  ['ECONNRESET', false],
+  ['EPIPE', false],
+  ['ETIMEDOUT', false],
+  ['UND_ERR_SOCKET', false],
+  ['UND_ERR_HEADERS_TIMEOUT', false],
+])('after %s nothing can have been sent: %s', (code, unsent) => {
+  const cause = Object.assign(new Error('x'), { code });
+  expect(wasNeverSent(networkFault('a.example.com', new TypeError('fetch failed', { cause })))).toBe(unsent);
 });
