@@ -4,9 +4,7 @@ import type { GrantWorkState } from '../../shared/states.ts';
 import type { GrantRecord } from '../vault/contents.ts';
 import { isUsable, recheckMs } from './pace.ts';
 import type { GrantState } from './transitions.ts';
-
-/** A grant counts as in use for so long after a call, in ms; one that rests longer waits for the next call. */
-export const IN_USE_MS = 30 * 60 * 1000;
+import { IN_USE_MS } from './use.ts';
 
 /** What somebody who needs a token gets: the token, a mint (theirs or the one in flight), or the cause at once. */
 export type Decision =

@@ -15,7 +15,7 @@ export interface WideningContext {
   readonly mint: (extraScopes: readonly string[], signal: AbortSignal) => Promise<GrantRecord>;
   readonly current: () => GrantRecord | null;
   /** Takes the new token over. */
-  readonly onWidened: (token: GrantRecord) => Promise<void>;
+  readonly onWidened: (token: GrantRecord) => void;
   readonly clock: () => number;
 }
 
@@ -23,10 +23,11 @@ export interface WideningContext {
 export interface Widening {
   /** See `Keeper.widen`. */
   ask(scopes: readonly string[]): Promise<GrantRecord>;
-  /** What was granted so far beyond policy; asked for at every mint. */
-  scopes(): readonly string[];
-  /** What was granted beyond policy is gone: it is not asked for any more. */
-  forget(): void;
+  /**
+   * A mint that asks for what was granted so far beyond policy too. Where the IdP will not hear of it any more, it goes
+   * without: a right that was taken away must not take the rest along.
+   */
+  mintWide(signal: AbortSignal): Promise<GrantRecord>;
   /** Another person: forgets everything, and ends what is under way; its callers hear `why`. */
   reset(why: LanyardError): void;
 }
@@ -47,6 +48,9 @@ export function hasScopes({ scope, extraScopes = [] }: GrantRecord, scopes: read
   const held = scope === undefined ? extraScopes : scope.split(' ');
   return scopes.every((name) => held.includes(name));
 }
+
+const isScopeRefused = (error: unknown) =>
+  error instanceof LanyardError && error.code === 'token-exchange-invalid-scope';
 
 /** See {@link Widening}. */
 export function createWidening({ mint, current, onWidened, clock }: WideningContext): Widening {
@@ -77,7 +81,7 @@ export function createWidening({ mint, current, onWidened, clock }: WideningCont
     const granted = wanted.filter((name) => hasScopes(token, [name]));
     extra = granted;
     // Also a token without it is a good token: as wide as the one before, and newer.
-    await onWidened({ ...token, extraScopes: granted });
+    onWidened({ ...token, extraScopes: granted });
     if (!hasScopes(token, scopes)) refuse(notGranted(scopes));
     return token;
   };
@@ -96,9 +100,15 @@ export function createWidening({ mint, current, onWidened, clock }: WideningCont
       underWay.set(key, mine);
       return mine;
     },
-    scopes: () => extra,
-    forget: () => {
-      extra = [];
+    mintWide: async (signal) => {
+      const asked = extra;
+      try {
+        return await mint(asked, signal);
+      } catch (error) {
+        if (asked.length === 0 || !isScopeRefused(error)) throw error;
+        extra = [];
+        return mint([], signal);
+      }
     },
     reset: (why) => {
       abort.abort(why);

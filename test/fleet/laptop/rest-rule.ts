@@ -1,4 +1,4 @@
-import { IN_USE_MS } from '../../../main/grant/decide.ts';
+import { IN_USE_MS } from '../../../main/grant/use.ts';
 import type { PolicyGrants } from '../../../shared/policy.ts';
 
 /** What decides whether a mint may begin. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Circumstances, decide, IN_USE_MS, plan } from '../../../main/grant/decide.ts';
+import { type Circumstances, decide, plan } from '../../../main/grant/decide.ts';
 import { initialState, viewGrant } from '../../../main/grant/transitions.ts';
+import { IN_USE_MS } from '../../../main/grant/use.ts';
 import { failure, grantState, grantToken, NOW, WORK_NAMES, WORKS, type WorkName } from './grant-states.ts';
 
 const RECHECK_MS = 300_000;
