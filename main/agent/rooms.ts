@@ -46,13 +46,13 @@ export async function openRooms(
   const { fetch } = egress;
   const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
   const vault = createLateVault(() => openVault(vaultFile, keyStore, clock, { schedule, onChange }));
-  const provider = createIdentityProvider(policy.identityProvider, fetch, clock);
+  const dpop = createDpop({ vault, clock, skewOf: egress.skewOf });
+  const provider = createIdentityProvider(policy.identityProvider, fetch, clock, dpop);
   const times = { clock, schedule, random };
   const onLost = (why: LanyardError) => grants.reset(why);
   const session = createSessionOwner({ vault, provider, ...times, log, onChange, onLost });
   const metadata = createMetadataCache(clock);
 
-  const dpop = createDpop({ vault, clock, skewOf: egress.skewOf });
   const grants = createGrants({ policy, vault, provider, session, metadata, dpop, fetch, ...times, log, onChange });
 
   const begin = async (record: SessionRecord) => {

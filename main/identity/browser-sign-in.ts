@@ -97,12 +97,16 @@ async function redeem(
     const configuration = await provider.configuration();
     // Checks iss (RFC 9207), state, nonce, and the ID token's claims, auth_time among them where an age was demanded;
     // its signature need not be checked, since it came straight from the token endpoint over TLS (OpenID Connect Core section 3.1.3.7); sends the PKCE verifier.
-    const tokens = await authorizationCodeGrant(configuration, callback, {
+    const checks = {
       pkceCodeVerifier: verifier,
       expectedState: state,
       expectedNonce: nonce,
       idTokenExpected: true,
       ...(stepUp?.maxAgeSeconds !== undefined && { maxAge: stepUp.maxAgeSeconds }),
+    };
+    const tokens = await provider.sendGrant({
+      leg: 'code',
+      send: (option) => authorizationCodeGrant(configuration, callback, checks, undefined, option),
     });
     return sessionOf(provider.issuer, tokens, clock());
   } catch (cause) {

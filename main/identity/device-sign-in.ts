@@ -41,7 +41,11 @@ export async function startDeviceSignIn({ provider, clock, begin, stepUp }: Sign
   const outcome = Promise.withResolvers<SessionRecord>();
   const poll = async () => {
     try {
-      const tokens = await pollDeviceAuthorizationGrant(configuration, device, undefined, { signal: stop.signal });
+      const { signal } = stop;
+      const tokens = await provider.sendGrant({
+        leg: 'device',
+        send: (option) => pollDeviceAuthorizationGrant(configuration, device, undefined, { ...option, signal }),
+      });
       const session = sessionOf(provider.issuer, tokens, clock());
       // Cancelled while the answer was on its way: the person said no, so it is no.
       stop.signal.throwIfAborted();

@@ -17,13 +17,15 @@ export type ErrorLeg =
 /**
  * What is done about an error before it counts. `mint-anew`: the token is dropped and another one minted.
  * `renew-subject-token`: the exchange is sent once more with a new one. `fresh-id-jag-once`: both legs once more, with
- * metadata read anew. `retry-with-nonce`: once more with the nonce that came along (RFC 9449 section 8). `widen-scope`:
+ * metadata read anew. `prove`: once more with a proof, where policy leaves that open and none was sent (RFC 9449
+ * section 5). `retry-with-nonce`: once more with the nonce that came along (RFC 9449 section 8). `widen-scope`:
  * another mint with the scopes that the server names. `step-up`: what the sign-in has to bring is passed on.
  */
 export type Behaviour =
   | 'none'
   | 'renew-subject-token'
   | 'fresh-id-jag-once'
+  | 'prove'
   | 'retry-with-nonce'
   | 'step-up'
   | 'mint-anew'

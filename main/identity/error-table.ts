@@ -49,7 +49,10 @@ const interactionRows = (said: string, user: string): Rows => ({
 
 /** RFC 9449 sections 5 and 8, at a token endpoint. */
 const dpopRows = (said: string, about: 'idp' | 'server'): Rows => ({
-  invalid_dpop_proof: about === 'idp' ? idpSetup(said, CHECK_CLOCK) : serverSetup(said, CHECK_CLOCK),
+  invalid_dpop_proof: {
+    ...(about === 'idp' ? idpSetup(said, CHECK_CLOCK) : serverSetup(said, CHECK_CLOCK)),
+    behaviour: 'prove',
+  },
   use_dpop_nonce: passing(said, about === 'idp' ? IDP_PASSING : KEEPS_TRYING, 'retry-with-nonce'),
 });
 
@@ -93,6 +96,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorLeg, Rows>> = {
   // RFC 8628 sections 3.2 and 3.5.
   device: {
     ...idpRows(ANSWERED),
+    ...dpopRows(ANSWERED, 'idp'),
     authorization_pending: passing(ANSWERED, 'The sign-in is not finished yet. Enter the code that is shown.'),
     slow_down: passing(ANSWERED, IDP_PASSING),
     access_denied: signIn(ANSWERED, 'The person said no, or may not use this client.'),

@@ -14,7 +14,9 @@ import type { PolicyIdentityProvider } from '../../shared/policy.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import type { Dpop } from './dpop.ts';
 import { identityFault } from './faults.ts';
+import { createSendGrant, type SendGrant } from './proved-grants.ts';
 import { quirksOf } from './quirk-profiles.ts';
 
 /** How long the IdP's metadata is believed, in ms. */
@@ -43,6 +45,8 @@ export interface IdentityProvider {
    * (misconfigured).
    */
   configuration(): Promise<Configuration>;
+  /** Has a grant sent as the IdP wants it; throws what that throws. */
+  readonly sendGrant: SendGrant;
 }
 
 function otherIssuer(expected: string, found: string): LanyardError {
@@ -113,11 +117,16 @@ function configure(
   return configuration;
 }
 
-/** The identity provider that `policy` names. Nothing is sent until it is needed. */
+/**
+ * The identity provider that `policy` names. Nothing is sent until it is needed.
+ *
+ * @param dpop makes the proofs for its token endpoint; none are sent without it.
+ */
 export function createIdentityProvider(
   policy: PolicyIdentityProvider,
   fetch: Fetch,
   clock: () => number,
+  dpop?: Pick<Dpop, 'handle'>,
 ): IdentityProvider {
   let held: { readonly discovered: Promise<Discovered>; readonly until: number } | undefined;
   const discovered = (): Promise<Discovered> => {
@@ -133,5 +142,6 @@ export function createIdentityProvider(
     issuer: policy.issuer,
     policy,
     configuration: async () => configure(policy, await discovered(), fetch, clock()),
+    sendGrant: createSendGrant(policy.issuer, policy.dpop, dpop),
   };
 }

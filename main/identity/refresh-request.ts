@@ -1,6 +1,7 @@
-import { type Configuration, customFetch, refreshTokenGrant } from 'openid-client';
+import { customFetch, refreshTokenGrant } from 'openid-client';
 import type { LanyardError } from '../../shared/errors.ts';
 import { identityFault } from './faults.ts';
+import type { IdentityProvider } from './provider.ts';
 import type { Tokens } from './session.ts';
 
 /** What became of one refresh token that was sent. */
@@ -65,17 +66,20 @@ async function readAnswer(response: Response): Promise<RefreshAnswer> {
  * Sends one refresh token (RFC 6749 section 6). What goes wrong is an outcome too. openid-client checks the answer whole or not at all; what
  * it throws away may hold the successor of the refresh token that was sent, so the answer is looked at here too.
  *
- * @param configuration for this request alone: its `customFetch` is replaced.
+ * @param isBound whether it is bound to our key.
  */
 export async function requestRefresh(
-  configuration: Configuration,
-  issuer: string,
+  provider: Pick<IdentityProvider, 'issuer' | 'configuration' | 'sendGrant'>,
   refreshToken: string,
+  isBound: boolean,
 ): Promise<RefreshOutcome> {
+  const configuration = await provider.configuration();
   let answer: RefreshAnswer | undefined;
   const send = configuration[customFetch];
   if (!send) throw new TypeError('The configuration sends by itself, past the egress');
   configuration[customFetch] = async (url, options) => {
+    // With another nonce it is sent again: what came before says nothing of that.
+    answer = undefined;
     const response = await send(url, options);
     answer = await readAnswer(response);
     // Some servers send an OAuth error with 200; it counts as one.
@@ -83,10 +87,13 @@ export async function requestRefresh(
     return isRefusal ? new Response(response.body, { status: 400, headers: response.headers }) : response;
   };
   try {
-    return { kind: 'renewed', tokens: await refreshTokenGrant(configuration, refreshToken) };
+    const tokens = await provider.sendGrant({
+      leg: 'refresh',
+      isBound,
+      send: (option) => refreshTokenGrant(configuration, refreshToken, undefined, option),
+    });
+    return { kind: 'renewed', tokens };
   } catch (cause) {
-    return judgeRefreshFailure(identityFault(issuer, cause), answer);
-  } finally {
-    configuration[customFetch] = send;
+    return judgeRefreshFailure(identityFault(provider.issuer, cause), answer);
   }
 }

@@ -56,7 +56,7 @@ async function recordSending(
 
 async function send(session: SessionRecord, newest: string, { provider, log }: RenewalContext): Promise<Sent> {
   const ask = async (used: string): Promise<Sent> => ({
-    outcome: await requestRefresh(await provider.configuration(), provider.issuer, used),
+    outcome: await requestRefresh(provider, used, session.isBound === true),
     used,
   });
   const sent = await ask(newest);

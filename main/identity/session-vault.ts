@@ -26,18 +26,26 @@ export function replaceSession(session: SessionRecord, change: (held: SessionRec
     isSameSession(contents.session, session) ? { ...contents, session: change(contents.session ?? session) } : contents;
 }
 
-/** Puts `session` in. What was kept for another person goes; their mints stay, since the limits they count do. */
+/**
+ * Puts `session` in. What was kept for another person goes; their mints stay, since the limits they count do. The key
+ * stays where this session's refresh token is bound to it, whoever it was made for.
+ */
 export function beginSession(session: SessionRecord): Edit {
   return (contents) => {
     const isSamePerson = contents.session?.issuer === session.issuer && contents.session.subject === session.subject;
-    return isSamePerson ? { ...contents, session } : { ...contents, session, grants: {}, dpopKey: null };
+    if (isSamePerson) return { ...contents, session };
+    return { ...contents, session, grants: {}, dpopKey: session.isBound ? contents.dpopKey : null };
   };
 }
 
 /** Takes whatever session there is out, and everything that came from it. */
 export const eraseSession: Edit = (contents) => ({ ...contents, session: null, grants: {}, dpopKey: null });
 
-/** Does that where `session` is still the one that is held. */
+/**
+ * Takes `session` out, where it is still the one that is held, and what came from it; but not the key: the tokens of a
+ * sign-in that is under way may be bound to it.
+ */
 export function eraseThisSession(session: SessionRecord): Edit {
-  return (contents) => (isSameSession(contents.session, session) ? eraseSession(contents) : contents);
+  return (contents) =>
+    isSameSession(contents.session, session) ? { ...eraseSession(contents), dpopKey: contents.dpopKey } : contents;
 }

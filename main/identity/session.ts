@@ -8,6 +8,9 @@ export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** An access token that is bound says that the refresh token beside it is bound too (RFC 9449 section 5). */
+const isBound = ({ token_type }: Tokens): boolean => token_type === 'dpop';
+
 /**
  * The session that a sign-in gave. The ID token has been validated by openid-client.
  *
@@ -35,6 +38,7 @@ export function sessionOf(issuer: string, tokens: Tokens, now: number): SessionR
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
     provedAt: typeof claims.auth_time === 'number' ? claims.auth_time * 1000 : now,
     ...(acr !== undefined && { acr }),
+    ...(isBound(tokens) && { isBound: true }),
   };
 }
 
@@ -76,6 +80,7 @@ export function renewSession(session: SessionRecord, used: string, tokens: Token
     });
   return {
     ...rotateRefreshToken(session, used, tokens.refresh_token),
+    ...(isBound(tokens) && { isBound: true }),
     ...(tokens.id_token && claims && { idToken: tokens.id_token, idTokenExpiresAt: claims.exp * 1000 }),
   };
 }

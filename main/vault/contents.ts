@@ -19,6 +19,8 @@ const sessionRecordSchema = z.strictObject({
   provedAt: z.number(),
   /** Authentication context of the sign-in (OpenID Connect Core section 2). */
   acr: z.string().optional(),
+  /** Whether the refresh token is bound to the key, and of use only with proofs of it (RFC 9449 section 5). */
+  isBound: z.boolean().optional(),
 });
 
 /** One server's access token, kept across restarts since mints are scarce. */
@@ -65,7 +67,7 @@ export const vaultContentsSchema = z.strictObject({
   grants: z.record(z.string(), grantRecordSchema),
   /** By person (see {@link personKey}), then by server name. They outlive a sign-out: so do the limits they count. */
   mints: z.record(z.string(), z.record(z.string(), mintCountRecordSchema)),
-  /** What the session's access tokens are bound to; made at first need and erased with the session. */
+  /** What the session's tokens are bound to; made at first need, and erased when the person signs out. */
   dpopKey: dpopKeySchema.nullable(),
 });
 

@@ -3,17 +3,22 @@ import type { IncomingMessage } from 'node:http';
 import { FORM_LIMIT_BYTES } from './http.ts';
 
 /**
- * The `grant_type` of a form body, which is put back for the handler to read. Only bodies of a declared
+ * A form body, which is put back for the handler to read. Only bodies of a declared
  * length can be put back before the stream counts as ended; others are never told apart, nor are those that are
  * too long for a handler or break off.
  */
-export async function peekGrantType(request: IncomingMessage): Promise<string | undefined> {
+export async function peekForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length === 0 || length > FORM_LIMIT_BYTES) return undefined;
   const body = await readAhead(request, length).catch(() => undefined);
   if (!body) return undefined;
   request.unshift(body);
-  return new URLSearchParams(body.toString('utf8')).get('grant_type') ?? undefined;
+  return new URLSearchParams(body.toString('utf8'));
+}
+
+/** The `grant_type` of a form body; see {@link peekForm}. */
+export async function peekGrantType(request: IncomingMessage): Promise<string | undefined> {
+  return (await peekForm(request))?.get('grant_type') ?? undefined;
 }
 
 async function readAhead(request: IncomingMessage, length: number): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { createDpopParty, type DpopDemand, type DpopParty } from './party.ts';
 
 /** Which parties demand or understand DPoP; who is not named knows nothing of it. */
 export interface DpopOptions {
-  /** At its token exchange alone; sign-in and refresh do not look at proofs. */
+  /** At its token endpoint, for every grant. Refresh tokens of public clients are bound to the key (RFC 9449 section 5). */
   readonly idp?: DpopDemand;
   /** Each stands for a server together with its authorization server. */
   readonly servers?: Readonly<Record<string, DpopDemand>>;

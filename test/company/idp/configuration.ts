@@ -99,7 +99,7 @@ export function idpConfiguration(parts: IdpParts): Configuration {
 function features(company: string): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
-    // The token exchange judges proofs by the company's clock; oidc-provider would by the machine's.
+    // Proofs are judged by the company's clock; oidc-provider would go by the machine's.
     dPoP: { enabled: false },
     // Servers are named at the token exchange only; a `resource` at sign-in is ignored, as RFC 8707 allows.
     resourceIndicators: { enabled: false },

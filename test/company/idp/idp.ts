@@ -13,6 +13,7 @@ import type { IdpClients } from './clients.ts';
 import { idpConfiguration } from './configuration.ts';
 import type { RegisteredServer } from './exchange-request.ts';
 import { countOutcomes } from './outcomes.ts';
+import { proveGrants } from './proved-grants.ts';
 import { encodeBasic } from './quirks.ts';
 import { handleSignIn, isSignInPath } from './sign-in.ts';
 import { createIdpStorage } from './storage.ts';
@@ -83,6 +84,8 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
   registerTokenExchange({ ...parts, provider, servers: options.servers, ledger, counter });
   finishTokenAnswers(provider, { clock, omitIdTokenOnRefresh, storage, signingKey: parts.signingKey, ledger, counter });
   countOutcomes(provider, counter);
+  const { refreshTokenSeconds } = settings.lifetimes;
+  const isUnproved = proveGrants({ provider, dpop, clock, refreshTokenSeconds, counter });
   const answer = provider.callback();
   const signIn = { provider, directory, company: settings.name, counter };
   return {
@@ -91,6 +94,7 @@ export async function createIdp(options: IdpOptions): Promise<Idp> {
     handler: async (request, response) => {
       if (isSignInPath(pathOf(request))) return handleSignIn(signIn, request, response);
       if (pathOf(request) === END_SESSION_PATH && request.method === 'POST') return answerAsGet(request, response);
+      if (await isUnproved(request, response)) return;
       if (settings.idpQuirks.basic === 'plain') encodeBasic(request);
       request.url = withOfflineConsent(request.url ?? '/');
       return answer(request, response);

@@ -39,7 +39,13 @@ async function call(token: string, nonce?: string): Promise<Response> {
   return postToolCall(url, { authorization: `DPoP ${token}`, ...proof }, 'whoami');
 }
 
-const signIn = async () => member(await client().signIn('alice'), 'id_token');
+async function signIn(): Promise<string> {
+  const { tokenEndpoint, exchange: ask } = client();
+  // Any request tells the nonce of the moment.
+  const nonce = nonceIn(await ask('notes', 'none', {}, await prover.prove('POST', tokenEndpoint)));
+  const proof = await prover.prove('POST', tokenEndpoint, { nonce });
+  return member(await client().signIn('alice', {}, proof), 'id_token');
+}
 
 test('where DPoP is required, an exchange without a proof is an invalid_dpop_proof', async () => {
   const answer = await client().exchange('notes', await signIn());

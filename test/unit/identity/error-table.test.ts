@@ -90,6 +90,7 @@ const DONE: Readonly<Record<Behaviour, { readonly mints: number; readonly kept: 
   'widen-scope': { mints: 2, kept: 'token-2' },
   'mint-anew': { mints: 2, kept: undefined },
   'renew-subject-token': 'not here',
+  prove: 'not here',
   'fresh-id-jag-once': 'not here',
 };
 
@@ -126,6 +127,8 @@ test.each<[ErrorLeg, string, string, string]>([
   ['server', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
   ['server', 'invalid_dpop_proof', 'misconfigured', 'none'],
   ['jwt-bearer', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
+  ['refresh', 'invalid_dpop_proof', 'misconfigured', 'prove'],
+  ['device', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
   ['refresh', 'login_required', 'signed-out', 'none'],
   ['device', 'expired_token', 'signed-out', 'none'],
   ['revocation', 'unsupported_token_type', 'misconfigured', 'none'],

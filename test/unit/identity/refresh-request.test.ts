@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
@@ -6,6 +7,7 @@ import { createIdentityProvider } from '../../../main/identity/provider.ts';
 import { judgeRefreshFailure, type RefreshAnswer, requestRefresh } from '../../../main/identity/refresh-request.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 import { policyIdentityProvider, sendJson, serve } from '../fixtures.ts';
+import { dpopInMemory } from './dpop-in-memory.ts';
 import { idTokenOf } from './owning.ts';
 
 const fault = (code: string, cause?: unknown) =>
@@ -36,7 +38,7 @@ test.each<readonly [string, LanyardError, RefreshAnswer | undefined, string]>([
 });
 
 /** Sends one refresh token to a real server that answers so. */
-async function refreshing(answer: (response: ServerResponse, origin: string) => unknown) {
+async function refreshing(answer: (response: ServerResponse, origin: string) => unknown, isBound = false) {
   const site = await serve(({ path, headers }, response) => {
     const origin = `http://${headers.host}`;
     if (path === '/token') return answer(response, origin);
@@ -45,8 +47,8 @@ async function refreshing(answer: (response: ServerResponse, origin: string) => 
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
   const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
-  const provider = createIdentityProvider(policy, createFetch(agent), Date.now);
-  return requestRefresh(await provider.configuration(), site.origin, 'r');
+  const provider = createIdentityProvider(policy, createFetch(agent), Date.now, dpopInMemory());
+  return requestRefresh(provider, 'r', isBound);
 }
 
 test('tokens that check out are handed on', async () => {
@@ -82,4 +84,35 @@ test.each<readonly [string, (response: ServerResponse) => unknown]>([
   ['an outage page', (response) => response.writeHead(502).end('<html>')],
 ])('%s may have spent the refresh token', async (_what, answer) => {
   expect(await refreshing(answer)).toMatchObject({ kind: 'failed', mayBeSpent: true });
+});
+
+/** First asks for a nonce, then does as it is told. */
+const afterNonce = (then: (response: ServerResponse, origin: string) => unknown) => {
+  let asked = false;
+  return (response: ServerResponse, origin: string) => {
+    if (asked) return then(response, origin);
+    asked = true;
+    return sendJson(response, 400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'n-1' });
+  };
+};
+
+test('a refresh token that is bound is sent again with the nonce that was asked for', async () => {
+  const proofs: unknown[] = [];
+  const outcome = await refreshing(
+    afterNonce((response, origin) => {
+      proofs.push(decodeJwt(String(response.req.headers.dpop)).nonce);
+      sendJson(response, 200, { access_token: 'a', token_type: 'DPoP', id_token: idTokenOf(origin, Date.now()) });
+    }),
+    true,
+  );
+  expect(outcome).toMatchObject({ kind: 'renewed', tokens: { token_type: 'dpop' } });
+  expect(proofs).toEqual(['n-1']);
+});
+
+test('an answer that is lost after the nonce leaves the refresh token in doubt', async () => {
+  const outcome = await refreshing(
+    afterNonce((response) => response.socket?.resetAndDestroy()),
+    true,
+  );
+  expect(outcome).toMatchObject({ kind: 'failed', mayBeSpent: true });
 });

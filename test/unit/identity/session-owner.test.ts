@@ -29,7 +29,7 @@ test('an ID token that the identity provider rejected is renewed before its time
   expect((await caller).token).not.toBe('old');
 });
 
-test('a refused refresh token ends the session and everything that came from it, but not the counts', async () => {
+test('a refused refresh token ends the session and everything that came from it, but neither counts nor key', async () => {
   const { owner, vault, advance, renewal, lost, pending } = await owning();
   const mints = { 'somebody at https://login.example.com': {} };
   const dpopKey = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' } as const;
@@ -38,7 +38,7 @@ test('a refused refresh token ends the session and everything that came from it,
   const caller = problemFrom(owner.fresh());
   (await renewal()).refuse(400, 'invalid_grant');
   expect(await caller).toMatchObject({ code: 'session-ended', recovery: { kind: 'blocked', reason: 'signed-out' } });
-  expect(vault.onDisk).toEqual({ ...EMPTY_VAULT, mints });
+  expect(vault.onDisk).toEqual({ ...EMPTY_VAULT, mints, dpopKey });
   expect(lost()).toBe(1);
   expect(owner.endedBy?.code).toBe('session-ended');
   expect((await problemFrom(owner.fresh())).code).toBe('session-ended');

@@ -137,3 +137,13 @@ test('people see who is signed in and never a token', () => {
   const cause = { code: 'session-ended', user: 'u', administrator: 'a' };
   expect(viewSession(null, cause)).toEqual({ status: 'signed-out', cause });
 });
+
+test('a session whose access token is bound has a bound refresh token, and keeps that knowledge', () => {
+  const bound = { refresh_token: 'r', token_type: 'dpop' } as const;
+  const session = sessionOf(ISSUER, tokens(ADA, bound), NOW);
+  expect(session.isBound).toBe(true);
+  expect(renewSession(session, 'r', tokens(ADA, { refresh_token: 'r2' })).isBound).toBe(true);
+  const unbound = sessionOf(ISSUER, tokens(ADA, { refresh_token: 'r' }), NOW);
+  expect(unbound).not.toHaveProperty('isBound');
+  expect(renewSession(unbound, 'r', tokens(ADA, { ...bound, refresh_token: 'r2' })).isBound).toBe(true);
+});

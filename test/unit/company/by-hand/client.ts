@@ -98,15 +98,20 @@ export function clientByHand(company: Company, options: PolicyOptions = {}, now:
   return {
     atIdp,
     authorizationRequest,
-    signIn: async (username: string, extra: Record<string, string> = {}): Promise<Answer> => {
+    signIn: async (
+      username: string,
+      extra: Record<string, string> = {},
+      headers: Record<string, string> = {},
+    ): Promise<Answer> => {
       const { url, verifier } = authorizationRequest(extra);
       const { password, otp } = company.person(username);
       const { callbackUrl } = await signInByScript({ url, username, password, otp, deliver: false });
       const code = new URL(callbackUrl).searchParams.get('code') ?? '';
       const fields = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI, code_verifier: verifier };
-      return atIdp(fields);
+      return atIdp(fields, headers);
     },
-    refresh: (refreshToken: string) => atIdp({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+    refresh: (refreshToken: string, headers: Record<string, string> = {}) =>
+      atIdp({ grant_type: 'refresh_token', refresh_token: refreshToken }, headers),
     exchange: (name: string, idToken: string, changes: Record<string, string> = {}, headers = {}) => {
       const { url, authorizationServer, scopes } = serverCalled(name);
       const fields = {
