@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the suite, in the order in which they run. */
-export const PARTS = ['storm', 'legs', 'kill'] as const;
+export const PARTS = ['storm', 'revoked', 'legs', 'day', 'wake', 'kill'] as const;
 
 /** See {@link PARTS}. */
 export type PartName = (typeof PARTS)[number];

@@ -16,6 +16,9 @@ const MS_PER_SECOND = 1_000;
 const LOADERS: Readonly<Record<PartName, () => Promise<Part>>> = {
   storm: async () => (await import('./storm/storm.ts')).storm,
   legs: async () => (await import('./legs/legs.ts')).legs,
+  day: async () => (await import('./day/day.ts')).day,
+  revoked: async () => (await import('./revoked/revoked.ts')).revoked,
+  wake: async () => (await import('./wake/wake.ts')).wake,
   kill: async () => (await import('./kill/kill.ts')).kill,
 };
 

@@ -12,7 +12,8 @@ const QUIET_MS = 3;
 /** Longest real time for what a moment of virtual time sets going, in ms. */
 const SETTLE_LIMIT_MS = 10_000;
 
-const MINUTES = ['FSReqCallback', 'FSReqPromise', 'TCPConnectWrap'];
+/** Names that Node gives to reading, writing and connecting. */
+const UNDER_WAY = ['FSReqCallback', 'FSReqPromise', 'TCPConnectWrap'];
 
 /** What is under way on real sockets and disks, so that virtual time can wait for it. */
 export interface Activity {
@@ -20,6 +21,8 @@ export interface Activity {
   readonly settle: () => Promise<void>;
   /** Has it wait for the answer to a call until the relay is told to do so by time alone. */
   track<T>(call: Promise<T>): Promise<T>;
+  /** The same for a call that comes another way than over the relay's port. */
+  trackStdio<T>(call: Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -35,11 +38,13 @@ const isListening = ({ method, path }: Sent) => method === 'GET' && path === '/m
 export function watchActivity(laptop: Laptop, hangsAfterMs: number = Number.POSITIVE_INFINITY): Activity {
   const requests = new Map<object, number>();
   const relay = { asked: 0, arrived: 0, finished: 0, heard: 0 };
+  let onStdio = 0;
   let minting = false;
   const endStates = laptop.agent.acts.subscribe(({ servers }) => {
     minting = servers.some(({ work }) => work.kind === 'minting');
   });
-  const isRelay = (request: IncomingMessage) => request.socket?.localPort === laptop.relayPort;
+  const isCall = ({ socket, headers }: IncomingMessage) =>
+    socket.localPort === laptop.relayPort && headers['mcp-method'] === 'tools/call';
   const listeners: Readonly<Record<string, (message: unknown) => void>> = {
     'undici:request:create': (message) => {
       const { request } = message as { request: object & Sent };
@@ -49,7 +54,7 @@ export function watchActivity(laptop: Laptop, hangsAfterMs: number = Number.POSI
     'undici:request:error': (message) => void requests.delete((message as { request: object }).request),
     'http.server.request.start': (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-      if (!isRelay(request)) return;
+      if (!isCall(request)) return;
       relay.arrived += 1;
       response.once('close', () => {
         relay.finished += 1;
@@ -67,13 +72,13 @@ export function watchActivity(laptop: Laptop, hangsAfterMs: number = Number.POSI
     if (requests.size > hung || (minting && hung === 0)) return true;
     if (relay.asked > relay.arrived || relay.finished > relay.heard) return true;
     const resources = process.getActiveResourcesInfo();
-    return MINUTES.some((kind) => resources.includes(kind));
+    return UNDER_WAY.some((kind) => resources.includes(kind));
   };
 
   return {
     settle: async () => {
       const until = performance.now() + SETTLE_LIMIT_MS;
-      let [turns, since, wasBusy] = [0, performance.now(), relay.asked > relay.heard];
+      let [turns, since, wasBusy] = [0, performance.now(), relay.asked > relay.heard || onStdio > 0];
       while (turns < QUIET_TURNS || (wasBusy && performance.now() - since < QUIET_MS)) {
         await settleTurn();
         turns += 1;
@@ -86,6 +91,12 @@ export function watchActivity(laptop: Laptop, hangsAfterMs: number = Number.POSI
       relay.asked += 1;
       return call.finally(() => {
         relay.heard += 1;
+      });
+    },
+    trackStdio: (call) => {
+      onStdio += 1;
+      return call.finally(() => {
+        onStdio -= 1;
       });
     },
     close: () => {

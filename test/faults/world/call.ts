@@ -41,16 +41,23 @@ function sentenceOf(text: string): string | undefined {
   }
 }
 
-/** Calls a tool by one request of the era without MCP sessions. Never throws. */
-export function callTool({ relayUrl, localKey }: Caller, server: string, signal?: AbortSignal): Promise<Seen> {
-  const tool = HARMLESS[server] ?? 'whoami';
+const toolOf = (server: string) => HARMLESS[server] ?? 'whoami';
+
+/** A tool call of the era without MCP sessions, as it goes over the wire. */
+export function toolCallBody(server: string, id: number): string {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': REVISION,
     'io.modelcontextprotocol/clientCapabilities': {},
     'io.modelcontextprotocol/clientInfo': { name: 'faults', version: '1.0.0' },
   };
-  const params = { name: tool, arguments: {}, _meta };
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  const params = { name: toolOf(server), arguments: {}, _meta };
+  return JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
+}
+
+/** Calls a tool by one request of the era without MCP sessions. Never throws. */
+export function callTool({ relayUrl, localKey }: Caller, server: string, signal?: AbortSignal): Promise<Seen> {
+  const body = toolCallBody(server, 1);
+  const tool = toolOf(server);
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',

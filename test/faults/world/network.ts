@@ -1,7 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
-
-const CREATED = 'net.client.socket';
+import { Socket } from 'node:net';
 
 /** How a connection fails before it stands, as Node reports it. */
 export type ConnectFault = 'ENOTFOUND' | 'ECONNREFUSED' | 'ENETUNREACH' | 'ETIMEDOUT' | 'CERT_HAS_EXPIRED';
@@ -19,34 +16,30 @@ function faultOf(code: ConnectFault): Error {
 }
 
 /** What `net.connect` hands to the socket: its arguments put in order. */
-type Connect = (...args: readonly unknown[]) => Socket;
+type Connect = (this: Socket, ...args: readonly unknown[]) => Socket;
 
 function portIn(args: readonly unknown[]): number {
   const [first] = args.flat() as ({ port?: unknown } | undefined)[];
   return Number(first?.port);
 }
 
-/** Watches the connections that this process opens. */
+/** Stands between this process and the connections that it opens. */
 export function createNetwork(): Network {
   const opened = new Map<Socket, number>();
   let present: { readonly code: ConnectFault; readonly ports: ReadonlySet<number> } | undefined;
-  const onCreated = (message: unknown) => {
-    const { socket } = message as { socket: Socket };
-    const connect = socket.connect.bind(socket) as Connect;
-    const watched: Connect = (...args) => {
-      const port = portIn(args);
-      if (present?.ports.has(port)) {
-        const { code } = present;
-        process.nextTick(() => socket.destroy(faultOf(code)));
-        return socket;
-      }
-      opened.set(socket, port);
-      socket.once('close', () => opened.delete(socket));
-      return connect(...args);
-    };
-    socket.connect = watched as Socket['connect'];
+  const original = Socket.prototype.connect;
+  const watched: Connect = function connect(...args) {
+    const port = portIn(args);
+    if (present?.ports.has(port)) {
+      const { code } = present;
+      process.nextTick(() => this.destroy(faultOf(code)));
+      return this;
+    }
+    opened.set(this, port);
+    this.once('close', () => opened.delete(this));
+    return Reflect.apply(original as Connect, this, args);
   };
-  subscribe(CREATED, onCreated);
+  Socket.prototype.connect = watched as typeof original;
   return {
     down: (code, ports) => {
       present = { code, ports: new Set(ports) };
@@ -55,6 +48,8 @@ export function createNetwork(): Network {
     up: () => {
       present = undefined;
     },
-    close: () => unsubscribe(CREATED, onCreated),
+    close: () => {
+      Socket.prototype.connect = original;
+    },
   };
 }

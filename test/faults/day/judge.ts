@@ -1,0 +1,42 @@
+/** From one moment to another, in ms since the epoch; it has ended at `to`. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the harness knows of the company, independent of the program. */
+export interface Known {
+  /** When no connection to the company could be made. */
+  readonly offline: readonly Interval[];
+  /** When the identity provider did not answer. */
+  readonly providerAway: readonly Interval[];
+  /** When a token that the server would have taken was with the program. */
+  readonly tokenHeld: readonly Interval[];
+  /** When the laptop woke. */
+  readonly wokeAt: readonly number[];
+}
+
+/** A call that failed. */
+export interface FailedCall {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** After waking a network that is not there yet is waited for, in ms; the program promises 6 s. */
+export const WAKING_PATIENCE_MS = 5_500;
+
+const covers = (intervals: readonly Interval[], at: number) => intervals.some(({ from, to }) => from <= at && at < to);
+
+/**
+ * Whether a fresh token could have served the call: at some moment between its start and its end everything was there
+ * that it needed. Right after waking the end is put off by what the program promises to wait.
+ */
+export function couldBeServed({ startedAt, endedAt }: FailedCall, known: Known): boolean {
+  const { offline, providerAway, tokenHeld, wokeAt } = known;
+  const lastWoke = Math.max(...wokeAt.filter((at) => at <= startedAt), Number.NEGATIVE_INFINITY);
+  const until = Math.max(endedAt, lastWoke + WAKING_PATIENCE_MS <= startedAt ? endedAt : lastWoke + WAKING_PATIENCE_MS);
+  const served = (at: number) => !covers(offline, at) && (!covers(providerAway, at) || covers(tokenHeld, at));
+  // Between two of these nothing changes.
+  const edges = [...offline, ...providerAway, ...tokenHeld].flatMap(({ from, to }) => [from, to]);
+  return [startedAt, ...edges.filter((edge) => edge > startedAt && edge <= until), until].some(served);
+}
