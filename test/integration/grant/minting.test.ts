@@ -31,7 +31,7 @@ test('many first calls at once share one mint', async () => {
   const answers = await calls(CALLERS);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(minted()).toBe(2);
-  expect(fixture.server('notes').mints).toEqual({ today: 2, thisMonth: 2, perMonth: 250 });
+  expect(fixture.server('notes').mints).toMatchObject({ thisMonth: 2, perMonth: 250 });
 });
 
 test('a grant that nobody uses is not renewed', async () => {

@@ -24,12 +24,12 @@ test('one sign-in makes every server ready that the person may use, and says why
   expect(session).toMatchObject({ status: 'signed-in', name: 'Alice', email: 'alice@example.com', subject: 'u-alice' });
   expect(fixture.server('notes')).toMatchObject({
     status: 'ready',
-    mints: { today: 1, thisMonth: 1 },
+    mints: { thisMonth: 1 },
     token: { scope: 'notes:read notes:write' },
   });
-  expect(fixture.server('tickets')).toMatchObject({ status: 'ready', mints: { today: 1 } });
+  expect(fixture.server('tickets')).toMatchObject({ status: 'ready', mints: { thisMonth: 1 } });
   const payroll = fixture.server('payroll');
-  expect(payroll).toMatchObject({ status: 'denied', mints: { today: 0 }, token: { kind: 'none' } });
+  expect(payroll).toMatchObject({ status: 'denied', mints: { thisMonth: 0 }, token: { kind: 'none' } });
   expect(payroll.work).toMatchObject({
     kind: 'blocked',
     reason: 'denied',
