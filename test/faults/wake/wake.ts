@@ -14,7 +14,7 @@ const LATENCY_MS = 50;
 const NIGHT_SECONDS = 10 * 60 * 60;
 const ROUNDS = 9;
 /** Each of them takes seconds. */
-const OFFLINE_ROUNDS = { short: 3, long: 9 } as const;
+const OFFLINE_ROUNDS = { short: 1, long: 9 } as const;
 const OFFLINE_MS = 2_000;
 
 /** What is promised, in ms; a slow machine may take some times as long before it counts as broken. */

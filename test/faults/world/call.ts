@@ -81,7 +81,7 @@ export function callTool({ relayUrl, localKey }: Caller, server: string, signal?
       answer.once('end', () => done(answer.statusCode ?? 0));
       answer.once('error', () => done(0));
     });
-    sent.once('error', () => resolve(ended));
+    sent.once('error', ({ message }) => resolve({ ...ended, text: message }));
     sent.end(body);
   });
 }
