@@ -3,7 +3,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import { answerFault, foreignText } from '../egress/faults.ts';
 import type { Fetch } from '../egress/fetch.ts';
 
-/** Code of the error for a 200 that is a web page or the like. */
+/** Code of the error for a web page or the like where metadata was due. */
 const NOT_METADATA = 'metadata-not-json';
 
 /** Asks for one metadata document. Any answer comes back as it is; only the network throws. */
@@ -47,12 +47,23 @@ export function metadataProblem(url: URL, detail: string, cause?: unknown): Lany
   });
 }
 
+// A guest network, or a filter that wants a sign-in of its own, speaks in web pages.
+function isForbiddenByPage({ status, headers }: Response): boolean {
+  const isPage = headers.get('content-type')?.toLowerCase().startsWith('text/html') ?? false;
+  return isPage && (status === 401 || status === 403);
+}
+
+function notMetadata(url: URL, response: Response, now: number, cause?: unknown): LanyardError {
+  const { user, administrator, recovery } = answerFault(url.host, response, now);
+  return new LanyardError({ code: NOT_METADATA, user, administrator, recovery: recovery ?? { kind: 'retry' }, cause });
+}
+
 /**
  * Reads a metadata document, or `undefined` where there is none (any 4xx but 429: servers answer 404, 401 or 403
  * for well-known paths they do not have).
  *
  * @throws {LanyardError} `answer-unusable` (try later) for 5xx and 429; `metadata-not-json` (try later) for a 200 that
- * is not JSON; `metadata-invalid` for JSON that does not have the required form.
+ * is not JSON, and for a web page that forbids; `metadata-invalid` for JSON that does not have the required form.
  */
 export async function processMetadata<T>(
   url: URL,
@@ -60,14 +71,14 @@ export async function processMetadata<T>(
   response: Response,
   now: number,
 ): Promise<T | undefined> {
+  if (isForbiddenByPage(response)) throw notMetadata(url, response, now);
   if (response.status >= 400 && response.status < 500 && response.status !== 429) return undefined;
   if (response.status !== 200) throw answerFault(url.host, response, now);
   let document: unknown;
   try {
     document = await response.json();
   } catch (cause) {
-    const { user, administrator, recovery } = answerFault(url.host, response, now);
-    throw new LanyardError({ code: NOT_METADATA, user, administrator, recovery: recovery ?? { kind: 'retry' }, cause });
+    throw notMetadata(url, response, now, cause);
   }
   const result = schema.safeParse(document);
   if (result.success) return result.data;

@@ -1,3 +1,4 @@
+import { CALL_PAUSE_MS } from '../../shared/call-pause.ts';
 import { isNetworkFault } from '../../shared/network-gap.ts';
 import type { PolicyGrants } from '../../shared/policy.ts';
 import type { GrantWorkState } from '../../shared/states.ts';
@@ -21,8 +22,12 @@ function recheckAt({ work, since, failures, refusals }: GrantState): number | un
   return mends ? since + recheckMs(Math.max(failures, refusals - 1)) : undefined;
 }
 
-/** Decides for somebody who needs a token now. Pure. */
-export function decide(state: GrantState, now: number): Decision {
+/**
+ * Decides for somebody who needs a token now. Pure.
+ *
+ * @param isCall somebody waits for an answer: then a pause of our own ends with the pause of a call (see `CALL_PAUSE_MS`).
+ */
+export function decide(state: GrantState, now: number, isCall = false): Decision {
   const { token, work, gapUntil } = state;
   if (token && isUsable(token, now)) return { kind: 'use', token };
   switch (work.kind) {
@@ -31,7 +36,8 @@ export function decide(state: GrantState, now: number): Decision {
     case 'idle':
       return { kind: 'mint' };
     case 'backoff':
-      if (now >= work.until) return { kind: 'mint' };
+      if (now >= work.until || (isCall && !state.pauseAsked && now - state.since >= CALL_PAUSE_MS))
+        return { kind: 'mint' };
       if (now < gapUntil && isNetworkFault(work.cause)) return { kind: 'wait-until', at: work.until };
       break;
     case 'blocked': {

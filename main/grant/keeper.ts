@@ -1,5 +1,5 @@
 import { type LanyardError, problemOf } from '../../shared/errors.ts';
-import { GAP_MS, GAP_PAUSE_MS } from '../../shared/network-gap.ts';
+import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.ts';
 import type { PolicyGrants } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { StepUp } from '../../shared/step-up.ts';
@@ -100,6 +100,7 @@ export function createKeeper(context: KeeperContext): Keeper {
   let cancelLook = () => {};
   // The state's own gap ends with the first token; a server may be out of reach for longer than its AS.
   let gapUntil = Number.NEGATIVE_INFINITY;
+  let toldOfGap = false;
   let closed = false;
   const users = createCutList();
 
@@ -134,7 +135,10 @@ export function createKeeper(context: KeeperContext): Keeper {
     },
     onFailed: (error) => {
       apply({ type: 'mint-failed', at: clock(), error, jitter: random() });
-      log.warn('grant-failed', { code: error.code, detail: error.administrator });
+      // While the network may still be coming up there is a try every quarter of a second: one line says enough.
+      const inGap = clock() < gapUntil && isNetworkFault(error);
+      if (!(inGap && toldOfGap)) log.warn('grant-failed', { code: error.code, detail: error.administrator });
+      toldOfGap = inGap;
       look();
     },
   });

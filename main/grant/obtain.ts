@@ -50,7 +50,7 @@ export function createObtain(context: ObtainContext): (purpose: Purpose) => Prom
 
   const obtain = async (purpose: Purpose, deadline: number): Promise<GrantRecord> => {
     const now = clock();
-    const decision = decide(state(), now);
+    const decision = decide(state(), now, purpose === 'call');
     switch (decision.kind) {
       case 'use':
         return decision.token;

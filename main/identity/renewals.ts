@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CALL_PAUSE_MS } from '../../shared/call-pause.ts';
 import type { LanyardError } from '../../shared/errors.ts';
 import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.ts';
 import type { Schedule } from '../../shared/schedule.ts';
@@ -19,7 +20,9 @@ export type RenewableSession = SessionRecord & { readonly refreshToken: string }
 interface Failure {
   readonly count: number;
   readonly error: LanyardError;
-  /** Until then nobody sends another. Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** When it is tried again although nobody asks. Milliseconds since the epoch. */
   readonly until: number;
 }
 
@@ -31,7 +34,7 @@ export interface Renewals {
    * @param isNeeded see {@link renewSessionOnce}.
    */
   renew(session: RenewableSession, isNeeded: boolean): Promise<Renewal>;
-  /** Why the last renewal failed and how long its pause lasts yet, in ms; `undefined` when there is none. */
+  /** Why the last renewal failed and how long askers have to wait yet, in ms; `undefined` when they need not. */
   pause(): { readonly error: LanyardError; readonly leftMs: number } | undefined;
   /** Another session is held, or none: what is known of the one before says nothing any more. */
   restart(): void;
@@ -81,9 +84,10 @@ export function createRenewals(context: RenewalsContext): Renewals {
     // What happens while the network is still coming up says nothing about the IdP.
     const count = (failure?.count ?? 0) + (inGap ? 0 : 1);
     const inMs = inGap ? GAP_PAUSE_MS : Math.round(pauseMs(count, error, random));
-    failure = { count, error, until: clock() + inMs };
+    const wasTold = inGap && failure !== undefined;
+    failure = { count, error, at: clock(), until: clock() + inMs };
     setAlarm(inMs);
-    log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
+    if (!wasTold) log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
   };
 
   // Rotated while the person was signing out: what came is nobody's, and must not live on at the IdP.
@@ -131,8 +135,11 @@ export function createRenewals(context: RenewalsContext): Renewals {
   return {
     renew,
     pause: () => {
-      const leftMs = failure ? failure.until - clock() : 0;
-      return failure && leftMs > 0 ? { error: failure.error, leftMs } : undefined;
+      if (!failure) return undefined;
+      // Whoever asks after the pause of a call may try again; the one that we keep by ourselves goes on.
+      const until = mayComeBack(failure.error) ? Math.min(failure.until, failure.at + CALL_PAUSE_MS) : failure.until;
+      const leftMs = until - clock();
+      return leftMs > 0 ? { error: failure.error, leftMs } : undefined;
     },
     restart: () => {
       failure = undefined;

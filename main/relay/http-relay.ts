@@ -137,7 +137,6 @@ function admit(
   const { host, origin } = request.headers;
   const refusal = guardRequest({ remoteAddress, host, origin, port: port() });
   if (refusal) return refusal;
-  if (isOtherUser(request.socket)) return OTHER_USER;
   const route = parseRoute(request.url ?? '');
   if (!route) return NOT_FOUND;
   const key = localKeyOf(request, route, keyInPath);
@@ -151,9 +150,14 @@ function admit(
 
 /** Handles every request of the relay's listener: guard, route, key, relay. */
 export function createHttpRelay(context: HttpRelayContext) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const admitted = admit(request, context);
+  const handle = (request: IncomingMessage, response: ServerResponse, isOther: boolean): void => {
+    const admitted = isOther ? OTHER_USER : admit(request, context);
     if ('status' in admitted) reply(response, refusalAnswer(admitted));
     else relay(request, response, admitted, context.record).catch(() => response.destroy());
+  };
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const isOther = isOtherUser(request.socket);
+    if (typeof isOther === 'boolean') handle(request, response, isOther);
+    else isOther.then((known) => handle(request, response, known)).catch(() => response.destroy());
   };
 }

@@ -25,18 +25,25 @@ export interface FailedCall {
 /** After waking a network that is not there yet is waited for, in ms; the program promises 6 s. */
 export const WAKING_PATIENCE_MS = 5_500;
 
+/** So long after a failed try a call hears its cause without another one, in ms; the program promises 3 s. */
+export const CAUSE_BELIEVED_MS = 3_500;
+
 const covers = (intervals: readonly Interval[], at: number) => intervals.some(({ from, to }) => from <= at && at < to);
 
 /**
  * Whether a fresh token could have served the call: at some moment between its start and its end everything was there
- * that it needed. Right after waking the end is put off by what the program promises to wait.
+ * that it needed, and had been for as long as a failed try is believed where a token had to be minted. Right after waking
+ * the end is put off by what the program promises to wait.
  */
 export function couldBeServed({ startedAt, endedAt }: FailedCall, known: Known): boolean {
   const { offline, providerAway, tokenHeld, wokeAt } = known;
   const lastWoke = Math.max(...wokeAt.filter((at) => at <= startedAt), Number.NEGATIVE_INFINITY);
   const until = Math.max(endedAt, lastWoke + WAKING_PATIENCE_MS <= startedAt ? endedAt : lastWoke + WAKING_PATIENCE_MS);
-  const served = (at: number) => !covers(offline, at) && (!covers(providerAway, at) || covers(tokenHeld, at));
+  const longer = (intervals: readonly Interval[]) =>
+    intervals.map(({ from, to }) => ({ from, to: to + CAUSE_BELIEVED_MS }));
+  const noMint = [...longer(providerAway), ...longer(offline)];
+  const served = (at: number) => !covers(offline, at) && (!covers(noMint, at) || covers(tokenHeld, at));
   // Between two of these nothing changes.
-  const edges = [...offline, ...providerAway, ...tokenHeld].flatMap(({ from, to }) => [from, to]);
+  const edges = [...offline, ...noMint, ...tokenHeld].flatMap(({ from, to }) => [from, to]);
   return [startedAt, ...edges.filter((edge) => edge > startedAt && edge <= until), until].some(served);
 }

@@ -95,6 +95,5 @@ const REFUSING: readonly Blow[] = [
 export function blowsFor({ where: { at } }: Leg): readonly Blow[] {
   if (at.endsWith('-token')) return [...ANYWHERE, ...LOST, ...OAUTH];
   if (at === 'server') return [...ANYWHERE, ...LOST, ...REFUSING];
-  // Servers say 403 for documents that they do not have, so it is believed like a refusal.
-  return ANYWHERE.map((blow) => (blow.name === 'html 403' ? { ...blow, isFinal: true } : blow));
+  return ANYWHERE;
 }

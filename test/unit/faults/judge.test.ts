@@ -10,8 +10,20 @@ const HOUR = [{ from: 0, to: 3_600_000 }];
 test.each<readonly [string, boolean, Partial<Known>, ReturnType<typeof call>]>([
   ['nothing was wrong', true, {}, call(100)],
   ['the network was away all the time', false, { offline: HOUR }, call(100, 10_000)],
-  ['the network came back before it was given up', true, { offline: [{ from: 0, to: 500 }] }, call(100, 600)],
-  ['the network came back at that very moment', true, { offline: [{ from: 0, to: 500 }] }, call(100, 500)],
+  [
+    'the network came back before it was given up',
+    true,
+    { offline: [{ from: 0, to: 500 }], tokenHeld: HOUR },
+    call(100, 600),
+  ],
+  [
+    'the network came back at that very moment',
+    true,
+    { offline: [{ from: 0, to: 500 }], tokenHeld: HOUR },
+    call(100, 500),
+  ],
+  ['the network came back a moment ago, and there was no token', false, { offline: [{ from: 0, to: 500 }] }, call(600)],
+  ['the provider came back some seconds ago', true, { providerAway: [{ from: 0, to: 500 }] }, call(4_100)],
   ['the network went away later', true, { offline: [{ from: 200, to: 500 }] }, call(100, 300)],
   ['the provider was away, and there was no token', false, { providerAway: HOUR }, call(100)],
   ['the provider was away, and there was a token', true, { providerAway: HOUR, tokenHeld: HOUR }, call(100)],

@@ -37,6 +37,14 @@ test('a backoff ends at its time', () => {
   expect(decide(state, NOW + 10_000).kind).toBe('mint');
 });
 
+test('a call tries again three seconds after a failure, unless the other side asked for the pause', () => {
+  const state = grantState({ work: WORKS.backoff });
+  expect(decide(state, NOW + 2_999, true).kind).toBe('fail');
+  expect(decide(state, NOW + 3_000, true).kind).toBe('mint');
+  expect(decide(state, NOW + 3_000).kind).toBe('fail');
+  expect(decide({ ...state, pauseAsked: true }, NOW + 9_999, true).kind).toBe('fail');
+});
+
 test('right after waking a caller waits for the network, and not for a service that answered with a fault', () => {
   const offline = failure({ kind: 'retry' }, 'network-name').problem;
   const gapUntil = NOW + 2_000;

@@ -209,6 +209,23 @@ describe('after an answer that was lost', () => {
     expect(renewals).toHaveLength(1);
   });
 
+  test('whoever asks three seconds after a failure has it tried again, however long our own pause', async () => {
+    const { owner, advance, renewal, pending } = await owning();
+    for (let failures = 0; failures < 5; failures += 1) {
+      const caller = problemFrom(owner.fresh('old'));
+      (await renewal()).reset();
+      await caller;
+      if (failures < 4) advance(3_000);
+    }
+    expect(pending()[0]).toBeGreaterThan(3_000);
+    advance(2_999);
+    expect((await problemFrom(owner.fresh('old'))).recovery).toMatchObject({ afterMs: 1 });
+    advance(1);
+    const caller = owner.fresh('old');
+    (await renewal()).answer();
+    expect((await caller).token).not.toBe('old');
+  });
+
   test('an ID token that is still good is given all the same', async () => {
     const { owner, advance, renewal, renewals } = await owning();
     advance(TOKEN_LIFE_MS - 30_000);
