@@ -41,7 +41,8 @@ export function couldBeServed({ startedAt, endedAt }: FailedCall, known: Known):
   const until = Math.max(endedAt, lastWoke + WAKING_PATIENCE_MS <= startedAt ? endedAt : lastWoke + WAKING_PATIENCE_MS);
   const longer = (intervals: readonly Interval[]) =>
     intervals.map(({ from, to }) => ({ from, to: to + CAUSE_BELIEVED_MS }));
-  const noMint = [...longer(providerAway), ...longer(offline)];
+  // Right after waking a network that is not there is tried again all the time.
+  const noMint = [...longer(providerAway), ...(startedAt < lastWoke + WAKING_PATIENCE_MS ? offline : longer(offline))];
   const served = (at: number) => !covers(offline, at) && (!covers(noMint, at) || covers(tokenHeld, at));
   // Between two of these nothing changes.
   const edges = [...offline, ...noMint, ...tokenHeld].flatMap(({ from, to }) => [from, to]);
