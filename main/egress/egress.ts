@@ -46,12 +46,16 @@ function createDispatcher(env: NodeJS.ProcessEnv): Dispatcher {
   return new EnvHttpProxyAgent({ ...options, ...proxies, requestTls: TLS, proxyTls: TLS });
 }
 
-/** Opens the way out. Proxy variables are honoured; loopback is always reached directly. */
-export function createEgress(env: NodeJS.ProcessEnv = process.env): Egress {
+/**
+ * Opens the way out. Proxy variables are honoured; loopback is always reached directly.
+ *
+ * @param clock ours, in ms since the epoch: what the others' are compared with.
+ */
+export function createEgress(env: NodeJS.ProcessEnv = process.env, clock: () => number = Date.now): Egress {
   const pool = createPool(() => createDispatcher(env));
-  const skews = createSkews();
+  const skews = createSkews(clock);
   return {
-    fetch: createFetch(pool.dispatcher, undefined, { skews }),
+    fetch: createFetch(pool.dispatcher, undefined, skews),
     forward: createForward(pool.dispatcher),
     skewOf: skews.get,
     renew: pool.renew,

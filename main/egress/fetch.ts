@@ -1,7 +1,7 @@
 import { type Dispatcher, fetch as undiciFetch } from 'undici';
 import { LanyardError } from '../../shared/errors.ts';
 import { networkFault } from './faults.ts';
-import { createSkews, type Skews, skewOf } from './skew.ts';
+import { createSkews, type Skews } from './skew.ts';
 
 /** Metadata, keys and token answers are a few KB; anything near this is not one. Bytes. */
 export const ANSWER_LIMIT_BYTES = 1024 * 1024;
@@ -12,16 +12,10 @@ const ANSWER_TIMEOUT_MS = 15_000;
 /** What the rooms above use instead of the global `fetch`; fits openid-client's and oauth4webapi's `customFetch`. */
 export interface Fetch {
   (url: string, init?: FetchInit): Promise<Response>;
-  /** How far the clock of an origin is ahead of ours, in ms, by its last answer; see {@link skewOf}. */
+  /** How far the clock of an origin is ahead of ours, in ms, by its answers; `undefined` where there was none yet. */
   readonly skewOf?: (origin: string) => number | undefined;
-}
-
-/** What {@link createFetch} measures with. */
-export interface FetchClocks {
-  /** Ours, in ms since the epoch: the one that assertions are signed by. */
-  readonly clock?: () => number;
-  /** Where the other sides' are remembered. */
-  readonly skews?: Skews;
+  /** What the clock of an origin shows, in ms since the epoch; ours where it has not answered yet. */
+  readonly timeAt?: (origin: string) => number;
 }
 
 /** The part of RequestInit that is used. */
@@ -61,16 +55,18 @@ const NULL_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
  * endpoint that redirects would see credentials meant for another address).
  *
  * It throws {@link networkFault} for everything the network does, and the caller's abort reason when aborted.
+ *
+ * @param skews where it remembers what the other sides' clocks show.
  */
 export function createFetch(
   dispatcher: Dispatcher,
   timeoutMs: number = ANSWER_TIMEOUT_MS,
-  { clock = Date.now, skews = createSkews() }: FetchClocks = {},
+  skews: Skews = createSkews(),
 ): Fetch {
   const send: Fetch = async (url, { method = 'GET', headers = {}, body = null, signal } = {}) => {
     const { host, origin } = new URL(url);
     const limit = AbortSignal.timeout(timeoutMs);
-    const sentAt = clock();
+    const sentAt = skews.uptime();
     try {
       const response = await undiciFetch(url, {
         dispatcher,
@@ -81,8 +77,7 @@ export function createFetch(
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
       // With an Age (RFC 9111 section 5.1) the Date is from when some cache got the answer.
-      const aheadMs = response.headers.has('age') ? undefined : skewOf(response.headers.get('date'), sentAt, clock());
-      if (aheadMs !== undefined) skews.set(origin, aheadMs);
+      if (!response.headers.has('age')) skews.learn(origin, response.headers.get('date'), sentAt);
       const bytes = await readCapped(response, host);
       const answer = { status: response.status, headers: [...response.headers] as [string, string][] };
       return new Response(NULL_BODY.has(response.status) ? null : new Uint8Array(bytes), answer);
@@ -91,5 +86,5 @@ export function createFetch(
       throw networkFault(host, error);
     }
   };
-  return Object.assign(send, { skewOf: skews.get });
+  return Object.assign(send, { skewOf: skews.get, timeAt: skews.timeAt });
 }

@@ -42,6 +42,8 @@ export interface MintOptions {
 /** One mint under way. */
 interface Mint extends MintContext, MintOptions {
   readonly server: PolicyServer;
+  /** Whose clock had to be learnt from a refusal. */
+  readonly corrected: Set<string>;
 }
 
 /** An ID-JAG, and from what it came. */
@@ -84,16 +86,17 @@ function prove(use: DpopUse, issuer: string, isDemanded: boolean, { dpop, metada
 }
 
 async function exchange(subject: Subject, server: ServerMetadata, mint: Mint): Promise<Issued> {
-  const { provider, fetch, signal, onIdJag, clock, dpop } = mint;
+  const { provider, fetch, signal, onIdJag, clock, dpop, corrected } = mint;
   const configuration = await provider.configuration();
   const { policy, issuer } = provider;
   const use = policy.dpop;
   const endpoint = {
     authorizationServer: configuration.serverMetadata() as AuthorizationServer,
     clientId: policy.clientId,
-    clientAuthentication: await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf),
+    clientAuthentication: await clientAuthentication(policy.authentication, quirksOf(policy), fetch.timeAt),
     fetch,
     signal,
+    corrected,
   };
   const parameters = {
     subjectToken: subject.token,
@@ -134,16 +137,17 @@ async function exchangeFresh(metadata: ServerMetadata, mint: Mint): Promise<Issu
 
 async function redeem({ idJag, isBound }: Issued, metadata: ServerMetadata, mint: Mint): Promise<AccessToken> {
   const { authorizationServer, resource, wantsBoundTokens } = metadata;
-  const { server, fetch, signal } = mint;
+  const { server, fetch, signal, corrected } = mint;
   const { issuer } = authorizationServer;
   const { clientId, authentication, dpop: use } = server.authorizationServer;
   const quirks = asQuirks(server, issuer);
   const endpoint = {
     authorizationServer: authorizationServer as AuthorizationServer,
     clientId,
-    clientAuthentication: await clientAuthentication(authentication, quirks, fetch.skewOf),
+    clientAuthentication: await clientAuthentication(authentication, quirks, fetch.timeAt),
     fetch,
     signal,
+    corrected,
   };
   const parameters = { assertion: idJag.assertion, resource, scope: idJag.scope ?? askedScopes(mint).join(' ') };
   const { response, isProved } = await sendWithProof(prove(use, issuer, wantsBoundTokens || isBound, mint), (handle) =>
@@ -201,7 +205,7 @@ export async function mintGrant(
   options: MintOptions,
   context: MintContext,
 ): Promise<GrantRecord> {
-  const mint: Mint = { ...context, ...options, server };
+  const mint: Mint = { ...context, ...options, server, corrected: new Set() };
   const { metadata, provider, signal } = mint;
   try {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { DPoPHandle } from 'oauth4webapi';
 import { z } from 'zod';
 import type { DpopUse } from '../../shared/quirks.ts';
+import { isMisdated } from '../egress/skew.ts';
 import type { Dpop } from '../identity/dpop.ts';
 
 /** What decides whether a request to a token endpoint goes with a proof. */
@@ -44,6 +45,36 @@ export async function sendWithNonce(send: () => Promise<Response>): Promise<Resp
   const response = await send();
   const wantsNonce = response.headers.has('dpop-nonce') && (await errorOf(response)) === 'use_dpop_nonce';
   return wantsNonce ? send() : response;
+}
+
+/** What decides whether a refusal may come from the date of what was signed. */
+export interface Dating {
+  readonly origin: string;
+  /** How far the clock of an origin is ahead of ours, in ms, by its answers. */
+  readonly skewOf: (origin: string) => number | undefined;
+  /** The errors that a wrong date would have. */
+  readonly errors: ReadonlySet<string>;
+  /** Origins that were sent to again for this, in one mint. */
+  readonly corrected: Set<string>;
+}
+
+/**
+ * Sends a request with a client assertion or a proof; again where it is refused in a way that a wrong date explains, and
+ * the answer's own Date says that the date was wrong. Whose clock was set since we last heard from them would refuse us
+ * until somebody looks at it. Once for each mint and origin: after that the time that we know is theirs.
+ *
+ * @param send has to sign anew.
+ */
+export async function sendRightlyDated(
+  { origin, skewOf, errors, corrected }: Dating,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  const before = skewOf(origin);
+  const response = await send();
+  if (!errors.has((await errorOf(response)) ?? '') || corrected.has(origin)) return response;
+  if (!isMisdated(before, skewOf(origin))) return response;
+  corrected.add(origin);
+  return send();
 }
 
 /**

@@ -8,8 +8,9 @@ import {
 } from 'oauth4webapi';
 import { z } from 'zod';
 import type { Fetch } from '../egress/fetch.ts';
+import { tokenOrigin } from '../identity/client-authentication.ts';
 import { type Answerer, malformedAnswer, readOAuthAnswer } from './oauth-answer.ts';
-import { sendWithNonce } from './proofs.ts';
+import { sendRightlyDated, sendWithNonce } from './proofs.ts';
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** RFC 8693 section 3. */
@@ -29,6 +30,8 @@ export interface TokenEndpoint {
   readonly signal?: AbortSignal | undefined;
   /** Set where the request goes with a proof (RFC 9449 section 5). */
   readonly dpop?: DPoPHandle | undefined;
+  /** Origins that were sent to again because of a wrong date: each one once for as long as this set lives. */
+  readonly corrected?: Set<string> | undefined;
 }
 
 /** What the ID-JAG shall be good for. */
@@ -70,13 +73,16 @@ const idJagSchema = z.object({
 
 /**
  * Sends a form to a token endpoint with the client authentication that policy asks for. With a proof, it is sent again
- * where the endpoint wants its nonce.
+ * where the endpoint wants its nonce; and where the date of an assertion or proof turns out to be wrong.
  */
 export function postToTokenEndpoint(
-  { authorizationServer, clientId, clientAuthentication, fetch, signal, dpop }: TokenEndpoint,
+  endpoint: TokenEndpoint,
   grantType: string,
   parameters: Record<string, string>,
 ): Promise<Response> {
+  const { authorizationServer, clientId, clientAuthentication, fetch, signal, dpop } = endpoint;
+  const { skewOf = () => undefined } = fetch;
+  const errors = new Set(dpop ? ['invalid_dpop_proof'] : []);
   // Each time with a new client assertion.
   const send = () =>
     genericTokenEndpointRequest(
@@ -86,13 +92,18 @@ export function postToTokenEndpoint(
       grantType,
       parameters,
       {
-        [customFetch]: (url, { method, headers, body }) => fetch(url, { method, headers, body, signal }),
+        [customFetch]: (url, { method, headers, body }) => {
+          if (body.has('client_assertion')) errors.add('invalid_client');
+          return fetch(url, { method, headers, body, signal });
+        },
         // Discovery let plain http pass for this machine's loopback alone.
         [allowInsecureRequests]: true,
         ...(dpop && { DPoP: dpop }),
       },
     );
-  return dpop ? sendWithNonce(send) : send();
+  const origin = tokenOrigin(authorizationServer) ?? authorizationServer.issuer;
+  const dating = { origin, skewOf, errors, corrected: endpoint.corrected ?? new Set<string>() };
+  return sendRightlyDated(dating, () => (dpop ? sendWithNonce(send) : send()));
 }
 
 /** First leg: asks the IdP to turn the subject token into an ID-JAG (RFC 8693, ID-JAG draft section 4.3, EMA section 4). */

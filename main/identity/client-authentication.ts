@@ -12,10 +12,14 @@ import {
 import type { ClientAuthentication } from '../../shared/authentication.ts';
 import { LanyardError } from '../../shared/errors.ts';
 import type { Quirks } from '../../shared/quirks.ts';
+import { SKEW_DOUBT_MS } from '../egress/skew.ts';
 import { STANDARD_QUIRKS } from './quirk-profiles.ts';
 
 /** How far the clock of an origin is ahead of ours, in ms; `undefined` where that is not known. */
 export type SkewOf = (origin: string) => number | undefined;
+
+/** What the clock of an origin shows, in ms since the epoch, as far as is known. */
+export type TimeAt = (origin: string) => number;
 
 type ServerMetadata = Parameters<ClientAuth>[0];
 type PrivateKey = Extract<ClientAuthentication, { method: 'private_key_jwt' }>['privateKey'];
@@ -34,9 +38,19 @@ export function headerAlgorithm(alg: string, listed: unknown): string {
   return ED25519_NAMES.find((name) => listed.includes(name)) ?? alg;
 }
 
-function skewSeconds({ token_endpoint }: ServerMetadata, skewOf: SkewOf): number {
-  if (token_endpoint === undefined || !URL.canParse(token_endpoint)) return 0;
-  return Math.round((skewOf(new URL(token_endpoint).origin) ?? 0) / 1000);
+/** Where a server's tokens come from, and so whose clock its assertions go by; `undefined` where metadata is nonsense. */
+export function tokenOrigin({ token_endpoint }: Pick<ServerMetadata, 'token_endpoint'>): string | undefined {
+  return token_endpoint !== undefined && URL.canParse(token_endpoint) ? new URL(token_endpoint).origin : undefined;
+}
+
+/**
+ * What the library, which reads the machine's clock, has to add to it: an assertion is issued a little before it is sent,
+ * by the clock of who reads it. It ends 60 s after that, as the library has it: some servers take no more from `iat` to
+ * `exp`.
+ */
+function addedSeconds(server: ServerMetadata, timeAt: TimeAt): number {
+  const theirs = timeAt(tokenOrigin(server) ?? server.issuer);
+  return Math.floor((theirs - SKEW_DOUBT_MS) / 1000) - Math.floor(Date.now() / 1000);
 }
 
 /** Basic with the credentials as they are: what RFC 7617 says and RFC 6749 section 2.3.1 does not. */
@@ -48,7 +62,7 @@ function plainBasic(clientSecret: string): ClientAuth {
 async function privateKeyJwt(
   privateKey: PrivateKey,
   { assertionAudience }: Quirks,
-  skewOf: SkewOf,
+  timeAt: TimeAt,
 ): Promise<ClientAuth> {
   const { alg, kid } = privateKey;
   const key = (await importJWK(privateKey as JWK, alg)) as CryptoKey;
@@ -62,7 +76,7 @@ async function privateKeyJwt(
     });
   signer({ issuer: '' });
   return (server, client, body, headers) =>
-    signer(server)(server, { ...client, [clockSkew]: skewSeconds(server, skewOf) }, body, headers);
+    signer(server)(server, { ...client, [clockSkew]: addedSeconds(server, timeAt) }, body, headers);
 }
 
 /**
@@ -70,13 +84,13 @@ async function privateKeyJwt(
  * (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
  *
  * @param quirks of the party that it is for.
- * @param skewOf how far that party's clock is ahead: an assertion is issued and expires by the clock of who reads it.
+ * @param timeAt that party's clock: an assertion is issued and expires by the clock of who reads it.
  * @throws {LanyardError} `client-key-invalid` when the private key is not a usable one.
  */
 export async function clientAuthentication(
   authentication: ClientAuthentication,
   quirks: Quirks = STANDARD_QUIRKS,
-  skewOf: SkewOf = () => undefined,
+  timeAt: TimeAt = Date.now,
 ): Promise<ClientAuth> {
   switch (authentication.method) {
     case 'none':
@@ -90,7 +104,7 @@ export async function clientAuthentication(
     case 'private_key_jwt': {
       const { privateKey } = authentication;
       try {
-        return await privateKeyJwt(privateKey, quirks, skewOf);
+        return await privateKeyJwt(privateKey, quirks, timeAt);
       } catch (cause) {
         throw new LanyardError({
           code: 'client-key-invalid',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { type CryptoKey, DPoP, type DPoPHandle, modifyAssertion } from 'oauth4webapi';
+import { SKEW_DOUBT_MS } from '../egress/skew.ts';
 import type { DpopKey } from '../vault/contents.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { SkewOf } from './client-authentication.ts';
@@ -99,7 +100,8 @@ function createNonces() {
  */
 export function createDpop({ vault, clock, skewOf = () => undefined }: DpopContext): Dpop {
   const nonces = createNonces();
-  const timeAt = (url: string) => Math.floor((clock() + (skewOf(new URL(url).origin) ?? 0)) / 1000);
+  // A little before it is sent, since some take nothing that was issued in the future.
+  const timeAt = (url: string) => Math.floor((clock() + (skewOf(new URL(url).origin) ?? 0) - SKEW_DOUBT_MS) / 1000);
   let held: { readonly d: string; readonly keys: Promise<Keys> } | undefined;
   let making: Promise<DpopKey> | undefined;
 

@@ -13,7 +13,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import type { PolicyIdentityProvider } from '../../shared/policy.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { Fetch } from '../egress/fetch.ts';
-import { clientAuthentication } from './client-authentication.ts';
+import { clientAuthentication, tokenOrigin } from './client-authentication.ts';
 import type { Dpop } from './dpop.ts';
 import { identityFault } from './faults.ts';
 import { createSendGrant, type SendGrant } from './proved-grants.ts';
@@ -82,7 +82,7 @@ const isPlain = (policy: PolicyIdentityProvider) => new URL(policy.issuer).proto
 
 async function discoverProvider(policy: PolicyIdentityProvider, fetch: Fetch): Promise<Discovered> {
   const issuer = new URL(policy.issuer);
-  const authentication = await clientAuthentication(policy.authentication, quirksOf(policy), fetch.skewOf);
+  const authentication = await clientAuthentication(policy.authentication, quirksOf(policy), fetch.timeAt);
   const configuration = await discovery(issuer, policy.clientId, undefined, authentication, {
     [customFetch]: sendBy(fetch),
     ...(isPlain(policy) && { execute: [allowInsecureRequests] }),
@@ -128,20 +128,27 @@ export function createIdentityProvider(
   clock: () => number,
   dpop?: Pick<Dpop, 'handle'>,
 ): IdentityProvider {
+  let readsOurDates: string | undefined;
   let held: { readonly discovered: Promise<Discovered>; readonly until: number } | undefined;
   const discovered = (): Promise<Discovered> => {
     if (held && held.until > clock()) return held.discovered;
     const entry = { discovered: discoverProvider(policy, fetch), until: clock() + METADATA_LIFE_MS };
     held = entry;
-    entry.discovered.catch(() => {
-      if (held === entry) held = undefined;
-    });
+    entry.discovered.then(
+      ({ metadata }) => {
+        readsOurDates = tokenOrigin(metadata);
+      },
+      () => {
+        if (held === entry) held = undefined;
+      },
+    );
     return entry.discovered;
   };
+  const skew = () => (readsOurDates === undefined ? undefined : fetch.skewOf?.(readsOurDates));
   return {
     issuer: policy.issuer,
     policy,
     configuration: async () => configure(policy, await discovered(), fetch, clock()),
-    sendGrant: createSendGrant(policy.issuer, policy.dpop, dpop),
+    sendGrant: createSendGrant(policy.issuer, policy.dpop, dpop, skew),
   };
 }

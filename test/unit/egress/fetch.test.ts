@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { ANSWER_LIMIT_BYTES, createFetch, type Fetch } from '../../../main/egress/fetch.ts';
+import { createSkews } from '../../../main/egress/skew.ts';
 import { problemFrom, sendJson, serve, serveBytes, serveRaw, until } from '../fixtures.ts';
 
 function realFetch(timeoutMs?: number): Fetch {
@@ -122,7 +123,11 @@ test("other parties' clocks are remembered by origin, the last word of each coun
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
   const NOW = Date.UTC(2026, 0, 1);
-  const fetch = createFetch(agent, undefined, { clock: () => NOW });
+  const fetch = createFetch(
+    agent,
+    undefined,
+    createSkews(() => NOW),
+  );
   const headersOf: Record<string, Record<string, string>> = {
     '/ahead': { date: new Date(NOW + 300_000).toUTCString() },
     '/behind': { date: new Date(NOW - 300_000).toUTCString() },

@@ -1,4 +1,4 @@
-import { type CryptoKey, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import { type CryptoKey, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
@@ -25,7 +25,7 @@ async function endpointAt(
   return {
     authorizationServer: { issuer: site.origin, token_endpoint: `${site.origin}/tenant/token?x=1`, ...metadata },
     clientId: CLIENT_ID,
-    clientAuthentication: await clientAuthentication(authentication, { ...STANDARD_QUIRKS, ...quirks }, fetch.skewOf),
+    clientAuthentication: await clientAuthentication(authentication, { ...STANDARD_QUIRKS, ...quirks }, fetch.timeAt),
     fetch,
   };
 }
@@ -214,8 +214,8 @@ test.each<[Partial<Quirks>, object]>([
   expect(Object.fromEntries(only(server).form)).toEqual({ ...expected, client_id: CLIENT_ID });
 });
 
-test.each([-300, 0, 300])(
-  "an assertion is issued by the server's clock, which is %i s ahead of ours",
+test.each([-300, -20, 0, 20, 300])(
+  "an assertion is good by the server's clock, which is %i s ahead of ours, without any tolerance and for a minute at most",
   async (ahead) => {
     const theirs = () => Date.now() + ahead * 1000;
     const server = await serve((_request, response) =>
@@ -227,8 +227,80 @@ test.each([-300, 0, 300])(
     await requestIdJag(endpoint, ID_JAG);
     const form = new URLSearchParams(server.seen[1]?.body);
     const currentDate = new Date(theirs());
-    const options = { currentDate, audience: server.origin, clockTolerance: 5, maxTokenAge: 10 };
+    const options = { currentDate, audience: server.origin, maxTokenAge: 10 };
     const { payload } = await jwtVerify(form.get('client_assertion') ?? '', publicKey, options);
-    expect(payload.sub).toBe(CLIENT_ID);
+    expect(payload).toMatchObject({ sub: CLIENT_ID, nbf: payload.iat, exp: (payload.iat ?? 0) + 60 });
+    expect(payload.exp).toBeLessThanOrEqual(Math.floor(theirs() / 1000) + 60);
   },
 );
+
+/** Refuses an assertion that is not good at this moment by its clock, and says the time as it is there. */
+function strict(theirs: () => number, publicKey: CryptoKey, status = 401) {
+  return serve(async ({ body }, response) => {
+    const headers = { date: new Date(theirs()).toUTCString() };
+    const assertion = new URLSearchParams(body).get('client_assertion') ?? '';
+    const isGood = await jwtVerify(assertion, publicKey, { currentDate: new Date(theirs()) }).then(
+      () => true,
+      () => false,
+    );
+    if (isGood || body === '') return sendJson(response, 200, { ok: true }, headers);
+    sendJson(response, status, { error: 'invalid_client' }, headers);
+  });
+}
+
+const idsAt = ({ seen }: TestServer) =>
+  seen.map(({ body }) => decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '').jti);
+
+test.each([
+  [-300, 401],
+  [-60, 400],
+  [20, 401],
+  [-20, 401],
+  [300, 401],
+])('a server whose clock was moved by %i s since we heard from it gets another assertion by it', async (by, status) => {
+  const { authentication, publicKey } = await keyFor('ES256');
+  let moved = 0;
+  const server = await strict(() => Date.now() + moved, publicKey, status);
+  const endpoint = await endpointAt(server, authentication);
+  expect((await requestIdJag(endpoint, ID_JAG)).status).toBe(200);
+  moved = by * 1000;
+  expect((await requestIdJag(endpoint, ID_JAG)).status).toBe(200);
+  const ids = idsAt(server);
+  // Ahead by less than an assertion lives, it is good all the same.
+  expect(ids).toHaveLength(by === 20 ? 2 : 3);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('a clock that is never the same costs one more request, and no more for the same mint', async () => {
+  const { authentication } = await keyFor('ES256');
+  let asked = 0;
+  const server = await serve((_request, response) => {
+    asked += 1;
+    const date = new Date(Date.now() + asked * 60_000).toUTCString();
+    sendJson(response, 401, { error: 'invalid_client' }, { date });
+  });
+  const endpoint = { ...(await endpointAt(server, authentication)), corrected: new Set<string>() };
+  expect((await requestIdJag(endpoint, ID_JAG)).status).toBe(401);
+  expect(asked).toBe(2);
+  expect((await requestIdJag(endpoint, ID_JAG)).status).toBe(401);
+  expect(asked).toBe(3);
+});
+
+test.each<[string, object, object]>([
+  ['a Date that agrees with ours', { error: 'invalid_client' }, {}],
+  ['no Date', { error: 'invalid_client' }, { date: '' }],
+  ['another error', { error: 'invalid_grant' }, { date: new Date(Date.now() + 300_000).toUTCString() }],
+])('a refusal with %s is not asked about again', async (_what, body, headers) => {
+  const { authentication } = await keyFor('ES256');
+  const server = await serve((_request, response) => sendJson(response, 400, body, { ...headers }));
+  expect((await requestIdJag(await endpointAt(server, authentication), ID_JAG)).status).toBe(400);
+  expect(server.seen).toHaveLength(1);
+});
+
+test('a secret that is refused is not sent again, whatever the clocks show', async () => {
+  const date = new Date(Date.now() + 300_000).toUTCString();
+  const server = await serve((_request, response) => sendJson(response, 401, { error: 'invalid_client' }, { date }));
+  const endpoint = await endpointAt(server, { method: 'client_secret_post', clientSecret: SECRET });
+  await requestIdJag(endpoint, ID_JAG);
+  expect(server.seen).toHaveLength(1);
+});

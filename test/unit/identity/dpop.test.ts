@@ -7,6 +7,8 @@ import { LanyardError } from '../../../shared/errors.ts';
 import { problemFrom, virtualClock } from '../fixtures.ts';
 
 const SERVER = 'https://mcp.example.com/mcp';
+/** Proofs are of a moment before, for those who take none from the future. */
+const DATED_BACK_SECONDS = 3;
 const POST = { method: 'POST', url: SERVER };
 
 /** A vault in memory; each of its writes may fail. */
@@ -41,7 +43,7 @@ test('a proof is signed with the key in its header, and says what it is for', as
     jti: expect.stringMatching(/^[\w-]{20,}$/),
     htm: 'POST',
     htu: SERVER,
-    iat: clock() / 1000,
+    iat: clock() / 1000 - DATED_BACK_SECONDS,
     ath: expect.stringMatching(/^[\w-]{43}$/),
   });
 });
@@ -55,9 +57,9 @@ test('no two proofs have the same id', async () => {
 test('a proof is of its moment by the clock of who reads it', async () => {
   const { dpop, clock } = making(memoryVault(), (origin) => (origin === new URL(SERVER).origin ? -90_000 : undefined));
   clock.advance(10_900);
-  expect(decodeJwt(await dpop.proof(POST)).iat).toBe(Math.floor(clock() / 1000) - 90);
+  expect(decodeJwt(await dpop.proof(POST)).iat).toBe(Math.floor(clock() / 1000) - 90 - DATED_BACK_SECONDS);
   const elsewhere = await dpop.proof({ ...POST, url: 'https://other.example.com/' });
-  expect(decodeJwt(elsewhere).iat).toBe(Math.floor(clock() / 1000));
+  expect(decodeJwt(elsewhere).iat).toBe(Math.floor(clock() / 1000) - DATED_BACK_SECONDS);
 });
 
 test('everything at first need shares one key, which is kept in the vault', async () => {
@@ -159,6 +161,11 @@ test('at token endpoints the proof has the same key, our time, and the nonce tha
   const proof = await send();
   const { jwk } = decodeProtectedHeader(proof);
   const { payload } = await jwtVerify(proof, await importJWK(jwk as JWK, 'ES256'), { currentDate: new Date(clock()) });
-  expect(payload).toMatchObject({ htm: 'POST', htu: as.token_endpoint, nonce: 'n-1', iat: clock() / 1000 + 30 });
+  expect(payload).toMatchObject({
+    htm: 'POST',
+    htu: as.token_endpoint,
+    nonce: 'n-1',
+    iat: clock() / 1000 + 30 - DATED_BACK_SECONDS,
+  });
   expect(await calculateJwkThumbprint(jwk as JWK)).toBe(await dpop.thumbprint());
 });

@@ -69,3 +69,36 @@ test('a proof that is refused too ends it', async () => {
   await expect(ask()).rejects.toBe(second);
   expect(proved).toEqual([false, true]);
 });
+
+/** Sends a refresh that fails this way once; meanwhile the IdP's clock turns out to be that far ahead of ours. */
+async function refusedMeanwhile(error: string, turnsOutMs: number | undefined) {
+  let skew: number | undefined = 1_000;
+  let sent = 0;
+  const sendGrant = createSendGrant(ISSUER, 'off', undefined, () => skew);
+  const outcome = await sendGrant({
+    leg: 'refresh',
+    send: async () => {
+      sent += 1;
+      if (sent > 1) return 'tokens';
+      skew = turnsOutMs;
+      throw refusal(error);
+    },
+  }).catch((thrown: LanyardError) => thrown.code);
+  return { outcome, sent };
+}
+
+test.each([
+  ['invalid-client', 21_000],
+  ['invalid-client', -300_000],
+  ['invalid-dpop-proof', 300_000],
+])('what is refused with %s, when the clock turns out to be %i ms ahead, is signed once more', async (error, ms) => {
+  expect(await refusedMeanwhile(error, ms)).toEqual({ outcome: 'tokens', sent: 2 });
+});
+
+test.each([
+  ['invalid-client', 1_500],
+  ['invalid-client', undefined],
+  ['invalid-grant', 300_000],
+])('what is refused with %s, when the clock turns out to be %s ms ahead, stays refused', async (error, ms) => {
+  expect(await refusedMeanwhile(error, ms)).toEqual({ outcome: `idp-${error}`, sent: 1 });
+});
