@@ -61,7 +61,8 @@ export async function openRooms(
     await session.begin(record);
     void grants.signedIn();
   };
-  const demands = () => mergeStepUps(grants.demands());
+  // A demand that the IdP cannot meet must not keep the person out: the try after a failed one goes without.
+  const demands = () => (signIn.view?.phase === 'failed' ? undefined : mergeStepUps(grants.demands()));
   const signIn = createSignIn({ provider, clock, begin, demands }, log, onChange);
 
   const servers = new Map(policy.servers.map((server) => [server.name, server]));

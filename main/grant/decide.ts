@@ -17,10 +17,13 @@ export type Decision =
   | { readonly kind: 'fail'; readonly work: Extract<GrantWorkState, { kind: 'backoff' | 'blocked' }> };
 
 /** When a final refusal is looked at again; `undefined` where only an act of the person helps. */
-function recheckAt({ work, since, failures, refusals }: GrantState): number | undefined {
+function recheckAt({ work, since, denials, stops }: GrantState): number | undefined {
   const mends = work.kind === 'blocked' && (work.reason === 'denied' || work.reason === 'misconfigured');
-  return mends ? since + recheckMs(Math.max(failures, refusals - 1)) : undefined;
+  return mends ? since + recheckMs(Math.max(denials, stops)) : undefined;
 }
+
+/** Whether a pause that began at `since` has come to its end; one from the future ended when the clock was set back. */
+const isOver = (until: number, since: number, now: number) => now >= until || now < since;
 
 /**
  * Decides for somebody who needs a token now. Pure.
@@ -28,7 +31,7 @@ function recheckAt({ work, since, failures, refusals }: GrantState): number | un
  * @param isCall somebody waits for an answer: then a pause of our own ends with the pause of a call (see `CALL_PAUSE_MS`).
  */
 export function decide(state: GrantState, now: number, isCall = false): Decision {
-  const { token, work, gapUntil } = state;
+  const { token, work, since, gapUntil } = state;
   if (token && isUsable(token, now)) return { kind: 'use', token };
   switch (work.kind) {
     case 'minting':
@@ -36,13 +39,14 @@ export function decide(state: GrantState, now: number, isCall = false): Decision
     case 'idle':
       return { kind: 'mint' };
     case 'backoff':
-      if (now >= work.until || (isCall && !state.pauseAsked && now - state.since >= CALL_PAUSE_MS))
-        return { kind: 'mint' };
+      if (isOver(work.until, since, now)) return { kind: 'mint' };
+      // Not where each try costs a mint: then the pause of our own counts for calls too.
+      if (isCall && !state.pauseAsked && !state.spent && now - since >= CALL_PAUSE_MS) return { kind: 'mint' };
       if (now < gapUntil && isNetworkFault(work.cause)) return { kind: 'wait-until', at: work.until };
       break;
     case 'blocked': {
       const at = recheckAt(state);
-      if (at !== undefined && now >= at) return { kind: 'mint' };
+      if (at !== undefined && isOver(at, since, now)) return { kind: 'mint' };
       break;
     }
   }
@@ -72,7 +76,7 @@ const REST: Plan = { kind: 'rest' };
 
 /** When a mint is due that nobody waits for; `undefined` for never. */
 function dueAt(state: GrantState, now: number): number | undefined {
-  const { token, work, renewAt } = state;
+  const { token, work, renewAt, since } = state;
   const hasToken = token !== null && isUsable(token, now);
   switch (work.kind) {
     case 'minting':
@@ -80,6 +84,7 @@ function dueAt(state: GrantState, now: number): number | undefined {
     case 'idle':
       return hasToken ? renewAt : now;
     case 'backoff':
+      if (now < since) return hasToken ? renewAt : now;
       return hasToken ? Math.max(renewAt, work.until) : work.until;
     case 'blocked': {
       const at = recheckAt(state);

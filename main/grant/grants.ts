@@ -84,8 +84,13 @@ export function createGrants(context: GrantsContext): Grants {
   const open = (server: PolicyServer): Keeper => {
     const { name } = server;
     return createKeeper({
-      mint: (extraScopes, signal) =>
-        mintGrant(server, { extraScopes, signal, onIdJag: () => counts.add(server) }, context),
+      mint: (extraScopes, signal, onIdJag) => {
+        const count = () => {
+          counts.add(server);
+          onIdJag();
+        };
+        return mintGrant(server, { extraScopes, signal, onIdJag: count }, context);
+      },
       kept: keptToken(context, server),
       keep: (token) =>
         vault.update((contents) => {
@@ -105,11 +110,9 @@ export function createGrants(context: GrantsContext): Grants {
     });
   };
   const openAll = () => new Map(policy.servers.map((server) => [server.name, { server, keeper: open(server) }]));
-  let held = openAll();
+  // The same keepers as long as the agent runs: clients' connections hold on to them.
+  const held = openAll();
   const keepers = () => [...held.values()].map(({ keeper }) => keeper);
-  const close = () => {
-    for (const keeper of keepers()) keeper.close();
-  };
 
   const viewServer = ({ server, keeper }: { server: PolicyServer; keeper: Keeper }): ServerView => {
     const now = clock();
@@ -150,13 +153,14 @@ export function createGrants(context: GrantsContext): Grants {
       for (const keeper of keepers()) keeper.wake(sleptMs, spreadMs);
     },
     load: () => {
-      close();
-      held = openAll();
+      for (const { server, keeper } of held.values()) keeper.load(keptToken(context, server));
       onChange();
     },
     reset: (why) => {
       for (const keeper of keepers()) keeper.reset(why);
     },
-    close,
+    close: () => {
+      for (const keeper of keepers()) keeper.close();
+    },
   };
 }

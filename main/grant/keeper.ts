@@ -12,7 +12,7 @@ import { createMinting } from './minting.ts';
 import { createObtain, type Purpose, pauseUntil } from './obtain.ts';
 import { isUsable } from './pace.ts';
 import { type GrantEvent, type GrantState, initialState, transition } from './transitions.ts';
-import { afterSleep, IN_USE_MS, UNUSED, usedAt } from './use.ts';
+import { afterSleep, IN_USE_MS, UNUSED, UPKEEP_MS, usedAt } from './use.ts';
 import { createWidening } from './widening.ts';
 
 export type { Purpose } from './obtain.ts';
@@ -35,7 +35,7 @@ export interface Keeper {
    * @throws {LanyardError} the cause, with its recovery.
    */
   token(purpose?: Purpose): Promise<GrantRecord>;
-  /** The server took this token. */
+  /** The server took this token: it answered, and not with a fault of its own. */
   accepted(accessToken: string): void;
   /** The server refused this token (401): it is dropped, also by every other caller. */
   refused(accessToken: string, error: LanyardError): void;
@@ -62,6 +62,8 @@ export interface Keeper {
    * again (`true`) after a moment's wait. At any other time `false`, at once.
    */
   networkMayCome(): Promise<boolean>;
+  /** The vault was opened: takes up the token that it holds for this grant, if any. */
+  load(token: GrantRecord | null): void;
   /** Calls back when the grant is reset, so that what was opened with its token ends too. Gives what ends that. */
   onReset(cut: () => void): () => void;
   /** Drops everything; a mint that is still under way is ended and not kept, and its callers hear `why`. */
@@ -72,8 +74,8 @@ export interface Keeper {
 
 /** What a keeper works with. */
 export interface KeeperContext {
-  /** Mints one; throws errors with a recovery. */
-  readonly mint: (extraScopes: readonly string[], signal: AbortSignal) => Promise<GrantRecord>;
+  /** Mints one; throws errors with a recovery. `onIdJag` is called when an ID-JAG was issued: that is what it costs. */
+  readonly mint: (extraScopes: readonly string[], signal: AbortSignal, onIdJag: () => void) => Promise<GrantRecord>;
   /** A token kept from before the restart. */
   readonly kept: GrantRecord | null;
   /** Makes a new token, or its loss, durable. */
@@ -117,6 +119,7 @@ export function createKeeper(context: KeeperContext): Keeper {
   const widening = createWidening({
     mint,
     current: () => state.token,
+    minting: () => minting.underWay?.catch(() => {}),
     onWidened: (token) => {
       apply({ type: 'widened', token, jitter: random() });
       persist(token);
@@ -133,8 +136,8 @@ export function createKeeper(context: KeeperContext): Keeper {
       persist(token);
       look();
     },
-    onFailed: (error) => {
-      apply({ type: 'mint-failed', at: clock(), error, jitter: random() });
+    onFailed: (error, spent) => {
+      apply({ type: 'mint-failed', at: clock(), error, spent, jitter: random() });
       // While the network may still be coming up there is a try every quarter of a second: one line says enough.
       const inGap = clock() < gapUntil && isNetworkFault(error);
       if (!(inGap && toldOfGap)) log.warn('grant-failed', { code: error.code, detail: error.administrator });
@@ -142,7 +145,10 @@ export function createKeeper(context: KeeperContext): Keeper {
       look();
     },
   });
-  const obtain = createObtain({ state: () => state, minting, isThin, clock, schedule });
+  // A start counts too: clients open their streams again after it, and give up on one that they do not get.
+  const startedAt = clock();
+  const keepsUp = () => !isThin() && (when === 'always' || clock() - Math.max(use.at, startedAt) <= UPKEEP_MS);
+  const obtain = createObtain({ state: () => state, minting, keepsUp, clock, schedule });
 
   // Does what is due, and sets the timer for what is due next.
   const look = () => {
@@ -161,7 +167,13 @@ export function createKeeper(context: KeeperContext): Keeper {
     use = usedAt(now);
     if (restedMs > IN_USE_MS) look();
   };
+  const demandSignIn = (stepUp: StepUp, cause: LanyardError) => {
+    demand = { stepUp, cause };
+    log.warn('step-up-asked', { code: cause.code });
+    onChange();
+  };
   const mintIfNone = async () => {
+    if (closed) return;
     if (decide(state, clock()).kind === 'mint') await minting.begin().catch(() => {});
     else await minting.underWay?.catch(() => {});
   };
@@ -184,7 +196,9 @@ export function createKeeper(context: KeeperContext): Keeper {
       if (purpose === 'call') noteUse(now);
       // The way of nearly every call: no promise of ours but this one.
       const { token } = state;
-      return token && isUsable(token, now) ? token : obtain(purpose);
+      if (token && isUsable(token, now)) return token;
+      if (closed) throw signedOut();
+      return obtain(purpose);
     },
     accepted: (accessToken) => apply({ type: 'token-accepted', accessToken }),
     refused: (accessToken, error) => {
@@ -194,11 +208,21 @@ export function createKeeper(context: KeeperContext): Keeper {
       persist(null);
       look();
     },
-    widen: (scopes) => widening.ask(scopes),
-    stepUpAsked: (stepUp, cause) => {
-      demand = { stepUp, cause };
-      log.warn('step-up-asked', { code: cause.code });
-      onChange();
+    widen: async (scopes) => {
+      try {
+        return await widening.ask(scopes);
+      } catch (error) {
+        const { recovery } = error as LanyardError;
+        if (recovery?.kind === 'blocked' && recovery.stepUp) demandSignIn(recovery.stepUp, error as LanyardError);
+        throw error;
+      }
+    },
+    stepUpAsked: demandSignIn,
+    load: (token) => {
+      if (minting.underWay) return;
+      widening.load(token);
+      apply({ type: 'loaded', at: clock(), token, jitter: random() });
+      look();
     },
     retry: async () => {
       apply({ type: 'retry-asked', at: clock() });
@@ -208,8 +232,9 @@ export function createKeeper(context: KeeperContext): Keeper {
       use = usedAt(clock());
       const wasDemanded = demand !== undefined;
       demand = undefined;
+      widening.signedIn();
       apply({ type: 'retry-asked', at: clock() });
-      if (wasDemanded) {
+      if (wasDemanded && !closed) {
         // The token in hand, and one that is on its way, carry the sign-in before this one.
         await minting.underWay?.catch(() => {});
         await (minting.underWay ?? minting.begin()).catch(() => {});
@@ -231,7 +256,6 @@ export function createKeeper(context: KeeperContext): Keeper {
     reset: (why = signedOut()) => {
       stop(why);
       demand = undefined;
-      use = UNUSED;
       apply({ type: 'reset', at: clock() });
       users.cutAll();
     },

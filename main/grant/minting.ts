@@ -13,10 +13,18 @@ export interface Minting {
 
 /** What minting works with. The three callbacks are called before any caller hears of it. */
 export interface MintingContext {
-  readonly mint: (signal: AbortSignal) => Promise<GrantRecord>;
+  /** `onIdJag` is called when an ID-JAG was issued: from there on the mint has cost something. */
+  readonly mint: (signal: AbortSignal, onIdJag: () => void) => Promise<GrantRecord>;
   readonly onBegan: () => void;
   readonly onMinted: (token: GrantRecord) => void;
-  readonly onFailed: (error: LanyardError) => void;
+  readonly onFailed: (error: LanyardError, spent: boolean) => void;
+}
+
+/** Rejects when `signal` does: whoever works may be slow to notice. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** See {@link Minting}. */
@@ -34,7 +42,11 @@ export function createMinting({ mint, onBegan, onMinted, onFailed }: MintingCont
         if (current?.abort !== abort) throw abort.signal.reason;
         current = undefined;
       };
-      const done = mint(abort.signal).then(
+      let spent = false;
+      const work = mint(abort.signal, () => {
+        spent = true;
+      });
+      const done = Promise.race([work, aborted(abort.signal)]).then(
         (token) => {
           settle();
           onMinted(token);
@@ -43,7 +55,7 @@ export function createMinting({ mint, onBegan, onMinted, onFailed }: MintingCont
         (thrown: unknown) => {
           settle();
           const error = thrown instanceof LanyardError ? thrown : new LanyardError(problemOf(thrown));
-          onFailed(error);
+          onFailed(error, spent);
           throw error;
         },
       );

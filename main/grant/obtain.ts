@@ -10,8 +10,9 @@ const WAIT_LIMIT_MS = 10_000;
 
 /**
  * What a token is needed for. `call`: somebody waits for an answer. `upkeep`: a client keeps its connection up, by a
- * ping or by opening its listening stream again, maybe all night long: that alone keeps no grant in use. `background`:
- * nobody waits, as for a stream that we open ourselves or an MCP session that is ended; no mint is spent on it.
+ * ping or by opening its listening stream again, maybe all night long: that keeps no grant in use, and is worth a mint
+ * only for a while after a call. `background`: nobody waits, as for a stream that we open ourselves or an MCP session
+ * that is ended; no mint is spent on it.
  */
 export type Purpose = 'call' | 'upkeep' | 'background';
 
@@ -19,7 +20,8 @@ export type Purpose = 'call' | 'upkeep' | 'background';
 export interface ObtainContext {
   readonly state: () => GrantState;
   readonly minting: Minting;
-  readonly isThin: () => boolean;
+  /** Whether a client's connection is worth a mint now. */
+  readonly keepsUp: () => boolean;
   readonly clock: () => number;
   readonly schedule: Schedule;
 }
@@ -36,7 +38,7 @@ export function pauseUntil(at: number, { clock, schedule }: Pick<ObtainContext, 
  * waking for the network; hears the cause at once where waiting is no use.
  */
 export function createObtain(context: ObtainContext): (purpose: Purpose) => Promise<GrantRecord> {
-  const { state, minting, isThin, clock, schedule } = context;
+  const { state, minting, keepsUp, clock, schedule } = context;
 
   const limited = async (work: Promise<GrantRecord>, deadline: number): Promise<GrantRecord> => {
     const limit = Promise.withResolvers<never>();
@@ -61,7 +63,7 @@ export function createObtain(context: ObtainContext): (purpose: Purpose) => Prom
         if (clock() >= deadline) throw tooSlow();
         return obtain(purpose, deadline);
       case 'mint':
-        if (purpose === 'background' || (purpose === 'upkeep' && isThin())) throw resting();
+        if (purpose === 'background' || (purpose === 'upkeep' && !keepsUp())) throw resting();
         break;
       case 'wait':
         break;

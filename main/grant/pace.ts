@@ -50,5 +50,5 @@ export function renewAheadAt(token: GrantRecord, jitter: number): number {
   const life = expiresAt - mintedAt;
   if (life < SHORTEST_RENEWED_MS) return Number.POSITIVE_INFINITY;
   const share = RENEW_SHARE_FROM + (RENEW_SHARE_TO - RENEW_SHARE_FROM) * jitter;
-  return Math.min(mintedAt + life * share, expiresAt - marginMs(token));
+  return mintedAt + life * share;
 }

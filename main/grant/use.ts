@@ -1,6 +1,12 @@
 /** A grant counts as in use for so long after a call, in ms; one that rests longer waits for the next call. */
 export const IN_USE_MS = 30 * 60 * 1000;
 
+/**
+ * How long after a call a client's pings and listening streams are still worth a mint, in ms: over lunch and a meeting.
+ * Some clients ping all night; if that went on costing mints, a month's would be gone in a week.
+ */
+export const UPKEEP_MS = 2 * 60 * 60 * 1000;
+
 /** When a grant was last needed. */
 export interface Use {
   /** Milliseconds since the epoch. */

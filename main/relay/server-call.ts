@@ -116,7 +116,7 @@ export function callServer(
       case 'step-up': {
         const error = serverFault(server, demand.refusal);
         // Nobody is asked to sign in again for a stream that nobody waits for.
-        if (purpose !== 'background') keeper.stepUpAsked(demand.stepUp, error);
+        if (purpose === 'call') keeper.stepUpAsked(demand.stepUp, error);
         return fail(error);
       }
     }
@@ -160,9 +160,9 @@ export function callServer(
             if (nonce !== undefined) dpop.learnNonce(server.url, nonce);
           }
           const judgement = judgeAnswer(status, answered, tokenType);
-          // A stream of our own is no use of a tool, and mints nothing.
-          if (judgement.kind === 'pass' || (judgement.kind === 'widen' && purpose === 'background')) {
-            keeper.accepted(accessToken);
+          // What keeps a connection up is no use of a tool: it is worth no mint of its own.
+          if (judgement.kind === 'pass' || (judgement.kind === 'widen' && purpose !== 'call')) {
+            if (status < 500 && status !== 429) keeper.accepted(accessToken);
             listener.onHead(status, statusText, answered);
             return;
           }

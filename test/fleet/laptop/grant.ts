@@ -46,12 +46,12 @@ export function watchGrant(context: WatchedGrantContext): WatchedGrant {
   let unused = false;
 
   const keeper = createKeeper({
-    mint: async (extraScopes, signal) => {
+    mint: async (extraScopes, signal, onIdJag) => {
       if (minting > 0) ledger.breaks('mintsSideBySide');
       if (!rule.mayMint(clock(), { keep, asked: asking > 0, thin: isThin(mints()) })) ledger.breaks('mintsAtRest');
       minting += 1;
       try {
-        const token = await mint(extraScopes, signal);
+        const token = await mint(extraScopes, signal, onIdJag);
         if (unused) ledger.mintWasUnused();
         unused = true;
         return token;

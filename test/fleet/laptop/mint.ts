@@ -22,11 +22,12 @@ const NO_HEADERS = new Headers();
 /** The two legs of a mint without what is in them: a subject token, a token exchange at the IdP, a redemption at the AS. */
 export function mintModel({ server, session, requests, clock, onIdJag }: MintModelContext): KeeperContext['mint'] {
   let minted = 0;
-  return async (_extraScopes, signal) => {
+  return async (_extraScopes, signal, onSpent) => {
     const subject = await session.fresh();
     const status = await requests.toIdp('exchange');
     if (status !== 200) throw answerFault(IDP_HOST, { status, headers: NO_HEADERS }, clock());
     onIdJag();
+    onSpent();
     await requests.toAs();
     signal.throwIfAborted();
     minted += 1;

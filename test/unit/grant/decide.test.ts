@@ -43,6 +43,16 @@ test('a call tries again three seconds after a failure, unless the other side as
   expect(decide(state, NOW + 3_000, true).kind).toBe('mint');
   expect(decide(state, NOW + 3_000).kind).toBe('fail');
   expect(decide({ ...state, pauseAsked: true }, NOW + 9_999, true).kind).toBe('fail');
+  // Nor where each try costs a mint.
+  expect(decide({ ...state, spent: true }, NOW + 9_999, true).kind).toBe('fail');
+});
+
+test('a pause from the future is over: the clock was set back', () => {
+  const since = NOW + 3_600_000;
+  const backoff = grantState({ work: { ...WORKS.backoff, until: since + 10_000 }, since });
+  expect(decide(backoff, NOW).kind).toBe('mint');
+  expect(decide(grantState({ work: WORKS.denied, since }), NOW).kind).toBe('mint');
+  expect(plan(backoff, IN_USE, NOW).kind).toBe('mint');
 });
 
 test('right after waking a caller waits for the network, and not for a service that answered with a fault', () => {
@@ -66,7 +76,7 @@ test.each([
 });
 
 test('what is refused again and again is looked at ever more slowly, be it the mint or the token', () => {
-  for (const count of [{ failures: 3 }, { refusals: 4 }]) {
+  for (const count of [{ denials: 3 }, { stops: 3 }]) {
     const state = grantState({ work: WORKS.misconfigured, ...count });
     expect(decide(state, NOW + 4 * RECHECK_MS - 1).kind).toBe('fail');
     expect(decide(state, NOW + 4 * RECHECK_MS).kind).toBe('mint');

@@ -28,6 +28,66 @@ test('a thousand callers at once share one failure, and the next one is told at 
   expect(mints).toHaveLength(1);
 });
 
+test('what the vault holds is taken up when it is opened, by whoever holds the keeper already', async () => {
+  const { keeper, mints } = keeping();
+  const early = problemFrom(keeper.token());
+  mints[0]?.reject(failure({ kind: 'blocked', reason: 'signed-out' }, 'signed-out'));
+  await early;
+  keeper.load({ ...grantToken('kept'), extraScopes: ['write'] });
+  expect((await keeper.token()).accessToken).toBe('kept');
+  expect(mints).toHaveLength(1);
+  keeper.refused('kept', RETRY);
+  void problemFrom(keeper.token());
+  expect(mints[1]?.extraScopes).toEqual(['write']);
+});
+
+test('a call tries again three seconds after a failure, but not where each try costs an ID-JAG', async () => {
+  for (const [spends, expected] of [
+    [false, 6],
+    [true, 5],
+  ] as const) {
+    const { keeper, pass, mints } = keeping({ random: () => 1 });
+    const fail = async () => {
+      const caller = problemFrom(keeper.token());
+      if (spends) mints.at(-1)?.issue();
+      mints.at(-1)?.reject(RETRY);
+      await caller;
+    };
+    for (let failures = 0; failures < 4; failures += 1) {
+      await fail();
+      pass(120_000);
+    }
+    await fail();
+    // By now the pause of our own is much longer.
+    pass(2_999);
+    await problemFrom(keeper.token());
+    expect(mints).toHaveLength(5);
+    pass(1);
+    keeper.token().catch(() => {});
+    expect(mints).toHaveLength(expected);
+  }
+});
+
+test('callers of a mint that is slow to notice its end are not kept waiting', async () => {
+  const { keeper } = keeping();
+  const caller = problemFrom(keeper.token());
+  keeper.reset();
+  expect((await caller).code).toBe('signed-out');
+});
+
+test('after a close nothing is minted any more', async () => {
+  const { keeper, mints, advance } = keeping({ when: 'always' });
+  keeper.close();
+  expect((await problemFrom(keeper.token())).code).toBe('signed-out');
+  await keeper.retry();
+  await keeper.signedIn();
+  keeper.wake(1_000, 0);
+  const mayCome = keeper.networkMayCome();
+  await advance(60 * 60_000);
+  expect(await mayCome).toBe(false);
+  expect(mints).toHaveLength(1);
+});
+
 test('a kept token is used without a mint', async () => {
   const { keeper, mints } = keeping({ kept: grantToken('kept') });
   expect((await keeper.token()).accessToken).toBe('kept');
@@ -153,9 +213,11 @@ test('a new token that is refused too is not minted again at once; one that is a
   expect(mints).toHaveLength(1);
   pass(5 * 60_000);
   const third = keeper.token();
-  mints[1]?.resolve(fresh('3'));
+  mints[1]?.resolve(fresh('3', 60 * 60_000));
   await third;
   keeper.accepted('3');
+  // Long enough after the trouble, one refused token is a revoked token again.
+  pass(20 * 60_000);
   keeper.refused('3', RETRY);
   void problemFrom(keeper.token());
   expect(mints).toHaveLength(3);

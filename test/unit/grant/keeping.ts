@@ -9,6 +9,8 @@ import { grantToken, NOW } from './grant-states.ts';
 export interface PendingMint extends PromiseWithResolvers<GrantRecord> {
   readonly extraScopes: readonly string[];
   readonly signal: AbortSignal;
+  /** The IdP issued an ID-JAG for it. */
+  readonly issue: () => void;
 }
 
 /** What can be chosen; the grant is in nobody's hands and nothing is renewed ahead unless a test says so. */
@@ -27,8 +29,8 @@ export function keeping(options: KeepingOptions = {}) {
   const circumstances = { thin: options.thin ?? false, signedIn: options.signedIn ?? true };
   let changes = 0;
   const keeper = createKeeper({
-    mint: (extraScopes, signal) => {
-      const next = { ...Promise.withResolvers<GrantRecord>(), extraScopes, signal };
+    mint: (extraScopes, signal, issue) => {
+      const next = { ...Promise.withResolvers<GrantRecord>(), extraScopes, signal, issue };
       mints.push(next);
       return next.promise;
     },

@@ -62,6 +62,9 @@ test('policy can have no grant renewed ahead', async () => {
   expect(mints).toHaveLength(1);
   await keeper.signedIn();
   expect(mints).toHaveLength(1);
+  keeper.reset();
+  await keeper.signedIn();
+  expect(mints).toHaveLength(1);
 });
 
 test('when mints are nearly spent, only calls mint', async () => {
@@ -134,6 +137,19 @@ test('a listening stream keeps no grant in use and, where it is ours, mints noth
   expect((await stream).accessToken).toBe('two');
   await advance(HOUR_MS);
   expect(mints).toHaveLength(2);
+});
+
+test('pings are worth a mint for two hours after a call, and not all night', async () => {
+  const { keeper, mints, fresh, advance } = await inUse();
+  let night = 0;
+  for (let minutes = 0; minutes < 10 * 60; minutes += 1) {
+    await advance(MINUTE_MS);
+    const ping = keeper.token('upkeep').catch((error: { code: string }) => error.code);
+    mints.at(-1)?.resolve(fresh(`at ${minutes}`, HOUR_MS));
+    if ((await ping) === 'grant-resting') night += 1;
+  }
+  expect(mints).toHaveLength(3);
+  expect(night).toBeGreaterThan(6 * 60);
 });
 
 test('signing in counts as use', async () => {

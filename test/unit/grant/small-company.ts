@@ -126,6 +126,7 @@ export async function smallCompany({
       end: async () => undefined,
       resume: () => {},
       wake: () => {},
+      retry: () => {},
       close: async () => {},
     },
     metadata: createMetadataCache(clock),
