@@ -50,7 +50,7 @@ export function createActs(context: ActsContext): AgentActs {
     retry: async (server) => {
       const keeper = grants.get(server);
       if (!keeper) throw unknownServers([server], grants.names);
-      session.wake(0);
+      session.retry();
       await keeper.retry();
     },
     addClient: async (request) => {

@@ -20,6 +20,7 @@ export type ErrorLeg =
  * metadata read anew. `prove`: once more with a proof, where policy leaves that open and none was sent (RFC 9449
  * section 5). `retry-with-nonce`: once more with the nonce that came along (RFC 9449 section 8). `widen-scope`:
  * another mint with the scopes that the server names. `step-up`: what the sign-in has to bring is passed on.
+ * `end-session`: the session is over, and with it everything that came from it.
  */
 export type Behaviour =
   | 'none'
@@ -29,7 +30,8 @@ export type Behaviour =
   | 'retry-with-nonce'
   | 'step-up'
   | 'mint-anew'
-  | 'widen-scope';
+  | 'widen-scope'
+  | 'end-session';
 
 /**
  * What one error means. The sentences may hold `{title}` (of the server), `{issuer}` and `{host}` of who answered,

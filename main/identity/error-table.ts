@@ -47,6 +47,10 @@ const interactionRows = (said: string, user: string): Rows => ({
   account_selection_required: signIn(said, 'The person has to sign in again and choose an account.', user),
 });
 
+/** Whoever hears this of a session's refresh token has no session any more. */
+const endingSession = (rows: Rows): Rows =>
+  Object.fromEntries(Object.entries(rows).map(([error, row]) => [error, { ...row, behaviour: 'end-session' }]));
+
 /** RFC 9449 sections 5 and 8, at a token endpoint. */
 const dpopRows = (said: string, about: 'idp' | 'server'): Rows => ({
   invalid_dpop_proof: {
@@ -118,12 +122,14 @@ export const ERROR_TABLE: Readonly<Record<ErrorLeg, Rows>> = {
   // RFC 6749 section 5.2.
   refresh: {
     ...idpRows(ANSWERED),
-    ...interactionRows(ANSWERED, SIGN_IN_AGAIN),
+    ...endingSession({
+      ...interactionRows(ANSWERED, SIGN_IN_AGAIN),
+      access_denied: signIn(ANSWERED, 'The identity provider does not renew this session any more.'),
+      invalid_grant: signIn(ANSWERED, 'The refresh token was revoked, has expired, or was used before.', SIGN_IN_AGAIN),
+    }),
     ...dpopRows(ANSWERED, 'idp'),
     slow_down: passing(ANSWERED, IDP_PASSING),
     insufficient_user_authentication: stepUp(ANSWERED, 'A stronger or more recent sign-in is needed. Sign in again.'),
-    access_denied: signIn(ANSWERED, 'The identity provider does not renew this session any more.'),
-    invalid_grant: signIn(ANSWERED, 'The refresh token was revoked, has expired, or was used before.', SIGN_IN_AGAIN),
     invalid_request: signIn(ANSWERED, 'A new sign-in gives another refresh token.'),
     unsupported_grant_type: idpSetup(ANSWERED, 'The client must be allowed the grant type refresh_token.'),
   },

@@ -1,5 +1,7 @@
 import { customFetch, refreshTokenGrant } from 'openid-client';
 import type { LanyardError } from '../../shared/errors.ts';
+import { wasNeverSent } from '../egress/faults.ts';
+import { behaviourAfter } from './error-table-judgement.ts';
 import { identityFault } from './faults.ts';
 import type { IdentityProvider } from './provider.ts';
 import type { Tokens } from './session.ts';
@@ -10,7 +12,7 @@ export type RefreshOutcome =
   | { readonly kind: 'renewed'; readonly tokens: Tokens }
   /** It worked and was rotated, but what came with it did not check out. */
   | { readonly kind: 'rotated'; readonly refreshToken: string; readonly error: LanyardError }
-  /** The IdP says that it is not good: `invalid_grant` (RFC 6749 section 5.2). */
+  /** The IdP gives nothing for it any more: what the error table ends a session for. */
   | { readonly kind: 'refused'; readonly error: LanyardError }
   /** Nothing is known of its worth; `mayBeSpent` where it may have worked all the same. */
   | { readonly kind: 'failed'; readonly error: LanyardError; readonly mayBeSpent: boolean };
@@ -22,26 +24,10 @@ export interface RefreshAnswer {
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Faults before a connection stands: what was to be sent has not left this machine. */
-const UNSENT: ReadonlySet<string> = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function wasUnsent(error: unknown): boolean {
-  for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1)
-    if (UNSENT.has((current as NodeJS.ErrnoException).code ?? '')) return true;
-  return false;
-}
-
 /** What a refresh that gave no checked tokens means. `answer` is `undefined` where none came, or not whole. */
 export function judgeRefreshFailure(error: LanyardError, answer: RefreshAnswer | undefined): RefreshOutcome {
-  if (error.code === 'idp-invalid-grant') return { kind: 'refused', error };
-  if (!answer) return { kind: 'failed', error, mayBeSpent: !wasUnsent(error) };
+  if (behaviourAfter('refresh', error) === 'end-session') return { kind: 'refused', error };
+  if (!answer) return { kind: 'failed', error, mayBeSpent: !wasNeverSent(error) };
   const { status, body } = answer;
   const given = body?.refresh_token;
   if (status === 200 && typeof given === 'string' && given !== '')
@@ -63,8 +49,9 @@ async function readAnswer(response: Response): Promise<RefreshAnswer> {
 }
 
 /**
- * Sends one refresh token (RFC 6749 section 6). What goes wrong is an outcome too. openid-client checks the answer whole or not at all; what
- * it throws away may hold the successor of the refresh token that was sent, so the answer is looked at here too.
+ * Sends one refresh token (RFC 6749 section 6). What goes wrong is an outcome too. openid-client checks the answer whole
+ * or not at all; what it throws away may hold the successor of the refresh token that was sent, so the answer is looked
+ * at here too.
  *
  * @param isBound whether it is bound to our key.
  */

@@ -11,7 +11,7 @@ import { heldSession, isSameSession, replaceSession } from './session-vault.ts';
 /** What became of one renewal. */
 export type Renewal =
   | { readonly kind: 'renewed'; readonly session: SessionRecord; readonly gaveIdToken: boolean }
-  /** The IdP knows neither the refresh token nor the one before it. */
+  /** The IdP renews the session neither for the refresh token nor for the one before it. */
   | { readonly kind: 'over'; readonly error: LanyardError }
   | { readonly kind: 'failed'; readonly error: LanyardError }
   /** Nothing was sent: it could not be recorded first, and can wait. */

@@ -5,10 +5,11 @@ import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.t
 import type { Schedule } from '../../shared/schedule.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { createAlarm } from './alarm.ts';
+import type { Leftovers } from './leftovers.ts';
 import { type Renewal, type RenewalContext, renewSessionOnce } from './renewal.ts';
+import { stopping } from './session-errors.ts';
 import { checkDelayMs, pauseMs } from './session-plan.ts';
 import { heldSession, isSameSession } from './session-vault.ts';
-import { revokeRefreshToken } from './sign-out.ts';
 
 /** How long closing waits for an answer, in ms: it may hold the only refresh token that is good when we start again. */
 const LONGEST_CLOSING_MS = 3_000;
@@ -42,6 +43,8 @@ export interface Renewals {
   resume(): void;
   /** Looks now at what is due, and tries again within `spreadMs` what failed; at once what waits for a lost answer. */
   wake(spreadMs: number): void;
+  /** A person asked: tries again at once what failed, also where only somebody's act would have helped. */
+  retry(): void;
   /** Sends nothing any more; an answer that is on its way is waited for, but not for long. */
   close(): Promise<void>;
 }
@@ -50,8 +53,11 @@ export interface Renewals {
 export interface RenewalsContext extends RenewalContext {
   readonly schedule: Schedule;
   readonly random: () => number;
+  readonly leftovers: Leftovers;
   readonly onRenewed: (renewal: Extract<Renewal, { kind: 'renewed' }>) => void;
-  /** The IdP does not know the session any more; what `onOver` resolves with is the error that callers get. */
+  /** A renewal failed; the session stands. */
+  readonly onFailed: (error: LanyardError) => void;
+  /** The IdP does not renew the session any more; what `onOver` resolves with is the error that callers get. */
   readonly onOver: (session: SessionRecord, error: LanyardError) => Promise<LanyardError>;
 }
 
@@ -60,12 +66,14 @@ export function renewable(session: SessionRecord | null): RenewableSession | und
   return session?.refreshToken === undefined ? undefined : { ...session, refreshToken: session.refreshToken };
 }
 
-// Not where the IdP asked for a pause, or somebody has to act.
-const mayComeBack = ({ recovery }: LanyardError) => recovery?.kind === 'retry' && recovery.afterMs === undefined;
+const isTheirPause = ({ recovery }: LanyardError) => recovery?.kind === 'retry' && recovery.afterMs !== undefined;
+// Not where somebody has to act.
+const mayComeBack = (error: LanyardError) => error.recovery?.kind === 'retry' && !isTheirPause(error);
 
 /** See {@link Renewals}. Nothing is sent while nobody is signed in, or the session has no refresh token. */
 export function createRenewals(context: RenewalsContext): Renewals {
-  const { vault, provider, clock, schedule, random, log, onRenewed, onOver } = context;
+  const { vault, provider, clock, schedule, random, log, leftovers, onRenewed, onFailed, onOver } = context;
+  const { checkIntervalMinutes } = provider.policy;
   let flight: { readonly of: SessionRecord; readonly end: Promise<Renewal> } | undefined;
   let failure: Failure | undefined;
   let gapUntil = Number.NEGATIVE_INFINITY;
@@ -77,49 +85,51 @@ export function createRenewals(context: RenewalsContext): Renewals {
     if (isClosed || !renewable(held())) alarm.off();
     else alarm.set(delayMs);
   };
-  const setCheck = () => setAlarm(checkDelayMs(provider.policy.checkIntervalMinutes, random));
+  const setCheck = () => setAlarm(checkDelayMs(checkIntervalMinutes, random));
 
   const fail = (error: LanyardError) => {
     const inGap = clock() < gapUntil && isNetworkFault(error);
     // What happens while the network is still coming up says nothing about the IdP.
     const count = (failure?.count ?? 0) + (inGap ? 0 : 1);
-    const inMs = inGap ? GAP_PAUSE_MS : Math.round(pauseMs(count, error, random));
+    const inMs = inGap ? GAP_PAUSE_MS : Math.round(pauseMs(count, error, checkIntervalMinutes, random));
     const wasTold = inGap && failure !== undefined;
     failure = { count, error, at: clock(), until: clock() + inMs };
     setAlarm(inMs);
     if (!wasTold) log.warn('session-renewal-failed', { code: error.code, detail: error.administrator, inMs });
   };
 
-  // Rotated while the person was signing out: what came is nobody's, and must not live on at the IdP.
-  const supersede = async (unused: string | undefined): Promise<Renewal> => {
-    if (unused !== undefined && !held()) await revokeRefreshToken(unused, context);
+  // What was rotated while somebody signed in or out is nobody's.
+  const supersede = ({ subject }: SessionRecord, unused?: string): Renewal => {
+    if (unused !== undefined) leftovers.revoke({ subject, refreshToken: unused });
     return { kind: 'superseded' };
   };
   const settle = async (session: SessionRecord, renewal: Renewal): Promise<Renewal> => {
     switch (renewal.kind) {
       case 'renewed':
-        if (!isSameSession(held(), renewal.session)) return supersede(renewal.session.refreshToken);
+        if (!isSameSession(held(), renewal.session)) return supersede(session, renewal.session.refreshToken);
         failure = undefined;
         setCheck();
         onRenewed(renewal);
         return renewal;
       case 'over':
-        if (!isSameSession(held(), session)) return supersede(undefined);
+        if (!isSameSession(held(), session)) return supersede(session);
         return { kind: 'over', error: await onOver(session, renewal.error) };
       case 'failed':
         fail(renewal.error);
+        onFailed(renewal.error);
         return renewal;
       case 'put-off':
         setCheck();
         log.warn('session-check-put-off', { code: renewal.error.code, detail: renewal.error.administrator });
         return renewal;
       case 'superseded':
-        return supersede(renewal.unused);
+        return supersede(session, renewal.unused);
     }
   };
 
   const renew = (session: RenewableSession, isNeeded: boolean): Promise<Renewal> => {
     if (flight && isSameSession(flight.of, session)) return flight.end;
+    if (isClosed) return Promise.resolve({ kind: 'failed', error: stopping() });
     const end = renewSessionOnce(session, isNeeded, context).then((renewal) => settle(session, renewal));
     const mine = { of: session, end };
     flight = mine;
@@ -129,13 +139,14 @@ export function createRenewals(context: RenewalsContext): Renewals {
   };
   const renewNow = () => {
     const session = renewable(held());
-    if (session && !isClosed) void renew(session, false);
+    if (session) void renew(session, false);
   };
 
   return {
     renew,
     pause: () => {
-      if (!failure) return undefined;
+      // A clock that was put back must not make it longer than it was meant to be.
+      if (!failure || clock() < failure.at) return undefined;
       // Whoever asks after the pause of a call may try again; the one that we keep by ourselves goes on.
       const until = mayComeBack(failure.error) ? Math.min(failure.until, failure.at + CALL_PAUSE_MS) : failure.until;
       const leftMs = until - clock();
@@ -158,10 +169,17 @@ export function createRenewals(context: RenewalsContext): Renewals {
       if (held()?.refreshSentAt !== undefined) renewNow();
       else setAlarm(spreadMs * random());
     },
+    retry: () => {
+      if (!failure || isTheirPause(failure.error)) return alarm.look();
+      failure = undefined;
+      renewNow();
+    },
     close: async () => {
       isClosed = true;
       alarm.off();
-      if (flight) await Promise.race([flight.end, sleep(LONGEST_CLOSING_MS, undefined, { ref: false })]);
+      // The answer that is waited for may leave something to revoke.
+      const end = Promise.resolve(flight?.end).then(leftovers.settled);
+      await Promise.race([end, sleep(LONGEST_CLOSING_MS, undefined, { ref: false })]);
     },
   };
 }

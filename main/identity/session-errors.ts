@@ -21,6 +21,16 @@ export function sessionEnded(cause: unknown): LanyardError {
   });
 }
 
+/** The agent sends nothing any more. */
+export function stopping(): LanyardError {
+  return new LanyardError({
+    code: 'agent-stopping',
+    user: 'Lanyard is closing. Start it again.',
+    administrator: 'The agent is ending, so nothing is asked of the identity provider any more.',
+    recovery: { kind: 'retry' },
+  });
+}
+
 /** Policy wants the refresh token as the subject token, and the sign-in gave none. */
 export function noRefreshToken(issuer: string): LanyardError {
   return new LanyardError({

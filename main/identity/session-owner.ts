@@ -1,6 +1,7 @@
 import type { LanyardError, Problem } from '../../shared/errors.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { SessionRecord } from '../vault/contents.ts';
+import { createLeftovers } from './leftovers.ts';
 import type { RenewalContext } from './renewal.ts';
 import { createRenewals, type RenewableSession, renewable } from './renewals.ts';
 import { noRefreshToken, sessionEnded, signedOut, tryAgainIn } from './session-errors.ts';
@@ -41,6 +42,8 @@ export interface SessionOwner {
    * @throws {LanyardError} `vault-write`, when the session is gone from memory but not from the disk.
    */
   end(): Promise<EndSession | undefined>;
+  /** A person asked to try again: ends every pause but one that the IdP asked for. */
+  retry(): void;
   /** The vault has been opened: a refresh that was under way at the end of the last run is sent again at once. */
   resume(): void;
   /**
@@ -68,7 +71,10 @@ export interface SessionOwnerContext extends RenewalContext {
 export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   const { vault, provider, clock, log, onChange, onLost } = context;
   const mode = provider.policy.subjectToken;
+  const leftovers = createLeftovers(context);
   let endedBy: LanyardError | undefined;
+  /** The last renewal that the IdP refused until the person signs in again. */
+  let refusedRenewal: LanyardError | undefined;
   /** False once a refresh of this session has given no ID token, as some IdPs do. */
   let renewsIdToken = true;
 
@@ -107,9 +113,17 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
   };
   const renewals = createRenewals({
     ...context,
+    leftovers,
     onOver: lose,
+    onFailed: (error) => {
+      if (error.recovery?.kind !== 'blocked' || error.recovery.reason !== 'signed-out') return;
+      refusedRenewal = error;
+      needSignIn(error);
+    },
     onRenewed: ({ session: { idTokenExpiresAt }, gaveIdToken }) => {
       renewsIdToken = gaveIdToken;
+      // What others refused does not pass by this.
+      if (endedBy === refusedRenewal) needSignInNoMore();
       log.info('session-renewed', { idTokenExpiresAt: new Date(idTokenExpiresAt).toISOString() });
     },
   });
@@ -119,7 +133,6 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     const session = held();
     const left = session && subjectLeft(session, wish);
     if (left) return left;
-    if (error.recovery?.kind === 'blocked' && error.recovery.reason === 'signed-out') needSignIn(error);
     throw tryAgainIn(error, renewals.pause()?.leftMs ?? 0);
   };
 
@@ -172,12 +185,14 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       if (isSameSession(held(), session)) needSignIn(error);
     },
     begin: async (session) => {
+      const before = held();
       startAnew();
       try {
         await vault.update(beginSession(session));
       } finally {
         // In memory it stands, written or not.
         renewals.restart();
+        if (before) leftovers.revoke(before);
       }
       log.info('signed-in', { subject: session.subject });
       onChange();
@@ -197,6 +212,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
     },
     resume: renewals.resume,
     wake: renewals.wake,
+    retry: renewals.retry,
     close: renewals.close,
   };
 }

@@ -5,6 +5,8 @@ import type { SessionRecord } from '../vault/contents.ts';
 /** An ID token must live this much longer to be used, in ms: the IdP checks it a moment later, on its own clock. */
 export const ID_TOKEN_MARGIN_MS = 60_000;
 
+const MINUTE_MS = 60_000;
+
 /** From here to 1 is the part of the check interval that is waited, so that a company's machines do not ask in step. */
 const EARLIEST_CHECK = 0.8;
 
@@ -16,7 +18,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 2 * 60 * 1000;
 /** From here to 1 is the part of a pause that is waited. */
 const SHORTEST_PAUSE = 0.5;
-/** When a refusal that only an administrator can mend is looked at again, in ms. */
+/** When a refusal that time alone does not mend is looked at again, in ms. */
 const BLOCKED_PAUSE_MS = 5 * 60 * 1000;
 
 /** Whom a token exchange is for, and by which token. */
@@ -46,11 +48,7 @@ function byRefreshToken(session: SessionRecord, rejected: string | undefined): S
 }
 
 /** Whether the ID token lives for longer than `marginMs`. */
-export function isIdTokenGood(
-  { idTokenExpiresAt }: SessionRecord,
-  now: number,
-  marginMs = ID_TOKEN_MARGIN_MS,
-): boolean {
+function isIdTokenGood({ idTokenExpiresAt }: SessionRecord, now: number, marginMs = ID_TOKEN_MARGIN_MS): boolean {
   return idTokenExpiresAt - marginMs > now;
 }
 
@@ -97,17 +95,24 @@ export function subjectLeft(session: SessionRecord, { mode, now, rejected }: Wis
 
 /** When the session is looked at next, in ms from now. */
 export function checkDelayMs(intervalMinutes: number, random: () => number): number {
-  return intervalMinutes * 60_000 * (EARLIEST_CHECK + (1 - EARLIEST_CHECK) * random());
+  return intervalMinutes * MINUTE_MS * (EARLIEST_CHECK + (1 - EARLIEST_CHECK) * random());
 }
 
 /**
  * How long after a failed refresh the next one waits, in ms: soon and often at first, then up to 2 min; what the IdP
- * asks for where it names a time; 5 min where time alone mends nothing.
+ * asks for where it names a time; 5 min where time alone mends nothing. A pause of our own is no longer than the check
+ * interval, within which a revocation is to be noticed.
  *
  * @param failures how many there have been in a row, this one included.
  */
-export function pauseMs(failures: number, { recovery }: LanyardError, random: () => number): number {
-  if (recovery?.kind === 'blocked') return BLOCKED_PAUSE_MS;
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+export function pauseMs(
+  failures: number,
+  { recovery }: LanyardError,
+  intervalMinutes: number,
+  random: () => number,
+): number {
+  const intervalMs = intervalMinutes * MINUTE_MS;
+  if (recovery?.kind === 'blocked') return Math.min(BLOCKED_PAUSE_MS, intervalMs);
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS, intervalMs);
   return recovery?.afterMs ?? pause * (SHORTEST_PAUSE + (1 - SHORTEST_PAUSE) * random());
 }

@@ -92,6 +92,7 @@ const DONE: Readonly<Record<Behaviour, { readonly mints: number; readonly kept: 
   'renew-subject-token': 'not here',
   prove: 'not here',
   'fresh-id-jag-once': 'not here',
+  'end-session': 'not here',
 };
 
 test.each(Object.entries(ERROR_TABLE.server))(
@@ -119,7 +120,7 @@ test('unknown errors: a sign-in may help at the identity provider, and the admin
 test.each<[ErrorLeg, string, string, string]>([
   ['token-exchange', 'invalid_grant', 'signed-out', 'renew-subject-token'],
   ['jwt-bearer', 'invalid_grant', 'misconfigured', 'fresh-id-jag-once'],
-  ['refresh', 'invalid_grant', 'signed-out', 'none'],
+  ['refresh', 'invalid_grant', 'signed-out', 'end-session'],
   ['token-exchange', 'insufficient_user_authentication', 'step-up', 'step-up'],
   ['server', 'insufficient_user_authentication', 'step-up', 'step-up'],
   ['server', 'invalid_token', 'misconfigured', 'mint-anew'],
@@ -129,7 +130,7 @@ test.each<[ErrorLeg, string, string, string]>([
   ['jwt-bearer', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
   ['refresh', 'invalid_dpop_proof', 'misconfigured', 'prove'],
   ['device', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
-  ['refresh', 'login_required', 'signed-out', 'none'],
+  ['refresh', 'login_required', 'signed-out', 'end-session'],
   ['device', 'expired_token', 'signed-out', 'none'],
   ['revocation', 'unsupported_token_type', 'misconfigured', 'none'],
 ])('%s %s is %s after %s', (leg, error, recovery, behaviour) => {

@@ -18,7 +18,7 @@ export interface Renewal {
   readonly refresh: string | null;
   /** Tokens; `change` replaces members of the answer, and takes those out that are undefined. */
   answer(change?: object): void;
-  refuse(status: number, error: string): void;
+  refuse(status: number, error: string, headers?: Readonly<Record<string, string>>): void;
   /** The connection ends without an answer. */
   reset(): void;
   /** What the vault on disk held when the request arrived. */
@@ -80,7 +80,7 @@ export async function owning({ session: change = {}, policy, metadata }: OwningO
     renewals.push({
       refresh: parameters.get('refresh_token'),
       answer: (more = {}) => sendJson(response, 200, { ...tokens, ...more }),
-      refuse: (status, error) => sendJson(response, status, { error }),
+      refuse: (status, error, headers) => sendJson(response, status, { error }, headers),
       reset: () => response.socket?.resetAndDestroy(),
       onDisk: vault.onDisk,
     });

@@ -121,14 +121,23 @@ test.each<readonly [number, Recovery, number, number]>([
   [9, { kind: 'retry', afterMs: 0 }, 0, 0],
   [1, { kind: 'blocked', reason: 'misconfigured' }, 300_000, 300_000],
 ])('after failure %i (%j) the pause is from %i to %i ms', (failures, recovery, least, most) => {
-  expect(pauseMs(failures, failing(recovery), () => 0)).toBe(least);
-  expect(pauseMs(failures, failing(recovery), () => 1)).toBe(most);
+  expect(pauseMs(failures, failing(recovery), 10, () => 0)).toBe(least);
+  expect(pauseMs(failures, failing(recovery), 10, () => 1)).toBe(most);
+});
+
+test.each<readonly [Recovery, number]>([
+  [{ kind: 'blocked', reason: 'misconfigured' }, 60_000],
+  [RETRY, 60_000],
+  // Whoever names a time is not asked before it.
+  [{ kind: 'retry', afterMs: 600_000 }, 600_000],
+])('with an interval of a minute the pause after %j is at most %i ms', (recovery, most) => {
+  expect(pauseMs(9, failing(recovery), 1, () => 1)).toBe(most);
 });
 
 test('the first 30 s after a lost answer, for which many IdPs forgive a second use, see at least four tries', () => {
   for (const dice of [0, 1]) {
     let atMs = 0;
-    for (const failures of [1, 2, 3, 4]) atMs += pauseMs(failures, failing(RETRY), () => dice);
+    for (const failures of [1, 2, 3, 4]) atMs += pauseMs(failures, failing(RETRY), 10, () => dice);
     expect(atMs).toBeLessThan(30_000);
   }
 });
