@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
+import { isOtherUser } from '../loopback/peer-owner.ts';
 import {
   type Answer,
   faultAnswer,
@@ -13,7 +14,6 @@ import {
 } from './answers.ts';
 import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
 import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
-import { isOtherUser } from './peer-owner.ts';
 import { purposeOf } from './purpose.ts';
 import { readBody } from './request-body.ts';
 import { callServer, type ServerAccess } from './server-call.ts';

@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { once } from 'node:events';
+import type { RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
+import { canBeOther, requestAsOther } from '../other-user.ts';
 import { initializeBody, mcpHeaders, post, raw } from '../raw-http.ts';
 
 let fixture: Fixture;
@@ -160,11 +162,38 @@ test('a client that was connected to some servers does not reach the others', as
   expect(refused.text).toContain('not connected to \\"notes\\"');
 });
 
-test('a program of another user of this machine is refused, whatever key it has', async () => {
-  // 65534 is "nobody" on every Linux; only root can become somebody else, and does so after Node was started, since
-  // others may not be allowed to read this checkout.
-  if (process.getuid?.() !== 0) return expect((await send('/notes/mcp', mcpHeaders(localKey))).status).toBe(200);
-  const script = `process.setgid(65534); process.setuid(65534); fetch(${JSON.stringify(`${base()}/notes/mcp`)}, { method: 'POST', headers: { 'lanyard-key': ${JSON.stringify(localKey)} }, body: '{}' }).then(async (a) => console.log(a.status, await a.text()))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
-  expect(stdout).toMatch(/^403 .*other-user/);
+describe.runIf(canBeOther)('a program of another user of this machine is refused, whatever key it has', () => {
+  const asOther = (how: Omit<RequestOptions, 'port'>) => {
+    const port = Number(new URL(base()).port);
+    const headers = { ...mcpHeaders(localKey), host: `127.0.0.1:${port}` };
+    return requestAsOther({ port, method: 'POST', path: '/notes/mcp', headers, ...how }, initializeBody());
+  };
+
+  test.each([
+    ['IPv4', '127.0.0.1'],
+    ['IPv4 by an IPv6 socket', '::ffff:127.0.0.1'],
+  ])('by %s', async (_what, host) => {
+    const { status, text } = await asOther({ host });
+    expect([status, text]).toEqual([403, expect.stringContaining('other-user')]);
+  });
+
+  test('from the port of a connection of ours, at another address of loopback', async () => {
+    const port = Number(new URL(base()).port);
+    const ours = connect(port, '127.0.0.1');
+    await once(ours, 'connect');
+    const { status, text } = await asOther({
+      host: '127.0.0.1',
+      localAddress: '127.0.0.9',
+      localPort: Number(ours.localPort),
+    });
+    ours.destroy();
+    expect([status, text]).toEqual([403, expect.stringContaining('other-user')]);
+  });
+});
+
+test('a program of our own user is welcome by an IPv6 socket too', async () => {
+  const { port } = new URL(base());
+  const headers = { ...mcpHeaders(localKey), host: `127.0.0.1:${port}` };
+  const url = `http://[::ffff:127.0.0.1]:${port}/notes/mcp`;
+  expect((await raw(url, { method: 'POST', headers, body: initializeBody() })).status).toBe(200);
 });
