@@ -111,7 +111,8 @@ export const signedOutSchema = z.object({
   state: agentStateSchema,
   /**
    * Where a browser ends the session at the IdP too (OpenID Connect RP-Initiated Logout); absent where the IdP does not
-   * offer that. An address of this machine that works once and for a minute, so it may stand in arguments.
+   * offer that. An address of this machine that works once and for a minute. In the arguments of the browser's opener
+   * other users can read it; only where the system tells whose connection it is (Linux) does it not serve them.
    */
   endSessionUrl: z.string().optional(),
 });

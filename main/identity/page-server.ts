@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listenOnFirstFree } from '../../shared/first-free-port.ts';
+import { isOtherUser } from '../loopback/peer-owner.ts';
 import { PAGE_HEADERS, PAGES, type Page, renderPage } from './pages.ts';
 
 /** No request of a browser for a page of ours is longer, in bytes of request line and headers. */
@@ -30,15 +31,17 @@ export function answerWith(page: Page): PageAnswer {
 
 /**
  * Opens the first free one of `ports` (any port where the list is empty) on 127.0.0.1 and gives each GET to `answer`.
- * Requests under another host name are refused, so a web page that rebinds its name to this address reaches nothing.
- * `undefined` where no port is free.
+ * Requests under another host name are refused, so a web page that rebinds its name to this address reaches nothing;
+ * and so are other users' programs where the system tells whose connection it is (see {@link isOtherUser}), since they
+ * may have read the address in the arguments of the browser's opener. `undefined` where no port is free.
  */
 export async function openPageServer(
   ports: readonly number[],
   answer: (url: URL) => Promise<PageAnswer>,
 ): Promise<PageServer | undefined> {
   let origin = '';
-  const judge = async ({ method, headers, url }: IncomingMessage): Promise<PageAnswer> => {
+  const judge = async ({ method, headers, url, socket }: IncomingMessage): Promise<PageAnswer> => {
+    if (await isOtherUser(socket)) return answerWith(PAGES.notFound);
     if (method !== 'GET' || `http://${headers.host}` !== origin || !url?.startsWith('/'))
       return answerWith(PAGES.notFound);
     return answer(new URL(`${origin}${url}`));

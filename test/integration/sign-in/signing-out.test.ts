@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Browser, createBrowser, type Loaded } from '../../company/browser/browser.ts';
 import { findForm } from '../../company/browser/form.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
+import { canBeOther, requestAsOther } from '../other-user.ts';
 
 let fixture: Fixture;
 let browser: Browser;
@@ -74,4 +75,36 @@ test('a provider without a page for it gives none', async () => {
   });
   await signIn();
   expect(await fixture.agent.acts.signOut()).not.toHaveProperty('endSessionUrl');
+});
+
+describe.runIf(canBeOther)('a program of another user that read an address in arguments', () => {
+  const visit = (address: string, method = 'GET') => {
+    const { port, pathname, search, host } = new URL(address);
+    return requestAsOther({
+      host: '127.0.0.1',
+      port: Number(port),
+      path: `${pathname}${search}`,
+      method,
+      headers: { host },
+    });
+  };
+
+  test('does not get the page with the ID token, nor does it keep the person from it', async () => {
+    await signIn();
+    const { endSessionUrl = '' } = await fixture.agent.acts.signOut();
+    for (const method of ['GET', 'POST']) {
+      const { status, text } = await visit(endSessionUrl, method);
+      expect([status, text]).toEqual([404, expect.not.stringContaining('id_token_hint')]);
+    }
+    const page = await browser.get(new URL(endSessionUrl));
+    expect(findForm(page.text)?.fields.get('id_token_hint')?.split('.')).toHaveLength(3);
+  });
+
+  test('does not end a sign-in', async () => {
+    const { url } = await fixture.agent.acts.signIn({ method: 'browser' });
+    const redirectUri = new URL(url).searchParams.get('redirect_uri') ?? '';
+    const state = new URL(url).searchParams.get('state');
+    expect((await visit(`${redirectUri}?error=access_denied&state=${state}`)).status).toBe(404);
+    expect(fixture.agent.state().signIn?.phase).toBe('waiting');
+  });
 });
