@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../shared/errors.ts';
 import { headerOf } from './headers.ts';
+import { createHeldSize, HOLDING_COST_BYTES } from './held-size.ts';
 import type { AnswerListener } from './server-call.ts';
 
 /**
@@ -9,8 +10,12 @@ import type { AnswerListener } from './server-call.ts';
  */
 const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
-/** Longer messages are not looked into, in characters: parsing must not delay other calls. */
+/** Longer messages are not looked into, in characters: parsing must not delay other calls. They count as the answer. */
 const LOOK_LIMIT = 256 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const BLANK = 0x20;
 
 /** What becomes of one HTTP answer. */
 export interface StdioAnswer {
@@ -50,13 +55,24 @@ interface Parsed {
   readonly method?: unknown;
 }
 
+// Raw line ends stand between JSON's tokens only, where a blank says the same. On bytes, since texts of which much is
+// replaced are slow.
+function onOneLine(text: string): string {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === LF || bytes[at] === CR) bytes[at] = BLANK;
+  return bytes.toString();
+}
+
 // A gateway in front of a server may answer with JSON, or something it calls JSON, that is no message: the client's
-// stdin is no place for it. One message must be one line: bytes stay as they are unless they hold a line end, which
-// JSON only has between tokens; then it is written anew.
+// stdin is no place for it. One message must be one line: bytes stay as they are unless they hold a line end; then it is
+// written anew, or where it is long, at least on one line.
 function readMessage(text: string, id: string | number | undefined): Message | undefined {
   const trimmed = text.trim();
   const isOneLine = !/[\r\n]/.test(trimmed);
-  if (isOneLine && trimmed.length > LOOK_LIMIT) return { line: trimmed, answers: true };
+  if (trimmed.length > LOOK_LIMIT) {
+    if (!/^[{[]/.test(trimmed)) return undefined;
+    return { line: isOneLine ? trimmed : onOneLine(trimmed), answers: true };
+  }
   try {
     const document = JSON.parse(trimmed) as Parsed | null | readonly (Parsed | null)[];
     // Revision 2025-03-26 has batches.
@@ -101,17 +117,8 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
     onMessage?.(message.line);
   };
   const done = (fault: LanyardError | undefined) => onDone({ status, mcpSessionId, fault, messages, answered });
-  // Nothing of an event that is complete, or of a comment, is held any more.
-  const forget = () => {
-    size = 0;
-  };
-  const parser = createParser({
-    onComment: forget,
-    onEvent: ({ data }) => {
-      forget();
-      emit(data);
-    },
-  });
+  const parser = createParser({ onEvent: ({ data }) => emit(data) });
+  const events = createHeldSize();
   let over = false;
   return {
     onHead: (code, _text, headers) => {
@@ -124,7 +131,7 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
     },
     onData: (chunk) => {
       if (over) return;
-      size += chunk.length;
+      size = kind === 'events' ? events.push(chunk) : size + chunk.length + HOLDING_COST_BYTES;
       if (size > MESSAGE_LIMIT_BYTES) {
         over = true;
         chunks.length = 0;

@@ -177,3 +177,49 @@ test('a stream may be as long as it likes, as long as its events and comments en
   expect(heard.lines).toEqual([MESSAGE]);
   expect(heard.ends).toMatchObject([{ fault: undefined, answered: true }]);
 });
+
+test.each([
+  ['lines of an event with comments in between', `data: ${'x'.repeat(1024 * 1024)}\n:\n`, 40],
+  ['the same with CR LF', `data: ${'x'.repeat(1024 * 1024)}\r\n: more\r\n`, 40],
+  ['short lines beside long comments', `data: ${'x'.repeat(20)}\n: ${'y'.repeat(1024 * 1024)}\n`, 40],
+  ['empty lines of data', 'data\n'.repeat(20_000), 20],
+  ['an event that never gets its data', `id: ${'x'.repeat(1024 * 1024)}\n`, 40],
+])('an event that never ends is given up, however it grows: %s', (_what, piece, times) => {
+  const { heard, listener } = reading(200, 'text/event-stream');
+  const bytes = Buffer.from(piece);
+  for (let sent = 0; sent < times; sent += 1) listener.onData(bytes);
+  expect(heard.ends).toMatchObject([{ fault: { code: 'answer-too-large' } }]);
+});
+
+test('a body in a million tiny pieces counts for what the pieces cost', () => {
+  const { heard, listener } = reading(200, 'application/json');
+  const bytes = Buffer.alloc(1_000_000, '[');
+  for (let at = 0; at < bytes.length; at += 1) listener.onData(bytes.subarray(at, at + 1));
+  expect(heard.ends).toMatchObject([{ fault: { code: 'answer-too-large' } }]);
+});
+
+test('events without data are held by nobody, so there may be any number of them', () => {
+  const { heard, listener } = reading(200, 'text/event-stream');
+  const pings = Buffer.from(`event: ping\n\nid: ${'x'.repeat(1024 * 1024)}\n\n`);
+  for (let megabytes = 0; megabytes < 40; megabytes += 1) listener.onData(pings);
+  listener.onData(Buffer.from(`data: ${MESSAGE}\n\n`));
+  listener.onEnd();
+  expect(heard.lines).toEqual([MESSAGE]);
+});
+
+// An odd spelling shows that it was not written anew: too much of it would delay all other calls.
+const LONG = `{ "jsonrpc" :"2.0",\r\n"id":1.0,\n"result":["é\\n${'x'.repeat(300 * 1024)}" ,\r 1e2]}`;
+
+test.each([
+  ['a JSON body', 'application/json', LONG],
+  ['an event', 'text/event-stream', `data: ${LONG.split(/\r\n|\r|\n/).join('\ndata: ')}\n\n`],
+])('a long message over several lines is put on one, and else keeps its bytes: %s', (_what, type, text) => {
+  const { lines, ends } = linesFrom(type, [text]);
+  expect(lines.map((line) => line.replaceAll(/ +/g, ' '))).toEqual([LONG.replaceAll(/[\r\n ]+/g, ' ')]);
+  expect(JSON.parse(lines[0] ?? '')).toEqual(JSON.parse(LONG));
+  expect(ends).toMatchObject([{ answered: true, messages: 1 }]);
+});
+
+test.each(['<html>', '<html>\n'])('a long page that calls itself JSON never reaches the client: %j', (beginning) => {
+  expect(linesFrom('application/json', [`${beginning}${'x'.repeat(300 * 1024)}</html>`]).lines).toEqual([]);
+});
