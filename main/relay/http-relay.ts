@@ -158,6 +158,10 @@ export function createHttpRelay(context: HttpRelayContext) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const isOther = isOtherUser(request.socket);
     if (typeof isOther === 'boolean') handle(request, response, isOther);
-    else isOther.then((known) => handle(request, response, known)).catch(() => response.destroy());
+    else
+      isOther
+        // Whoever left meanwhile asked for nothing.
+        .then((known) => request.socket.destroyed || handle(request, response, known))
+        .catch(() => response.destroy());
   };
 }

@@ -245,3 +245,32 @@ test('the headers of a stream do not wait for its first event', async () => {
   expect(response.headers['content-type']).toBe('text/event-stream');
   outgoing.destroy();
 });
+
+test.runIf(process.platform === 'linux')('whoever leaves while we look who it is asked for nothing', async () => {
+  const site = await echo();
+  const relay = createHttpRelay({
+    port: () => 0,
+    keyInPath: false,
+    identify: () => 'tester',
+    mayReach: () => true,
+    access: () => access,
+    servers: () => ['notes'],
+    record: (call) => records.push(call),
+  });
+  const access = accessTo(site.origin);
+  const records: CallRecord[] = [];
+  let left = 0;
+  const { port } = await serveRaw((request, response) => {
+    request.headers.host = '127.0.0.1:0';
+    relay(request, response);
+    // The first ones leave at once; the last one, whose connection is looked up later, stays.
+    if (request.method === 'PUT') return;
+    request.socket.destroy();
+    left += 1;
+  });
+  for (const method of ['GET', 'POST', 'DELETE']) start(port, { method });
+  await until(() => left === 3);
+  expect((await send(port, { method: 'PUT' })).status).toBe(405);
+  expect(site.seen).toEqual([]);
+  expect([access.mints(), records]).toEqual([0, []]);
+});
