@@ -1,16 +1,27 @@
 import { LanyardError } from '../../shared/errors.ts';
 import { redact } from '../journal/redact.ts';
 
-// undici and node report a fault by a code somewhere along the chain of causes.
-function codeOf(error: unknown): string | undefined {
-  for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1) {
-    if (current.name === 'TimeoutError') return 'TIMEOUT';
-    const { code } = current as NodeJS.ErrnoException;
-    if (typeof code === 'string' && !(current instanceof LanyardError)) return code;
-    const first = current instanceof AggregateError ? (current.errors[0] as unknown) : undefined;
-    if (first) return codeOf(first);
+/** Links of a chain of causes that are followed: it may go round and round. */
+const LONGEST_CHAIN = 8;
+
+function isErrno(error: Error): boolean {
+  return typeof (error as NodeJS.ErrnoException).code === 'string' && !(error instanceof LanyardError);
+}
+
+// undici and node report a fault by a code somewhere along the chain of causes. Where several addresses were tried, each
+// has its own.
+function rootOf(error: unknown): NodeJS.ErrnoException | undefined {
+  for (let current = error, depth = 0; current instanceof Error && depth < LONGEST_CHAIN; depth += 1) {
+    if (current instanceof AggregateError && current.errors[0] instanceof Error) current = current.errors[0];
+    else if (current.name === 'TimeoutError' || isErrno(current)) return current as NodeJS.ErrnoException;
+    else current = current.cause;
   }
   return undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  const root = rootOf(error);
+  return root?.name === 'TimeoutError' ? 'TIMEOUT' : root?.code;
 }
 
 function isTls(code: string): boolean {
@@ -71,13 +82,18 @@ const BEFORE_CONNECTING: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'EHOSTUNREACH',
   'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+/** Where it dies of them: one that stood may die of the same by a read or write, when the request is long out. */
+const CONNECTING: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
+
+/** undici's own, which says it all. */
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
 /** Whether nothing can have been sent before this fault, so that sending it again repeats nothing. */
 export function wasNeverSent(error: LanyardError): boolean {
-  const code = codeOf(error);
-  return code !== undefined && BEFORE_CONNECTING.has(code);
+  const { code = '', syscall = '' } = rootOf(error) ?? {};
+  return code === CONNECT_TIMEOUT || (BEFORE_CONNECTING.has(code) && CONNECTING.has(syscall));
 }
 
 /** Longest piece of another party's text that is shown, in characters. */

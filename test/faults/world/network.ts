@@ -11,8 +11,8 @@ export interface Network {
   close(): void;
 }
 
-function faultOf(code: ConnectFault): Error {
-  return Object.assign(new Error(`connect ${code}`), { code });
+function faultOf(code: ConnectFault, syscall: string): Error {
+  return Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
 }
 
 /** What `net.connect` hands to the socket: its arguments put in order. */
@@ -32,7 +32,7 @@ export function createNetwork(): Network {
     const port = portIn(args);
     if (present?.ports.has(port)) {
       const { code } = present;
-      process.nextTick(() => this.destroy(faultOf(code)));
+      process.nextTick(() => this.destroy(faultOf(code, code === 'ENOTFOUND' ? 'getaddrinfo' : 'connect')));
       return this;
     }
     opened.set(this, port);
@@ -43,7 +43,7 @@ export function createNetwork(): Network {
   return {
     down: (code, ports) => {
       present = { code, ports: new Set(ports) };
-      for (const [socket, port] of opened) if (present.ports.has(port)) socket.destroy(faultOf('ETIMEDOUT'));
+      for (const [socket, port] of opened) if (present.ports.has(port)) socket.destroy(faultOf('ETIMEDOUT', 'read'));
     },
     up: () => {
       present = undefined;

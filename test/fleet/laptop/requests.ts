@@ -25,7 +25,7 @@ export interface Requests {
   toAs(): Promise<void>;
 }
 
-const failed = (code: string) => Object.assign(new Error(code), { code });
+const failed = (code: string, syscall = 'read') => Object.assign(new Error(code), { code, syscall });
 
 /** See {@link Requests}. Throws what the egress throws; what is under way when the laptop falls asleep is lost. */
 export function createRequests(world: World, timers: LaptopTimers): Requests {
@@ -39,7 +39,7 @@ export function createRequests(world: World, timers: LaptopTimers): Requests {
     world.work += 1;
     if (world.weather !== 'no-network') return;
     await pause(NO_NAME_MS, host);
-    throw networkFault(host, failed('ENOTFOUND'));
+    throw networkFault(host, failed('ENOTFOUND', 'getaddrinfo'));
   };
   return {
     toIdp: async (kind) => {

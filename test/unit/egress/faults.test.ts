@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { answerFault, networkFault, retryAfterMs, wasNeverSent } from '../../../main/egress/faults.ts';
 import { LanyardError } from '../../../shared/errors.ts';
@@ -70,6 +72,16 @@ test('a chain of causes that never ends is not followed for ever', () => {
   expect(networkFault('h', error).code).toBe('network-connection');
 });
 
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 const NOW = Date.UTC(2026, 0, 1);
 
 test.each([
@@ -111,18 +123,38 @@ test.each([
 });
 
 test.each([
-  ['ENOTFOUND', true],
-  ['EAI_AGAIN', true],
-  ['ECONNREFUSED', true],
-  ['ENETUNREACH', true],
-  ['EHOSTUNREACH', true],
-  ['UND_ERR_CONNECT_TIMEOUT', true],
-  ['ECONNRESET', false],
-  ['EPIPE', false],
-  ['ETIMEDOUT', false],
-  ['UND_ERR_SOCKET', false],
-  ['UND_ERR_HEADERS_TIMEOUT', false],
-])('after %s nothing can have been sent: %s', (code, unsent) => {
-  const cause = Object.assign(new Error('x'), { code });
-  expect(wasNeverSent(networkFault('a.example.com', new TypeError('fetch failed', { cause })))).toBe(unsent);
+  ['ENOTFOUND', 'getaddrinfo', true],
+  ['EAI_AGAIN', 'getaddrinfo', true],
+  ['ECONNREFUSED', 'connect', true],
+  ['ENETUNREACH', 'connect', true],
+  ['ENETDOWN', 'connect', true],
+  ['EHOSTUNREACH', 'connect', true],
+  ['EADDRNOTAVAIL', 'connect', true],
+  ['UND_ERR_CONNECT_TIMEOUT', undefined, true],
+  ['EHOSTUNREACH', 'read', false],
+  ['ENETUNREACH', 'read', false],
+  ['ENETDOWN', 'write', false],
+  ['EADDRNOTAVAIL', 'read', false],
+  ['EHOSTUNREACH', undefined, false],
+  ['ECONNRESET', 'read', false],
+  ['ECONNRESET', 'connect', false],
+  ['EPIPE', 'write', false],
+  ['ETIMEDOUT', 'read', false],
+  ['UND_ERR_SOCKET', undefined, false],
+  ['UND_ERR_HEADERS_TIMEOUT', undefined, false],
+])('after %s by %s nothing can have been sent: %s', (code, syscall, unsent) => {
+  const cause = Object.assign(withCode(code), syscall && { syscall });
+  // Where a name has several addresses, Node gathers what each died of, and has the first one's code beside them.
+  const several = Object.assign(new AggregateError([cause, cause]), { code });
+  for (const died of [cause, fetchFailed(cause), fetchFailed(several)])
+    expect(wasNeverSent(networkFault('a.example.com', died))).toBe(unsent);
 });
+
+test.each(['127.0.0.1', 'localhost'])(
+  'what Node itself reports for a closed port of %s was never sent',
+  async (host) => {
+    const socket = connect({ host, port: await closedPort(), autoSelectFamily: true });
+    const [died] = (await once(socket, 'error')) as [Error];
+    expect(wasNeverSent(networkFault(host, fetchFailed(died)))).toBe(true);
+  },
+);
