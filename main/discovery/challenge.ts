@@ -8,15 +8,15 @@ const EQUALS = /\s*=\s*/y;
 /** Credentials instead of parameters (RFC 9110 section 11.2), as a proxy's Negotiate or NTLM sends them. */
 const TOKEN68 = / +[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$))/y;
 
-/** No real challenge is longer, in characters. */
-const LONGEST_HEADER = 8 * 1024;
+/** No real challenge is longer, in characters; longer ones are not read. */
+export const LONGEST_CHALLENGE = 8 * 1024;
 
 /**
  * Reads the parameters of the first `Bearer` or `DPoP` challenge of a `WWW-Authenticate` header; `undefined` where
  * there is none or the header does not parse. Never throws: the header comes from outside.
  */
 export function parseChallenge(header: string | null | undefined): Challenge | undefined {
-  if (!header || header.length > LONGEST_HEADER) return undefined;
+  if (!header || header.length > LONGEST_CHALLENGE) return undefined;
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;

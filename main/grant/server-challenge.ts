@@ -1,15 +1,19 @@
 import type { LanyardError } from '../../shared/errors.ts';
 import type { StepUp } from '../../shared/step-up.ts';
-import { type Challenge, parseChallenge } from '../discovery/challenge.ts';
+import { type Challenge, LONGEST_CHALLENGE, parseChallenge } from '../discovery/challenge.ts';
 import type { Behaviour } from '../identity/error-table.ts';
 import { errorRow, refusalError, stepUpOf } from '../identity/error-table-judgement.ts';
 import { errorSchema } from './oauth-answer.ts';
 
-/** A quoted string, closed or not, which hides what is in it; or the start of a challenge (RFC 9110 section 11.6.1). */
-const QUOTED_OR_SCHEME = /"(?:[^"\\]|\\.)*(?:"|$)|(?:^|,)\s*(bearer|dpop)(?=[\s,]|$)/gi;
+/**
+ * A quoted string, closed or not, which hides what is in it; or the start of a challenge (RFC 9110 section 11.6.1). A
+ * backslash may be the last of all: a string that did not match would be tried again from each quote within it.
+ */
+const QUOTED_OR_SCHEME = /"(?:[^"\\]|\\.?)*(?:"|$)|(?:^|,)\s*(bearer|dpop)(?=[\s,]|$)/gi;
 
 // The challenge for the scheme that we used speaks of what we sent; one for the other scheme is an offer.
 function challengeIn(header: string, scheme: 'Bearer' | 'DPoP'): Challenge | undefined {
+  if (header.length > LONGEST_CHALLENGE) return undefined;
   const wanted = scheme.toLowerCase();
   for (const match of header.matchAll(QUOTED_OR_SCHEME))
     if (match[1]?.toLowerCase() === wanted) return parseChallenge(header.slice(match.index));

@@ -62,3 +62,14 @@ test('what counts as a refused token is told in its own words', () => {
     administrator: expect.stringContaining('answered HTTP 401 insufficient_scope: No. '),
   });
 });
+
+test('a quoted string hides what is in it, also one that ends with a backslash and never closes', () => {
+  const header = 'Basic realm="x, Bearer error=insufficient_scope, \\';
+  expect(serverRefusal(403, [header], 'Bearer').challenge).toEqual({});
+});
+
+test('a header that is longer than any real one is passed over, and the next one read', () => {
+  const long = `Basic realm="${'x'.repeat(8 * 1024)}", Bearer error="insufficient_scope"`;
+  expect(serverRefusal(403, [long], 'Bearer').challenge).toEqual({});
+  expect(serverRefusal(403, [long, `Bearer error="${STEP_UP}"`], 'Bearer').error).toBe(STEP_UP);
+});
