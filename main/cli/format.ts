@@ -1,6 +1,14 @@
 import type { AgentState, Check, ClientView, ServerView } from '../../shared/local-api.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 
+/**
+ * One line of what the agent says. Parts of it come from servers, which must not steer the terminal: a control character
+ * becomes a blank, so that columns stay where they are.
+ */
+function line(text: string): string {
+  return `${text.replace(/\p{Cc}/gu, ' ')}\n`;
+}
+
 /** Columns as wide as their widest cell, two spaces apart; no trailing blanks. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
@@ -14,7 +22,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
         .join('  ')
         .trimEnd(),
     )
-    .map((line) => `${line}\n`)
+    .map(line)
     .join('');
 }
 
@@ -78,14 +86,16 @@ export function formatStatus(state: AgentState, now: number): string {
       ? `Signed in as ${session.name ?? session.email ?? session.subject}${session.name && session.email ? ` (${session.email})` : ''}`
       : 'Signed out. Sign in with: lanyard login';
   return [
-    `${company.name}: ${who}\n`,
-    ...(session.cause ? [`Problem: ${session.cause.user}\n`] : []),
-    ...agent.warnings.map((warning) => `Warning: ${warning}\n`),
-    ...(vault.problem ? [`Problem: ${vault.problem.user}\n`] : []),
+    line(`${company.name}: ${who}`),
+    ...(session.cause ? [line(`Problem: ${session.cause.user}`)] : []),
+    ...agent.warnings.map((warning) => line(`Warning: ${warning}`)),
+    ...(vault.problem ? [line(`Problem: ${vault.problem.user}`)] : []),
     '\n',
     formatServers(servers, now),
     '\n',
-    `Relay at ${relay.url}, ${clients.length} ${clients.length === 1 ? 'client' : 'clients'} connected, agent ${agent.version} (process ${agent.pid}).\n`,
+    line(
+      `Relay at ${relay.url}, ${clients.length} ${clients.length === 1 ? 'client' : 'clients'} connected, agent ${agent.version} (process ${agent.pid}).`,
+    ),
   ].join('');
 }
 
@@ -95,8 +105,8 @@ const OUTCOME_SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;
 export function formatChecks(checks: readonly Check[]): string {
   return checks
     .map(({ name, outcome, detail, advice }) => {
-      const more = advice === undefined || advice === detail ? '' : `    ${advice}\n`;
-      return `${OUTCOME_SIGNS[outcome]} ${name}: ${detail}\n${more}`;
+      const more = advice === undefined || advice === detail ? '' : line(`    ${advice}`);
+      return `${line(`${OUTCOME_SIGNS[outcome]} ${name}: ${detail}`)}${more}`;
     })
     .join('');
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { Fetch } from '../egress/fetch.ts';
-import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts';
+import {
+  identifierSchema,
+  metadataProblem,
+  processMetadata,
+  requestMetadata,
+  urlIdentifierSchema,
+} from './get-json.ts';
 
 /** RFC 8414 section 2, the part that we use. Unknown fields stay: oauth4webapi reads more of them. */
 const authorizationServerSchema = z.looseObject({
-  issuer: z.string().max(2048),
-  token_endpoint: z.url().max(2048),
+  issuer: identifierSchema,
+  token_endpoint: urlIdentifierSchema,
 });
 
 /** Validated metadata of an authorization server. */

@@ -1,10 +1,25 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { LanyardError } from '../../shared/errors.ts';
 import { answerFault, foreignText } from '../egress/faults.ts';
 import type { Fetch } from '../egress/fetch.ts';
 
 /** Code of the error for a web page or the like where metadata was due. */
 const NOT_METADATA = 'metadata-not-json';
+
+/** Longest identifier that is taken, in characters. */
+const LONGEST_IDENTIFIER = 2048;
+
+/**
+ * What metadata may name somebody by. Identifiers go on byte for byte, also to terminals, so what cannot be shown cannot
+ * be taken.
+ */
+export const identifierSchema: z.ZodType<string> = z
+  .string()
+  .max(LONGEST_IDENTIFIER)
+  .regex(/^\P{Cc}*$/u, 'control characters have no place here');
+
+/** The same where it has to be a URL. */
+export const urlIdentifierSchema: z.ZodType<string> = identifierSchema.pipe(z.url());
 
 /** Asks for one metadata document. Any answer comes back as it is; only the network throws. */
 export function requestMetadata(url: URL, fetch: Fetch, signal?: AbortSignal): Promise<Response> {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Fetch } from '../egress/fetch.ts';
-import { metadataProblem, processMetadata, requestMetadata } from './get-json.ts';
+import { metadataProblem, processMetadata, requestMetadata, urlIdentifierSchema } from './get-json.ts';
 
 /** The part of RFC 9728 metadata that we use; strings stay byte for byte as served. */
 const protectedResourceSchema = z.object({
-  resource: z.url().max(2048),
-  authorization_servers: z.array(z.url().max(2048)).min(1).max(20),
+  resource: urlIdentifierSchema,
+  authorization_servers: z.array(urlIdentifierSchema).min(1).max(20),
   dpop_bound_access_tokens_required: z.boolean().optional().catch(undefined),
 });
 

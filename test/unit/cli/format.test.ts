@@ -209,3 +209,22 @@ test('a check is one line, with advice below where it says more', () => {
     ]),
   ).toBe('✓ policy: Fine.\n! sign-in: Nobody.\n    Sign in.\n✗ relay: Same.\n');
 });
+
+test('nothing that the agent was told steers the terminal or makes lines of its own', () => {
+  const evil = 'a\u001b[2J\r\nb\u009bc\u0007';
+  const seen = 'a [2J  b c ';
+  const problem = { ...cause, user: evil };
+  const state = agentState({
+    agent: { version: '1', pid: 1, startedAt: 0, warnings: [evil] },
+    session: { ...WHO, name: evil, cause: problem },
+    vault: { keyStore: 'keychain', status: 'unsaved', problem },
+    servers: [server({ title: evil })],
+  });
+  const client = { id: 'c', kind: 'k', title: evil, addedAt: 1, file: evil, entries: [evil] };
+  const check = { name: evil, outcome: 'failed', detail: evil, advice: `Or ${evil}` } as const;
+  const printed = formatStatus(state, NOW) + formatClients([client]) + formatChecks([check]);
+  expect(printed.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  expect(formatChecks([check])).toBe(`✗ ${seen}: ${seen}\n    Or ${seen}\n`);
+  // The status, a client, a check with its advice, and nothing after the last line’s end.
+  expect(printed.split('\n')).toHaveLength(8 + 1 + 2 + 1);
+});

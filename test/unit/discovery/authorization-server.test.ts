@@ -49,6 +49,17 @@ test.each([
   else expect((await problemFrom(judged)).code).toBe('metadata-invalid');
 });
 
+test.each(['\u001b[2J', '\u009b2J', '\n', '\u0000'])(
+  'an issuer with control characters is not taken: %j',
+  async (control) => {
+    const issuer = `https://as.example.com/${control}`;
+    const error = await problemFrom(process(issuer, { issuer, token_endpoint: 'https://as.example.com/token' }));
+    expect(error.administrator).toBe(
+      `${PLACE.href}: issuer is not as expected: control characters have no place here.`,
+    );
+  },
+);
+
 test.each([
   ['an address without TLS', 'http://as.example.com/token', 'address-refused'],
   ["this machine's own port", 'https://127.0.0.1:8080/token', 'address-refused'],

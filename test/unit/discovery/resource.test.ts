@@ -59,6 +59,16 @@ test.each([
   ],
   ['a list instead', [], 'document is not as expected'],
   [
+    'an authorization server that would steer a terminal',
+    { resource: SERVER.href, authorization_servers: ['https://as.example.com/\u001b[2J'] },
+    'authorization_servers.0 is not as expected: control characters',
+  ],
+  [
+    'a resource that would',
+    { resource: `${SERVER.href}\n`, authorization_servers: ['https://as.example.com'] },
+    'resource is not as expected: control characters',
+  ],
+  [
     'another server',
     { resource: 'https://evil.example/mcp', authorization_servers: ['https://as.example.com'] },
     'its resource "https://evil.example/mcp" is not the server https://mcp.example.com/mcp',
