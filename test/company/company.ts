@@ -30,7 +30,7 @@ export async function startCompany(options: CompanyOptions = {}): Promise<Compan
   const origins: Origin[] = [];
   const troubles: unknown[] = [];
   const open = async (port = 0) => {
-    const origin = await openOrigin(port, (error) => troubles.push(error));
+    const origin = await openOrigin(port, (error) => troubles.push(error), settings.clock);
     origins.push(origin);
     return origin;
   };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from './clock.ts';
 
 /** Answers one request, or throws. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -20,11 +21,19 @@ export const FORM_LIMIT_BYTES = 256 * 1024;
 
 class FormTooLong extends Error {}
 
-/** Opens an origin on this port of 127.0.0.1; 0 takes any free one. `onTrouble` hears what handlers throw. */
-export async function openOrigin(port: number, onTrouble: (error: unknown) => void): Promise<Origin> {
+/**
+ * Opens an origin on this port of 127.0.0.1; 0 takes any free one. `onTrouble` hears what handlers throw. Answers carry a
+ * `Date` by the clock (RFC 9110 section 6.6.1).
+ */
+export async function openOrigin(
+  port: number,
+  onTrouble: (error: unknown) => void,
+  clock: Clock = Date.now,
+): Promise<Origin> {
   let handle: Handler = (_request, response) => void response.writeHead(503).end();
   const handled = async (request: IncomingMessage, response: ServerResponse) => handle(request, response);
   const server = createServer((request, response) => {
+    response.setHeader('date', new Date(clock()).toUTCString());
     handled(request, response).catch((error: unknown) => {
       if (error instanceof FormTooLong) return sendJson(response, 413, { error: 'invalid_request' });
       onTrouble(error);

@@ -24,9 +24,9 @@ export interface CompanyOptions {
   /** The name people see. */
   readonly name?: string;
   /**
-   * The company's time. oidc-provider reads the machine's clock; what it stores and the ID tokens it
-   * issues are moved to this clock, so only two things stay with the machine: client assertions at the
-   * IdP (RFC 7523), which must not have expired by the machine's clock, and the cookies of the pages.
+   * The company's time, which every answer has in its `Date`. oidc-provider reads the machine's clock; what
+   * it stores and the ID tokens it issues are moved to this clock, and client assertions are judged by it,
+   * so only the cookies of the pages stay with the machine.
    */
   readonly clock?: Clock;
   readonly lifetimes?: Partial<Lifetimes>;

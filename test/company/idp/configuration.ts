@@ -8,6 +8,7 @@ import { renderConfirmPage, renderConnectedPage, renderUserCodePage } from '../p
 import { renderErrorPage, renderSignedOutPage, renderSignOutPage } from '../pages/other-pages.ts';
 import type { Directory } from '../people.ts';
 import { DEVICE_CODE, ID_JAG } from '../protocol.ts';
+import { refuseTimes } from './assertion-times.ts';
 import { ACR_VALUES, signInPolicy } from './assurance.ts';
 import { clientMetadata, type IdpClients } from './clients.ts';
 import { refuseAudience } from './quirks.ts';
@@ -30,6 +31,8 @@ const MINUTE_SECONDS = 60;
 const CODE_SECONDS = MINUTE_SECONDS;
 const SIGN_IN_SECONDS = 60 * MINUTE_SECONDS;
 const BROWSER_SESSION_SECONDS = 12 * 60 * MINUTE_SECONDS;
+/** oidc-provider, which goes by the machine's clock, leaves the times in client assertions to us. */
+const CLOCK_TOLERANCE_SECONDS = 365 * 24 * 60 * MINUTE_SECONDS;
 const DEVICE_CODE_SECONDS = 10 * MINUTE_SECONDS;
 const USER_CODE_MASK = '****-****';
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
@@ -47,7 +50,11 @@ export function idpConfiguration(parts: IdpParts): Configuration {
     clients: Object.values(clients).map((client) =>
       clientMetadata(client, settings.redirectUris, settings.postLogoutRedirectUris),
     ),
-    assertJwtClientAuthClaimsAndHeader: (_ctx, { aud }) => refuseAudience(parts, aud),
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => {
+      refuseAudience(parts, claims.aud);
+      refuseTimes(claims, settings.clock);
+    },
     clientAuthMethods: [...AUTHENTICATION_METHODS],
     cookies: { keys: [randomBytes(COOKIE_KEY_BYTES).toString('base64url')] },
     scopes: OIDC_SCOPES,

@@ -6,11 +6,16 @@ import type { KeyStore } from '../../../main/vault/key-store.ts';
 import type { AgentState, ServerView } from '../../../shared/local-api.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { type Schedule, systemSchedule } from '../../../shared/schedule.ts';
-import { type Company, type CompanyOptions, type CompanyPolicy, startCompany } from '../../company/company.ts';
+import {
+  type Company,
+  type CompanyOptions,
+  type CompanyPolicy,
+  type PolicyOptions,
+  startCompany,
+} from '../../company/company.ts';
 import { signInByScript } from '../../company/sign-in.ts';
 import { freePort } from '../../integration/ports.ts';
 import { type Caller, callTool, forgetConnections, type Seen } from './call.ts';
-import { sendCompanyDates } from './company-date.ts';
 import { makeHome, removeHome } from './homes.ts';
 
 /** What can be chosen about a laptop. */
@@ -18,12 +23,14 @@ export interface LaptopOptions {
   readonly company?: CompanyOptions;
   /** The servers of its policy. */
   readonly servers: readonly string[];
+  /** How it authenticates at the identity provider; `none` by default. */
+  readonly authentication?: PolicyOptions['authentication'];
   /** What the administrator wrote otherwise. */
   readonly change?: (policy: CompanyPolicy) => unknown;
   /** The company's time; the machine's when absent. */
   readonly clock?: () => number;
-  /** How far the laptop's clock is ahead of the company's, in ms. */
-  readonly skewMs?: number;
+  /** How far the laptop's clock is ahead of the company's, in ms; a function, where it is set at times. */
+  readonly skewMs?: number | (() => number);
   readonly schedule?: Schedule;
   readonly random?: () => number;
 }
@@ -77,14 +84,15 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
   const home = makeHome();
   const paths = localPaths(home);
   const logged: LogEntry[] = [];
-  const agentClock = () => clock() + skewMs;
+  const agentClock = () => clock() + (typeof skewMs === 'number' ? skewMs : skewMs());
   const cleanUp = async () => {
     forgetConnections();
     await company.close();
     removeHome(home);
   };
   const begin = async () => {
-    const policy = company.policy({ relayPort: await freePort(), servers });
+    const { authentication = 'none' } = options;
+    const policy = company.policy({ relayPort: await freePort(), servers, authentication });
     const file = join(home, 'policy.json');
     const written = JSON.stringify(options.change?.(policy) ?? policy);
     return startAgent({
@@ -105,7 +113,6 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     throw error;
   });
   const relayPort = Number(new URL(agent.state().relay.url).port);
-  const endDates = sendCompanyDates(clock, relayPort);
   const { localKey } = await agent.acts.addClient({ kind: 'snippet', transport: 'http' });
   const caller = { relayUrl: agent.state().relay.url, localKey };
   return {
@@ -129,7 +136,6 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     state: (condition) => stateOf(agent, condition),
     close: async () => {
       await agent.close();
-      endDates();
       await cleanUp();
       return company.troubles();
     },
