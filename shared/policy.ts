@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientAuthenticationSchema, sendsSecret } from './authentication.ts';
-import { dpopUseSchema, quirkProfileSchema, quirksSchema } from './quirks.ts';
+import { dpopUseSchema, identityProviderQuirksSchema, quirkProfileSchema, quirksSchema } from './quirks.ts';
 import { isSecureUrl } from './urls.ts';
 
 /** Largest policy file that is read, in bytes. 200 servers with keys need about 200 KB. */
@@ -72,7 +72,7 @@ const identityProvider = z.strictObject(
     dpop: dpopUseSchema.default('auto'),
     /** Absent: chosen by the issuer's host. */
     profile: quirkProfileSchema.optional(),
-    quirks: quirksSchema.partial().default({}),
+    quirks: identityProviderQuirksSchema.partial().default({}),
   },
   { error: 'an object with issuer and clientId' },
 );

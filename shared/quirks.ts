@@ -29,6 +29,9 @@ export const quirksSchema = z.strictObject(
   { error: 'an object of quirks' },
 );
 
+/** The quirks that mean anything at the IdP, where no ID-JAG is redeemed and no server's AS is looked up. */
+export const identityProviderQuirksSchema = quirksSchema.pick({ assertionAudience: true, basicEncoding: true });
+
 /** See {@link quirksSchema}. */
 export type Quirks = z.infer<typeof quirksSchema>;
 

@@ -75,8 +75,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const close = async () => {
     vaultWatch.close();
     wakeWatch.close();
-    grants.close();
+    // First the doors: a call that came after this would find grants that are closed.
     await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
+    grants.close();
     // An answer that is on its way may hold the only good refresh token.
     await session.close();
     await egress.close();

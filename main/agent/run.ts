@@ -19,8 +19,11 @@ export interface RunAgentOptions {
   readonly program: EntrySource['program'];
 }
 
-/** How long open connections may take to end, in ms, before the process leaves all the same. */
-const CLOSE_LIMIT_MS = 3_000;
+/**
+ * How long closing may take, in ms, before the process leaves all the same: the session waits up to 3 s for an answer
+ * that is on its way, and what comes at the end of that must still reach the disk.
+ */
+const CLOSE_LIMIT_MS = 6_000;
 
 // Not exit(): it waits for native calls, and a keychain that asks the person may never answer one.
 function endByForce(): void {

@@ -29,7 +29,12 @@ export function relayPortWarning(wishedPort: number, relayUrl: string): string |
 
 function vaultWarnings(keyStore: KeyStore['kind'], { setAside, restored }: LateVault): string[] {
   const found = keyStore === 'insecure-file' ? [INSECURE_FILE_KEY_WARNING] : [];
-  if (setAside === undefined) return found;
+  if (setAside === undefined && !restored) return found;
+  if (setAside === undefined)
+    return [
+      ...found,
+      'The newest file of the vault was missing or unusable, so the copy from before its last change is in use.',
+    ];
   const outcome = restored ? 'so the copy from before its last change is in use' : 'so you have to sign in again';
   return [...found, `The vault could not be decrypted, ${outcome}. The damaged file was kept: ${setAside}`];
 }

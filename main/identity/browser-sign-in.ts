@@ -11,6 +11,7 @@ import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import type { StepUp } from '../../shared/step-up.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { SessionRecord } from '../vault/contents.ts';
+import { demandBound } from './bound-tokens.ts';
 import { openCallbackListener } from './callback-listener.ts';
 import { identityFault } from './faults.ts';
 import { failedPage, PAGES, type Page } from './pages.ts';
@@ -34,7 +35,7 @@ export interface PendingSignIn {
   readonly expiresAt: number;
   /** Settles once: the session that was begun, or the error with which the sign-in ended. */
   readonly done: Promise<SessionRecord>;
-  /** Ends it: `done` rejects with `reason`. */
+  /** Ends it: `done` rejects with `reason`. Too late once the session begins: then the person is signed in. */
   end(reason: LanyardError): void;
   /** Gives the port back at once, without lingering. */
   close(): Promise<void>;
@@ -50,6 +51,8 @@ export interface SignInContext {
   readonly lifeMs: number;
   /** Takes over the session; the browser shows success only after it has. */
   readonly begin: (session: SessionRecord) => Promise<void>;
+  /** Gets the session of a sign-in that was ended before it began. */
+  readonly discard?: ((session: SessionRecord) => void) | undefined;
   /** What this sign-in has to bring beyond the usual. */
   readonly stepUp?: StepUp | undefined;
 }
@@ -108,7 +111,7 @@ async function redeem(
       leg: 'code',
       send: (option) => authorizationCodeGrant(configuration, callback, checks, undefined, option),
     });
-    return sessionOf(provider.issuer, tokens, clock());
+    return sessionOf(provider.issuer, demandBound(tokens, provider), clock());
   } catch (cause) {
     throw identityFault(provider.issuer, cause, 'code');
   }
@@ -121,13 +124,14 @@ async function redeem(
  * @throws {LanyardError} when the IdP cannot be reached or no port is free.
  */
 export async function startBrowserSignIn(context: SignInContext): Promise<PendingSignIn> {
-  const { provider, clock, schedule = systemSchedule, lifeMs, begin, stepUp } = context;
+  const { provider, clock, schedule = systemSchedule, lifeMs, begin, discard, stepUp } = context;
   const configuration = await provider.configuration();
   assertSignInPage(provider.issuer, configuration.serverMetadata().authorization_endpoint);
   const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
   const outcome = Promise.withResolvers<SessionRecord>();
   let open = true;
   let ended: LanyardError | undefined;
+  let hasBegun = false;
 
   const onCallback = async (callback: URL): Promise<Page> => {
     const judgement = judgeCallback(callback.searchParams, secrets.state, open);
@@ -137,7 +141,11 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     try {
       const session = await redeem(callback, secrets, context);
       // Cancelled while the code was being redeemed: the person said no, so it is no.
-      if (ended) throw ended;
+      if (ended) {
+        discard?.(session);
+        throw ended;
+      }
+      hasBegun = true;
       await begin(session);
       outcome.resolve(session);
       return PAGES.signedIn;
@@ -175,6 +183,7 @@ export async function startBrowserSignIn(context: SignInContext): Promise<Pendin
     expiresAt: clock() + lifeMs,
     done: outcome.promise,
     end: (reason) => {
+      if (hasBegun) return;
       open = false;
       ended = reason;
       outcome.reject(reason);

@@ -2,6 +2,7 @@ import { initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from 'openi
 import { LanyardError } from '../../shared/errors.ts';
 import { assertMayLead } from '../egress/addresses.ts';
 import type { SessionRecord } from '../vault/contents.ts';
+import { demandBound } from './bound-tokens.ts';
 import type { PendingSignIn, SignInContext } from './browser-sign-in.ts';
 import { identityFault } from './faults.ts';
 import { sessionOf } from './session.ts';
@@ -13,7 +14,8 @@ import { stepUpParameters } from './step-up.ts';
  *
  * @throws {LanyardError} when the IdP cannot be reached or has no device flow.
  */
-export async function startDeviceSignIn({ provider, clock, begin, stepUp }: SignInContext): Promise<PendingSignIn> {
+export async function startDeviceSignIn(context: SignInContext): Promise<PendingSignIn> {
+  const { provider, clock, begin, discard, stepUp } = context;
   const configuration = await provider.configuration();
   if (!configuration.serverMetadata().device_authorization_endpoint)
     throw new LanyardError({
@@ -39,16 +41,18 @@ export async function startDeviceSignIn({ provider, clock, begin, stepUp }: Sign
 
   const stop = new AbortController();
   const outcome = Promise.withResolvers<SessionRecord>();
-  const poll = async () => {
+  let hasBegun = false;
+  const poll = async (): Promise<void> => {
     try {
       const { signal } = stop;
       const tokens = await provider.sendGrant({
         leg: 'device',
         send: (option) => pollDeviceAuthorizationGrant(configuration, device, undefined, { ...option, signal }),
       });
-      const session = sessionOf(provider.issuer, tokens, clock());
+      const session = sessionOf(provider.issuer, demandBound(tokens, provider), clock());
       // Cancelled while the answer was on its way: the person said no, so it is no.
-      stop.signal.throwIfAborted();
+      if (stop.signal.aborted) return discard?.(session);
+      hasBegun = true;
       await begin(session);
       outcome.resolve(session);
     } catch (cause) {
@@ -62,6 +66,7 @@ export async function startDeviceSignIn({ provider, clock, begin, stepUp }: Sign
     expiresAt: clock() + device.expires_in * 1000,
     done: outcome.promise,
     end: (reason) => {
+      if (hasBegun) return;
       outcome.reject(reason);
       stop.abort();
     },

@@ -40,7 +40,9 @@ function errorAs200(client: ClientError): Said | undefined {
 
 // openid-client takes only a 4xx for a refusal; among those, 429 is the word of a gateway.
 function refusedAnswer({ status, error, error_description: description, cause: members, response }: ResponseBodyError) {
-  const afterMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
+  // A time is meant by the clock of who gave it, which the answer shows (RFC 9110 section 6.6.1); ours may be off.
+  const answeredAt = Date.parse(response.headers.get('date') ?? '');
+  const afterMs = retryAfterMs(response.headers.get('retry-after'), answeredAt);
   return { status, error, description: textOf(description), members, afterMs };
 }
 

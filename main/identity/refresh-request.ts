@@ -1,6 +1,7 @@
 import { customFetch, refreshTokenGrant } from 'openid-client';
 import type { LanyardError } from '../../shared/errors.ts';
 import { wasNeverSent } from '../egress/faults.ts';
+import { demandBound } from './bound-tokens.ts';
 import { behaviourAfter } from './error-table-judgement.ts';
 import { identityFault } from './faults.ts';
 import type { IdentityProvider } from './provider.ts';
@@ -56,7 +57,7 @@ async function readAnswer(response: Response): Promise<RefreshAnswer> {
  * @param isBound whether it is bound to our key.
  */
 export async function requestRefresh(
-  provider: Pick<IdentityProvider, 'issuer' | 'configuration' | 'sendGrant'>,
+  provider: Pick<IdentityProvider, 'issuer' | 'policy' | 'configuration' | 'sendGrant'>,
   refreshToken: string,
   isBound: boolean,
 ): Promise<RefreshOutcome> {
@@ -79,7 +80,7 @@ export async function requestRefresh(
       isBound,
       send: (option) => refreshTokenGrant(configuration, refreshToken, undefined, option),
     });
-    return { kind: 'renewed', tokens };
+    return { kind: 'renewed', tokens: demandBound(tokens, provider) };
   } catch (cause) {
     return judgeRefreshFailure(identityFault(provider.issuer, cause), answer);
   }

@@ -35,6 +35,8 @@ export interface SessionOwner {
   refused(subject: Subject, error: LanyardError): void;
   /** Takes over a new session. Whatever was kept for another person is dropped. */
   begin(session: SessionRecord): Promise<void>;
+  /** A session that nobody takes over, as of a sign-in that was cancelled: revoked in the background. */
+  discard(session: SessionRecord): void;
   /**
    * Ends the session: revoked at the IdP as far as it can be reached, erased here in any case. Gives what a browser
    * needs to end the IdP's own session, where the IdP offers that.
@@ -197,6 +199,7 @@ export function createSessionOwner(context: SessionOwnerContext): SessionOwner {
       log.info('signed-in', { subject: session.subject });
       onChange();
     },
+    discard: leftovers.revoke,
     end: async () => {
       const session = held();
       startAnew();

@@ -2,14 +2,12 @@ import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid
 import { LanyardError, type Problem } from '../../shared/errors.ts';
 import type { SessionView } from '../../shared/local-api.ts';
 import type { SessionRecord } from '../vault/contents.ts';
+import { isBound } from './bound-tokens.ts';
 
 /** What openid-client gives for a code, a device code or a refresh token. */
 export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-/** An access token that is bound says that the refresh token beside it is bound too (RFC 9449 section 5). */
-const isBound = ({ token_type }: Tokens): boolean => token_type === 'dpop';
 
 /**
  * The session that a sign-in gave. The ID token has been validated by openid-client.

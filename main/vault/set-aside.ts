@@ -4,7 +4,8 @@ import { writingFault } from './vault-faults.ts';
 
 /**
  * How many files that did not decrypt are kept. Somebody may want to look into one, and the last few show whether it
- * happens again and again; all of them, each as large as a vault, would fill a disk that damages every file.
+ * happens again and again; all of them, each as large as a vault, would fill a disk that damages every file. Nobody is
+ * told of the one that goes: without the key that it was written with it was worthless already.
  */
 const KEPT = 5;
 

@@ -63,6 +63,16 @@ test('a vault that is missing is replaced by the one before it', async () => {
   expect(fixture.agent.state().session).toMatchObject({ status: 'signed-in', subject: 'u-alice' });
 });
 
+test('a vault that is missing is told, until the next start', async () => {
+  await fixture.restart(undefined, () => rm(fixture.paths.vault));
+  expect(fixture.agent.state().agent.warnings).toEqual([
+    'The newest file of the vault was missing or unusable, so the copy from before its last change is in use.',
+  ]);
+  await until(() => events().includes('session-renewed'));
+  await fixture.restart();
+  expect(fixture.agent.state().agent.warnings).toEqual([]);
+});
+
 test('a vault that is missing after a sign-out brings nobody back', async () => {
   await fixture.agent.acts.signOut();
   await fixture.restart(undefined, () => rm(fixture.paths.vault));

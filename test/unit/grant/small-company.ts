@@ -123,6 +123,7 @@ export async function smallCompany({
         return { session, ...subject };
       },
       begin: async () => {},
+      discard: () => {},
       end: async () => undefined,
       resume: () => {},
       wake: () => {},

@@ -6,20 +6,24 @@ import { createIdentityProvider } from '../../../main/identity/provider.ts';
 import { createSignIn } from '../../../main/identity/sign-in.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import type { SessionRecord } from '../../../main/vault/contents.ts';
+import { LanyardError } from '../../../shared/errors.ts';
 import type { StepUp } from '../../../shared/step-up.ts';
 import { policyIdentityProvider, problemFrom, sendJson, serve, until } from '../fixtures.ts';
 import { manualSchedule } from './manual-schedule.ts';
 import { idTokenOf } from './owning.ts';
 
 /** A provider that signs everybody in, and the ID token of its next answer. */
-async function providing() {
+async function providing(policyChange: object = {}) {
   // Far from the machine's time, which must not matter.
   const { clock, schedule, pending, advance } = manualSchedule();
-  const next = { claims: {} as object };
+  const next = { claims: {} as object, beforeTokens: () => {} };
   const site = await serve(({ path, headers }, response) => {
     const origin = `http://${headers.host}`;
     const id_token = idTokenOf(origin, clock(), next.claims);
-    if (path === '/token') return sendJson(response, 200, { access_token: 'a', token_type: 'Bearer', id_token });
+    if (path === '/token') {
+      next.beforeTokens();
+      return sendJson(response, 200, { access_token: 'a', token_type: 'Bearer', refresh_token: 'r', id_token });
+    }
     return sendJson(response, 200, {
       issuer: origin,
       authorization_endpoint: `${origin}/authorize`,
@@ -28,13 +32,13 @@ async function providing() {
   });
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
-  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
+  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c', ...policyChange });
   const provider = createIdentityProvider(policy, createFetch(agent), clock);
   const begun: SessionRecord[] = [];
   const begin = async (session: SessionRecord) => void begun.push(session);
   const context: SignInContext = { provider, clock, schedule, lifeMs: 600_000, begin };
-  const start = async (stepUp?: StepUp) => {
-    const started = await startBrowserSignIn({ ...context, stepUp });
+  const start = async (stepUp?: StepUp, change: Partial<SignInContext> = {}) => {
+    const started = await startBrowserSignIn({ ...context, stepUp, ...change });
     onTestFinished(() => started.close());
     const asked = new URL(started.url).searchParams;
     /** The browser comes back with a code, and the ID token will have these claims. */
@@ -42,11 +46,11 @@ async function providing() {
       next.claims = { nonce: asked.get('nonce'), ...claims };
       const callback = new URL(asked.get('redirect_uri') ?? '');
       callback.search = String(new URLSearchParams({ code: 'x', state: asked.get('state') ?? '' }));
-      await (await fetch(callback)).text();
+      return (await fetch(callback)).text();
     };
     return { ...started, asked, comeBack };
   };
-  return { start, clock, begun, context, pending, advance };
+  return { start, next, clock, begun, context, pending, advance };
 }
 
 test('an ordinary sign-in demands neither a kind nor an age', async () => {
@@ -125,4 +129,42 @@ test.each(['before it has ended', 'after'])('closed, a sign-in leaves no timer: 
   await signIn.close();
   await until(() => signIn.view?.phase === 'cancelled');
   expect(pending()).toEqual([]);
+});
+
+const cancelled = new LanyardError({ code: 'sign-in-cancelled', user: 'Cancelled.', administrator: 'Cancelled.' });
+
+test('cancelled while its code is redeemed, a sign-in signs nobody in, and its session is given away', async () => {
+  const { start, next, begun } = await providing();
+  const discarded: SessionRecord[] = [];
+  const { comeBack, done, end } = await start(undefined, { discard: (session) => void discarded.push(session) });
+  next.beforeTokens = () => end(cancelled);
+  const ended = problemFrom(done);
+  expect(await comeBack({})).toContain('cancelled');
+  expect((await ended).code).toBe('sign-in-cancelled');
+  expect(begun).toEqual([]);
+  expect(discarded).toMatchObject([{ subject: 'ada', refreshToken: 'r' }]);
+});
+
+test('a sign-in whose session has begun cannot be cancelled any more', async () => {
+  const { start, begun } = await providing();
+  const discarded: SessionRecord[] = [];
+  const { comeBack, done, end } = await start(undefined, {
+    discard: (session) => void discarded.push(session),
+    begin: async (session) => {
+      end(cancelled);
+      begun.push(session);
+    },
+  });
+  expect(await comeBack({})).toContain('signed in');
+  expect(begun).toEqual([await done]);
+  expect(discarded).toEqual([]);
+});
+
+test('tokens that are not bound sign nobody in where policy requires that', async () => {
+  const { start, begun } = await providing({ dpop: 'required' });
+  const { comeBack, done } = await start();
+  const ended = problemFrom(done);
+  await comeBack({});
+  expect(await ended).toMatchObject({ code: 'idp-not-bound', recovery: { kind: 'blocked', reason: 'misconfigured' } });
+  expect(begun).toEqual([]);
 });

@@ -49,6 +49,13 @@ test.each([
 test.each([
   [429, { error: 'invalid_grant' }, {}, RETRY],
   [429, { error: 'too_many_requests' }, { 'retry-after': '7' }, { kind: 'retry', afterMs: 7_000 }],
+  [
+    429,
+    { error: 'too_many_requests' },
+    // By a clock that is years off: only the two dates together mean anything.
+    { date: 'Thu, 01 Jan 2015 00:00:00 GMT', 'retry-after': 'Thu, 01 Jan 2015 00:00:09 GMT' },
+    { kind: 'retry', afterMs: 9_000 },
+  ],
   [429, 'Too many', {}, RETRY],
   [500, { error: 'invalid_grant' }, {}, RETRY],
   [503, { error: 'temporarily_unavailable' }, {}, RETRY],

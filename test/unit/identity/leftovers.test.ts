@@ -64,3 +64,11 @@ test('a session with another identity provider is not shown to this one', async 
   expect(session.issuer).not.toBe(site.origin);
   expect(site.seen).toEqual([]);
 });
+
+test('the session of a sign-in that was cancelled is revoked, unless its person is signed in', async () => {
+  const { owner, next, revoked } = await signedIn();
+  owner.discard(next('ada'));
+  owner.discard(next('bob'));
+  await owner.close();
+  expect(revoked).toEqual(['refresh-of-bob']);
+});

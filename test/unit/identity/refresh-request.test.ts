@@ -1,25 +1,27 @@
 import type { ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import { Agent } from 'undici';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createFetch } from '../../../main/egress/fetch.ts';
 import { createIdentityProvider } from '../../../main/identity/provider.ts';
 import { judgeRefreshFailure, type RefreshAnswer, requestRefresh } from '../../../main/identity/refresh-request.ts';
 import { LanyardError } from '../../../shared/errors.ts';
+import type { DpopUse } from '../../../shared/quirks.ts';
 import { policyIdentityProvider, sendJson, serve } from '../fixtures.ts';
 import { dpopInMemory } from './dpop-in-memory.ts';
 import { idTokenOf } from './owning.ts';
 
 const fault = (code: string, cause?: unknown) =>
   new LanyardError({ code, user: 'x', administrator: 'x', recovery: { kind: 'retry' }, cause });
-const broken = (code: string) =>
-  fault('network-connection', new TypeError('x', { cause: Object.assign(new Error(), { code }) }));
+const broken = (code: string, syscall: string) =>
+  fault('network-connection', new TypeError('x', { cause: Object.assign(new Error(), { code, syscall }) }));
 
 test.each<readonly [string, LanyardError, RefreshAnswer | undefined, string]>([
   ['invalid_grant', fault('idp-invalid-grant'), { status: 400, body: {} }, 'refused'],
-  ['no name', broken('ENOTFOUND'), undefined, 'untouched'],
-  ['no connection', broken('ECONNREFUSED'), undefined, 'untouched'],
-  ['a cut connection', broken('ECONNRESET'), undefined, 'maybe spent'],
+  ['no name', broken('ENOTFOUND', 'getaddrinfo'), undefined, 'untouched'],
+  ['no connection', broken('ECONNREFUSED', 'connect'), undefined, 'untouched'],
+  ['a cut connection', broken('ECONNRESET', 'read'), undefined, 'maybe spent'],
+  ['a network that went away', broken('EHOSTUNREACH', 'read'), undefined, 'maybe spent'],
   ['no answer in time', fault('network-timeout'), undefined, 'maybe spent'],
   ['trouble', fault('answer-unusable'), { status: 503, body: { error: 'x' } }, 'maybe spent'],
   ['a web page with 200', fault('answer-unusable'), { status: 200, body: undefined }, 'maybe spent'],
@@ -38,7 +40,11 @@ test.each<readonly [string, LanyardError, RefreshAnswer | undefined, string]>([
 });
 
 /** Sends one refresh token to a real server that answers so. */
-async function refreshing(answer: (response: ServerResponse, origin: string) => unknown, isBound = false) {
+async function refreshing(
+  answer: (response: ServerResponse, origin: string) => unknown,
+  isBound = false,
+  dpop: DpopUse = 'auto',
+) {
   const site = await serve(({ path, headers }, response) => {
     const origin = `http://${headers.host}`;
     if (path === '/token') return answer(response, origin);
@@ -46,7 +52,7 @@ async function refreshing(answer: (response: ServerResponse, origin: string) => 
   });
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
-  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c' });
+  const policy = policyIdentityProvider({ issuer: site.origin, clientId: 'c', dpop });
   const provider = createIdentityProvider(policy, createFetch(agent), Date.now, dpopInMemory());
   return requestRefresh(provider, 'r', isBound);
 }
@@ -56,6 +62,29 @@ test('tokens that check out are handed on', async () => {
     sendJson(response, 200, { access_token: 'a', token_type: 'Bearer', id_token: idTokenOf(origin, Date.now()) }),
   );
   expect(outcome).toMatchObject({ kind: 'renewed', tokens: { id_token: expect.any(String) } });
+});
+
+describe('where policy requires tokens that are bound', () => {
+  const answering = (change: object) => (response: ServerResponse, origin: string) =>
+    sendJson(response, 200, { access_token: 'a', id_token: idTokenOf(origin, Date.now()), ...change });
+
+  test('others are refused, and their refresh token is kept', async () => {
+    const outcome = await refreshing(answering({ token_type: 'Bearer', refresh_token: 'r2' }), true, 'required');
+    expect(outcome).toMatchObject({
+      kind: 'rotated',
+      refreshToken: 'r2',
+      error: { code: 'idp-not-bound', recovery: { kind: 'blocked', reason: 'misconfigured' } },
+    });
+    expect(await refreshing(answering({ token_type: 'Bearer' }), true, 'required')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'idp-not-bound' },
+      mayBeSpent: false,
+    });
+  });
+
+  test('bound ones are taken', async () => {
+    expect(await refreshing(answering({ token_type: 'DPoP' }), true, 'required')).toMatchObject({ kind: 'renewed' });
+  });
 });
 
 test.each([200, 400])('invalid_grant is a refusal with HTTP %i', async (status) => {

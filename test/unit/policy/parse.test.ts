@@ -211,6 +211,8 @@ test.each([
 test.each([
   ['tenant', '(top): unknown key "tenant"'],
   ['identityProvider.issuerUrl', 'identityProvider: unknown key "issuerUrl"'],
+  ['identityProvider.quirks.issuerSlash', 'identityProvider.quirks: unknown key "issuerSlash"'],
+  ['identityProvider.quirks.idJagReuse', 'identityProvider.quirks: unknown key "idJagReuse"'],
   ['servers[1].Scopes', 'servers[1]: unknown key "Scopes"'],
   ['servers[1].authorizationServer.client_id', 'servers[1].authorizationServer: unknown key "client_id"'],
   ['relay.ports', 'relay: unknown key "ports"'],
