@@ -8,8 +8,8 @@ const USER = 7;
 const INODE = 9;
 
 /**
- * A connection that nobody holds any more has this inode, and root for its user: whoever sends and closes at once must
- * not pass for root.
+ * A connection that nobody holds any more has this inode, and where the system forgets whose it was, root for its user:
+ * whoever sends and closes at once must not pass for root.
  */
 const NO_INODE = '0';
 
@@ -37,7 +37,7 @@ export function parseOwners(...tables: readonly string[]): Owners {
     const columns = line.trim().split(/\s+/);
     const user = Number(columns[USER]);
     const inode = columns[INODE];
-    if (!Number.isInteger(user) || inode === undefined || inode === NO_INODE) continue;
+    if (!Number.isInteger(user) || inode === undefined || (user === 0 && inode === NO_INODE)) continue;
     owners.set(`${unmapped(columns[LOCAL] ?? '')} ${unmapped(columns[REMOTE] ?? '')}`, user);
   }
   return owners;

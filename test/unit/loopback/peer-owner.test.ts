@@ -13,6 +13,7 @@ const TCP = [
   row('0100007F:163D', '0100007F:C001', 1000, 12),
   row('0100007F:C001', '0100007F:163D', 1001),
   row('0900007F:C001', '0100007F:163D', 65534),
+  row('0100007F:C006', '0100007F:163D', 1002, 0, '05'),
   row('0100007F:C005', '0100007F:163D', 0, 0, '06'),
 ].join('');
 const TCP6 = [
@@ -31,6 +32,7 @@ test.each([
   ['another port', '127.0.0.1', 0xc002, undefined],
   ['another address', '127.0.0.2', 0xc001, undefined],
   ['what nobody holds any more: not root', '127.0.0.1', 0xc005, undefined],
+  ['what somebody has just left', '127.0.0.1', 0xc006, 1002],
   ['an address that is no IPv4', '::1', 0xc004, undefined],
 ])('the owner is found by both whole addresses: %s', (_what, address, port, owner) => {
   expect(findOwner(parseOwners(TCP, TCP6), { address, port }, RELAY)).toBe(owner);
