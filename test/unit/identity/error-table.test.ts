@@ -3,6 +3,7 @@ import { type Behaviour, ERROR_TABLE, type ErrorLeg, UNKNOWN_ERRORS } from '../.
 import { behaviourAfter } from '../../../main/identity/error-table-judgement.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 import { callWith, errorAfter } from './error-table-legs.ts';
+import { EXPECTED_ROWS } from './error-table-rows.ts';
 
 const LEGS = Object.keys(ERROR_TABLE) as ErrorLeg[];
 const ROWS = LEGS.flatMap((leg) => Object.keys(ERROR_TABLE[leg]).map((error) => [leg, error] as const));
@@ -117,24 +118,9 @@ test('unknown errors: a sign-in may help at the identity provider, and the admin
   });
 });
 
-test.each<[ErrorLeg, string, string, string]>([
-  ['token-exchange', 'invalid_grant', 'signed-out', 'renew-subject-token'],
-  ['jwt-bearer', 'invalid_grant', 'misconfigured', 'fresh-id-jag-once'],
-  ['refresh', 'invalid_grant', 'signed-out', 'end-session'],
-  ['token-exchange', 'insufficient_user_authentication', 'step-up', 'step-up'],
-  ['server', 'insufficient_user_authentication', 'step-up', 'step-up'],
-  ['server', 'invalid_token', 'misconfigured', 'mint-anew'],
-  ['server', 'insufficient_scope', 'denied', 'widen-scope'],
-  ['server', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
-  ['server', 'invalid_dpop_proof', 'misconfigured', 'none'],
-  ['jwt-bearer', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
-  ['refresh', 'invalid_dpop_proof', 'misconfigured', 'prove'],
-  ['device', 'use_dpop_nonce', 'retry', 'retry-with-nonce'],
-  ['refresh', 'login_required', 'signed-out', 'end-session'],
-  ['device', 'expired_token', 'signed-out', 'none'],
-  ['revocation', 'unsupported_token_type', 'misconfigured', 'none'],
-])('%s %s is %s after %s', (leg, error, recovery, behaviour) => {
-  expect(ERROR_TABLE[leg][error]).toMatchObject({ recovery, behaviour });
+test.each(LEGS)('%s: every error has its class, and what is done about it', (leg) => {
+  const rows = Object.entries(ERROR_TABLE[leg]).map(([error, row]) => [error, [row.recovery, row.behaviour]]);
+  expect(Object.fromEntries(rows)).toEqual(EXPECTED_ROWS[leg]);
 });
 
 test('only what is of a leg is done about its errors', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { signedOut } from '../../../main/identity/session-errors.ts';
 import { EMPTY_VAULT, type SessionRecord } from '../../../main/vault/contents.ts';
 import { problemFrom } from '../fixtures.ts';
-import { owning, type Renewal, TOKEN_LIFE_MS } from './owning.ts';
+import { idTokenOf, owning, type Renewal, TOKEN_LIFE_MS } from './owning.ts';
 
 test('an ID token with life left is used, and nothing is sent', async () => {
   const { owner, advance, session, site } = await owning();
@@ -167,4 +167,76 @@ test('somebody else who signs in finds nothing of the person before but the coun
   await owner.begin(bob);
   expect(vault.contents).toEqual({ ...EMPTY_VAULT, mints, session: bob });
   expect(pending()).toEqual([600_000]);
+});
+
+/** Bob's session beside Ada's. */
+const ofBob = (session: SessionRecord): SessionRecord => ({
+  ...session,
+  subject: 'bob',
+  idToken: 'bobs',
+  refreshToken: 'refresh-of-bob',
+});
+
+test('a refusal of the session before takes nothing from the person who has signed in since', async () => {
+  const { owner, renewal, session, lost, events } = await owning();
+  const caller = problemFrom(owner.fresh('old'));
+  const late = await renewal();
+  await owner.begin(ofBob(session));
+  late.refuse(400, 'invalid_grant');
+  expect((await caller).code).toBe('signed-out');
+  expect(owner.current).toEqual(ofBob(session));
+  expect(lost()).toBe(0);
+  expect(owner.endedBy).toBeUndefined();
+  expect(events()).not.toContain('session-ended');
+});
+
+test('a new sign-in inherits no pause', async () => {
+  const { owner, renewal, session, pending, clock } = await owning();
+  const caller = problemFrom(owner.fresh('old'));
+  (await renewal()).refuse(400, 'unauthorized_client');
+  await caller;
+  await owner.begin(ofBob(session));
+  expect(pending()).toEqual([600_000]);
+  const next = owner.fresh('bobs');
+  const sent = await renewal();
+  expect(sent.refresh).toBe('refresh-of-bob');
+  sent.answer({ id_token: idTokenOf(session.issuer, clock(), { sub: 'bob' }) });
+  expect((await next).session.subject).toBe('bob');
+});
+
+test('a new sign-in inherits neither the wish for one nor that refreshes give no ID token', async () => {
+  const { owner, advance, renewal, session, clock } = await owning();
+  advance(TOKEN_LIFE_MS);
+  const caller = owner.fresh();
+  (await renewal()).answer({ id_token: undefined });
+  expect(await caller).toMatchObject({ type: 'refresh_token' });
+  owner.refused(await owner.fresh(), signedOut());
+  expect(owner.endedBy).toBeDefined();
+  await owner.begin({ ...ofBob(session), idTokenExpiresAt: clock() });
+  expect(owner.endedBy).toBeUndefined();
+  const next = owner.fresh();
+  (await renewal()).answer({ id_token: idTokenOf(session.issuer, clock(), { sub: 'bob' }) });
+  expect(await next).toMatchObject({ type: 'id_token' });
+});
+
+test('what was recorded for a person who is gone by then is not sent', async () => {
+  const { owner, vault, session, renewals } = await owning();
+  const { update } = vault;
+  vault.update = async (edit) => {
+    vault.update = update;
+    await update(edit);
+    await owner.begin(ofBob(session));
+  };
+  expect((await problemFrom(owner.fresh('old'))).code).toBe('signed-out');
+  await owner.close();
+  expect(renewals).toEqual([]);
+});
+
+test('a lost answer is asked for at once on waking, whatever others are spread over', async () => {
+  const { owner, renewal } = await owning();
+  const caller = problemFrom(owner.fresh('old'));
+  (await renewal()).reset();
+  await caller;
+  owner.wake(30_000);
+  expect((await renewal()).refresh).toBe('refresh-1');
 });
