@@ -42,7 +42,7 @@ export async function openRooms(
   { clock, schedule, random, onChange }: Surroundings,
 ): Promise<Rooms> {
   const { policy } = loaded;
-  const egress = createEgress(env);
+  const egress = createEgress(env, clock);
   const { fetch } = egress;
   const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
   const vault = createLateVault(() => openVault(vaultFile, keyStore, clock, { schedule, onChange }));
@@ -63,7 +63,8 @@ export async function openRooms(
   };
   // A demand that the IdP cannot meet must not keep the person out: the try after a failed one goes without.
   const demands = () => (signIn.view?.phase === 'failed' ? undefined : mergeStepUps(grants.demands()));
-  const signIn = createSignIn({ provider, clock, begin, demands }, log, onChange);
+  const { discard } = session;
+  const signIn = createSignIn({ provider, clock, schedule, begin, discard, demands }, log, onChange);
 
   const servers = new Map(policy.servers.map((server) => [server.name, server]));
   const access = (name: string): ServerAccess | undefined => {

@@ -1,6 +1,6 @@
 import { LanyardError } from '../../shared/errors.ts';
 import type { IdentityProvider } from './provider.ts';
-import type { Tokens } from './session.ts';
+import type { Tokens } from './tokens.ts';
 
 /** An access token that is bound says that the refresh token beside it is bound too (RFC 9449 section 5). */
 export function isBound({ token_type }: Tokens): boolean {

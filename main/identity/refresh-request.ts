@@ -5,7 +5,7 @@ import { demandBound } from './bound-tokens.ts';
 import { behaviourAfter } from './error-table-judgement.ts';
 import { identityFault } from './faults.ts';
 import type { IdentityProvider } from './provider.ts';
-import type { Tokens } from './session.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What became of one refresh token that was sent. */
 export type RefreshOutcome =

@@ -1,11 +1,8 @@
-import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import { LanyardError, type Problem } from '../../shared/errors.ts';
 import type { SessionView } from '../../shared/local-api.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { isBound } from './bound-tokens.ts';
-
-/** What openid-client gives for a code, a device code or a refresh token. */
-export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
+import type { Tokens } from './tokens.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

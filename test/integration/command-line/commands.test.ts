@@ -144,7 +144,9 @@ test('status, servers, client list and doctor say the same to scripts, in their 
   const { checks } = doctorSchema.parse(JSON.parse(doctor.stdout));
   expect(checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
   expect((await laptop.run('status')).stdout).toContain('Signed in as Alice (alice@example.com)');
-  expect((await laptop.run('servers')).stdout).toMatch(/notes +Notes +ready +\d+ today, \d+ of 250 this month +access for/);
+  expect((await laptop.run('servers')).stdout).toMatch(
+    /notes +Notes +ready +\d+ today, \d+ of 250 this month +access for/,
+  );
 });
 
 test('doctor ends with 1 when something does not work, and says what', async () => {

@@ -3,11 +3,11 @@ import {
   markSent,
   renewSession,
   rotateRefreshToken,
-  sessionOf,
-  type Tokens,
+  sessionOf
   unmarkSent,
   viewSession,
 } from '../../../main/identity/session.ts';
+import type { Tokens } from '../../../main/identity/tokens.ts';
 import { problemFrom } from '../fixtures.ts';
 
 const ISSUER = 'https://login.example.com';
