@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { CompanyOptions, CompanyPolicy } from '../../company/company.ts';
+import { signInByScript } from '../../company/sign-in.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { callTool, connectRelay, ERAS } from '../mcp.ts';
 import { postToolCall } from '../relay/tool-call.ts';
@@ -81,12 +82,22 @@ test('where policy requires it, ID-JAG and access token are bound to one key', a
   expect(fixture.server('notes').status).toBe('ready');
 });
 
-test('an identity provider that does not bind, where policy requires it, is a fault of the set-up', async () => {
-  await start(
-    { dpop: { idp: 'supported', servers: { notes: 'supported' } }, dpopIgnored: ['idp'] },
-    { idp: 'required' },
-  );
-  expect(fixture.server('notes').status).toBe('misconfigured');
+test('an identity provider that does not bind the sign-in, where policy requires it, signs nobody in', async () => {
+  const company: CompanyOptions = { dpop: { idp: 'supported' }, dpopIgnored: ['idp'] };
+  fixture = await startFixture({ company, change: saying({ idp: 'required' }) });
+  const { url } = await fixture.agent.acts.signIn({ method: 'browser' });
+  const { username, password } = fixture.company.person('alice');
+  await signInByScript({ url, username, password });
+  const { signIn, session } = await fixture.state((state) => state.signIn?.phase === 'failed');
+  expect(signIn?.problem?.code).toBe('idp-not-bound');
+  expect(session.status).toBe('signed-out');
+});
+
+test('one that stops binding ID-JAGs is a fault of the set-up', async () => {
+  const localKey = await start({ dpop: { idp: 'required', servers: { notes: 'supported' } } }, { idp: 'required' });
+  fixture.company.ignoreDpop('idp', true);
+  fixture.company.revokeAccessTokens('notes');
+  expect((await callNotes(localKey)).status).toBe(503);
   expect(causeOf('notes')).toBe('token-exchange-not-bound');
 });
 

@@ -3,7 +3,7 @@ import {
   markSent,
   renewSession,
   rotateRefreshToken,
-  sessionOf
+  sessionOf,
   unmarkSent,
   viewSession,
 } from '../../../main/identity/session.ts';
