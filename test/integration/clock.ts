@@ -5,7 +5,7 @@ export interface TestClock {
   pass(seconds: number): void;
 }
 
-/** See {@link TestClock}. It begins at the machine's time, since cookies and client assertions stay with that. */
+/** See {@link TestClock}. It begins at the machine's time, since the sign-in page's cookies stay with that. */
 export function createTestClock(): TestClock {
   let aheadMs = 0;
   return {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 
@@ -16,11 +17,23 @@ export async function holdPort(wished = 0): Promise<HeldPort> {
   return { port, release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** A port that was free a moment ago. */
+// Below the ports that systems give to outgoing connections (Linux: 32768 and up): of those one that is free now may be
+// somebody's a moment later.
+const LOWEST_PORT = 12_000;
+const HIGHEST_PORT = 32_000;
+
+/** A port that was free a moment ago, and that only somebody who wants this very one will take. */
 export async function freePort(): Promise<number> {
-  const { port, release } = await holdPort();
-  await release();
-  return port;
+  for (;;) {
+    const wished = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    try {
+      const { port, release } = await holdPort(wished);
+      await release();
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 /** Whether anything listens on a port. */

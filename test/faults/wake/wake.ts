@@ -59,8 +59,7 @@ export const wake: Part = async ({ tell, wanted }) => {
   const network = createNetwork();
   let latencyMs = 0;
   const laptop = await startLaptop({
-    // Assertions go by the machine's clock, and here only the company's jumps.
-    company: { extraServers: 1, authentication: { tickets: 'client_secret_basic' }, latencyMs: () => latencyMs },
+    company: { extraServers: 1, latencyMs: () => latencyMs },
     servers: SERVERS,
     clock: time.now,
   });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../../build/run.ts';
+import { freePort } from '../ports.ts';
 
 /** Between two looks whether the agent answers. */
 const POLL_MS = 50;
@@ -17,14 +17,6 @@ export interface PackagedAgent {
   readonly printed: () => string;
   /** Output of the executable with these arguments, in the same home. */
   readonly lanyard: (...args: string[]) => Promise<string>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** A policy that is valid and leads nowhere: nobody signs in here. */

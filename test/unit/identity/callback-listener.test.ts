@@ -1,8 +1,9 @@
 import { request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openCallbackListener } from '../../../main/identity/callback-listener.ts';
 import { PAGE_HEADERS, PAGES } from '../../../main/identity/pages.ts';
+import { freePort } from '../../integration/ports.ts';
 import { problemFrom, serveBytes } from '../fixtures.ts';
 
 async function listening(ports: readonly number[] = []) {
@@ -67,15 +68,6 @@ test('headers beyond any real answer are refused', async () => {
 
 /** A port that another program holds. */
 const takenPort = async () => (await serveBytes(() => {})).port;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test('of the policy’s ports the first free one is taken', async () => {
   const free = await freePort();
