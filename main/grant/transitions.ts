@@ -102,7 +102,10 @@ function afterFailedMint(state: GrantState, event: Extract<GrantEvent, { type: '
   const { afterMs, isOwnPause } = error.recovery?.kind === 'retry' ? error.recovery : {};
   const pauseAsked = afterMs !== undefined && !isOwnPause;
   const inGap = at < state.gapUntil && isNetworkFault(error);
-  const pauseMs = inGap ? GAP_PAUSE_MS : backoffMs(state.failures, jitter, afterMs);
+  // A pause of the session's is the least of ours, which grows: else every keeper would try as often as the session may.
+  const asked = pauseAsked ? afterMs : undefined;
+  const least = isOwnPause ? (afterMs ?? 0) : 0;
+  const pauseMs = inGap ? GAP_PAUSE_MS : Math.max(backoffMs(state.failures, jitter, asked), least);
   const work = { kind: 'backoff', until: at + pauseMs, cause: error.problem } as const;
   // What happens while the network is still coming up says nothing about the other side.
   const failures = state.failures + (inGap ? 0 : 1);

@@ -170,6 +170,16 @@ test('a pause of our own is kept until the network comes back, and no longer', (
   expect(again.work).toEqual(retryWork(AT + 252, OWN_PAUSE));
 });
 
+test('a pause of our own is the least that is waited, and grows as any other', () => {
+  const waits: number[] = [];
+  let state = grantState();
+  for (let times = 0; times < 6; times += 1) {
+    state = transition(state, { type: 'mint-failed', at: AT, error: OWN_PAUSE, spent: false, jitter: 1 });
+    waits.push(state.work.kind === 'backoff' ? state.work.until - AT : 0);
+  }
+  expect(waits).toEqual([7_000, 7_000, 7_000, 8_000, 16_000, 32_000]);
+});
+
 test('what the next sign-in has to bring is part of the state', () => {
   const state = transition(grantState(), { type: 'mint-failed', at: AT, error: STEP_UP, spent: false, jitter: 1 });
   expect(state.work).toEqual({
