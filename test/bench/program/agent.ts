@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAgentRunning } from '../../../shared/agent-process.ts';
-import { addedClientSchema, agentStateSchema, signInViewSchema } from '../../../shared/local-api.ts';
+import { addedClientSchema, agentStateSchema, signedOutSchema, signInViewSchema } from '../../../shared/local-api.ts';
 import { callLocal, watchState } from '../../../shared/local-client.ts';
 import { localPaths } from '../../../shared/paths.ts';
 import { createSandbox, type Sandbox } from '../../clients/sandbox.ts';
@@ -97,7 +97,7 @@ export async function startAgent({ command, args }: ProgramForm, company: OpenCo
       relayUrl: relay.url,
       signIn: (beforeCallback = async () => {}) => signIn(sandbox.home, company, beforeCallback),
       signOut: async () => {
-        await callLocal(paths, { method: 'POST', path: '/sign-out', answer: agentStateSchema });
+        await callLocal(paths, { method: 'POST', path: '/sign-out', answer: signedOutSchema });
       },
       addClient: async () => {
         const body = { kind: 'snippet', transport: 'http' };
