@@ -153,7 +153,7 @@ export function createGrants(context: GrantsContext): Grants {
       for (const keeper of keepers()) keeper.wake(sleptMs, spreadMs);
     },
     load: () => {
-      for (const { server, keeper } of held.values()) keeper.load(keptToken(context, server));
+      for (const { server, keeper } of held.values()) void keeper.load(keptToken(context, server));
       onChange();
     },
     reset: (why) => {

@@ -1,4 +1,4 @@
-import { type LanyardError, problemOf } from '../../shared/errors.ts';
+import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { GAP_MS, GAP_PAUSE_MS, isNetworkFault } from '../../shared/network-gap.ts';
 import type { PolicyGrants } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
@@ -62,8 +62,8 @@ export interface Keeper {
    * again (`true`) after a moment's wait. At any other time `false`, at once.
    */
   networkMayCome(): Promise<boolean>;
-  /** The vault was opened: takes up the token that it holds for this grant, if any. */
-  load(token: GrantRecord | null): void;
+  /** The vault was opened: takes up the token that it holds for this grant, once no mint is under way. Never throws. */
+  load(token: GrantRecord | null): Promise<void>;
   /** Calls back when the grant is reset, so that what was opened with its token ends too. Gives what ends that. */
   onReset(cut: () => void): () => void;
   /** Drops everything; a mint that is still under way is ended and not kept, and its callers hear `why`. */
@@ -212,14 +212,16 @@ export function createKeeper(context: KeeperContext): Keeper {
       try {
         return await widening.ask(scopes);
       } catch (error) {
-        const { recovery } = error as LanyardError;
-        if (recovery?.kind === 'blocked' && recovery.stepUp) demandSignIn(recovery.stepUp, error as LanyardError);
+        if (error instanceof LanyardError && error.recovery?.kind === 'blocked' && error.recovery.stepUp)
+          demandSignIn(error.recovery.stepUp, error);
         throw error;
       }
     },
     stepUpAsked: demandSignIn,
-    load: (token) => {
-      if (minting.underWay) return;
+    load: async (token) => {
+      // One that began before may still find nobody signed in; what it finds otherwise is newer than what was kept.
+      if (minting.underWay) await minting.underWay.catch(() => {});
+      if (state.token) return;
       widening.load(token);
       apply({ type: 'loaded', at: clock(), token, jitter: random() });
       look();

@@ -33,7 +33,7 @@ const ED25519_NAMES: readonly string[] = ['EdDSA', 'Ed25519'];
  *
  * @param listed the server's `token_endpoint_auth_signing_alg_values_supported`, which nobody has validated.
  */
-export function headerAlgorithm(alg: string, listed: unknown): string {
+function headerAlgorithm(alg: string, listed: unknown): string {
   if (!ED25519_NAMES.includes(alg) || !Array.isArray(listed) || listed.includes(alg)) return alg;
   return ED25519_NAMES.find((name) => listed.includes(name)) ?? alg;
 }

@@ -51,7 +51,7 @@ export function proofTarget(url: string): string {
 }
 
 /** `ath`: base64url of the token's SHA-256 (RFC 9449 section 4.2). */
-export function accessTokenHash(accessToken: string): string {
+function accessTokenHash(accessToken: string): string {
   return createHash('sha256').update(accessToken, 'ascii').digest('base64url');
 }
 

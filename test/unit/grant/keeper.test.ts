@@ -33,12 +33,22 @@ test('what the vault holds is taken up when it is opened, by whoever holds the k
   const early = problemFrom(keeper.token());
   mints[0]?.reject(failure({ kind: 'blocked', reason: 'signed-out' }, 'signed-out'));
   await early;
-  keeper.load({ ...grantToken('kept'), extraScopes: ['write'] });
+  await keeper.load({ ...grantToken('kept'), extraScopes: ['write'] });
   expect((await keeper.token()).accessToken).toBe('kept');
   expect(mints).toHaveLength(1);
   keeper.refused('kept', RETRY);
   void problemFrom(keeper.token());
   expect(mints[1]?.extraScopes).toEqual(['write']);
+});
+
+test('a mint that was under way when the vault was opened, and found nobody signed in, hides nothing', async () => {
+  const { keeper, mints } = keeping();
+  const early = keeper.token();
+  const loaded = keeper.load(grantToken('kept'));
+  mints[0]?.reject(failure({ kind: 'blocked', reason: 'signed-out' }, 'signed-out'));
+  await loaded;
+  expect((await early).accessToken).toBe('kept');
+  expect((await keeper.token()).accessToken).toBe('kept');
 });
 
 test('a call tries again three seconds after a failure, but not where each try costs an ID-JAG', async () => {
