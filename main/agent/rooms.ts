@@ -10,6 +10,7 @@ import { createSessionOwner, type SessionOwner } from '../identity/session-owner
 import { createSignIn, type SignIn } from '../identity/sign-in.ts';
 import { mergeStepUps } from '../identity/step-up.ts';
 import type { ServerAccess } from '../relay/server-call.ts';
+import { createServerTraits } from '../relay/server-traits.ts';
 import type { SessionRecord } from '../vault/contents.ts';
 import { createLateVault, type LateVault } from '../vault/late-vault.ts';
 import { openVault } from '../vault/vault.ts';
@@ -66,11 +67,11 @@ export async function openRooms(
   const { discard } = session;
   const signIn = createSignIn({ provider, clock, schedule, begin, discard, demands }, log, onChange);
 
-  const servers = new Map(policy.servers.map((server) => [server.name, server]));
+  const servers = new Map(policy.servers.map((server) => [server.name, { server, traits: createServerTraits() }]));
   const access = (name: string): ServerAccess | undefined => {
-    const server = servers.get(name);
+    const known = servers.get(name);
     const keeper = grants.get(name);
-    return server && keeper && { server, keeper, dpop, forward: egress.forward };
+    return known && keeper && { ...known, keeper, dpop, forward: egress.forward };
   };
   const registry = await openClientRegistry(paths.clients, clock);
   return { egress, vault, provider, session, grants, signIn, registry, access };

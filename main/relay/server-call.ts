@@ -8,6 +8,7 @@ import { headerOf } from './headers.ts';
 import { type Judgement, judgeAnswer } from './judge-answer.ts';
 import { addressOf } from './server-address.ts';
 import { callEnded, notReplayed, redirects } from './server-faults.ts';
+import type { ServerTraits } from './server-traits.ts';
 
 /** Gives the proofs that tokens bound to our key need (RFC 9449); see the identity room's `Dpop`. */
 export interface Prover {
@@ -22,6 +23,7 @@ export interface ServerAccess {
   readonly keeper: Keeper;
   readonly forward: Forward;
   readonly dpop: Prover;
+  readonly traits: ServerTraits;
 }
 
 /** One request for a server, without its token. */

@@ -4,6 +4,7 @@ import { createForward } from '../../../main/egress/forward.ts';
 import { createKeeper, type Keeper } from '../../../main/grant/keeper.ts';
 import { silentLog } from '../../../main/journal/log.ts';
 import type { ServerAccess } from '../../../main/relay/server-call.ts';
+import { createServerTraits } from '../../../main/relay/server-traits.ts';
 import type { GrantRecord } from '../../../main/vault/contents.ts';
 import { LanyardError, type Recovery } from '../../../shared/errors.ts';
 import { systemSchedule } from '../../../shared/schedule.ts';
@@ -68,6 +69,7 @@ export function accessTo(
     keeper,
     forward: (request, listener) => createForward(agent)(request, listener),
     dpop: dpopInMemory(),
+    traits: createServerTraits(),
     mints: () => mints,
     cut: async () => {
       const old = agent;
