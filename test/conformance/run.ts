@@ -1,59 +1,47 @@
-// `npm run conformance` and `npm run conformance:ema`: the MCP conformance suite with our agent and relay as the
-// client under test. Prints the checks and, last, how many passed.
+// `npm run conformance` and `npm run conformance:ema`: the MCP conformance suite. Set `ema` has our agent and relay as
+// the client under test, set `servers` has them between the suite and a server that passes everything. Prints the
+// checks and, last, how many runs were good.
 
 import { parseArgs } from 'node:util';
 import { installLocked } from '../locked-install.ts';
-import { type Check, type ClientRun, HARNESS_FOLDER, runClientScenario } from './harness.ts';
+import { runEma } from './ema.ts';
+import { HARNESS_FOLDER } from './harness.ts';
+import { PATHS, type PathName, USUAL_PATHS } from './servers/paths.ts';
+import { runServers, suitesNamed } from './servers/run-servers.ts';
 
-/** One run and how often each check must succeed in it: fewer would mean that a step never happened. */
-interface Expectation extends ClientRun {
-  readonly successes: Readonly<Record<string, number>>;
+const { values } = parseArgs({
+  options: {
+    set: { type: 'string', default: 'all' },
+    path: { type: 'string', multiple: true, default: [] },
+    suite: { type: 'string', multiple: true, default: [] },
+    scenario: { type: 'string' },
+  },
+});
+
+function pathsNamed(names: readonly string[]): readonly PathName[] {
+  if (names.length === 0) return USUAL_PATHS;
+  return names
+    .filter((name) => name !== 'direct')
+    .map((name) => {
+      if (!(name in PATHS))
+        throw new Error(`There is no path "${name}". Paths: direct, ${Object.keys(PATHS).join(', ')}`);
+      return name as PathName;
+    });
 }
 
-/** The eight checks of the EMA scenario: discovery, both legs, and three MCP requests with the token. */
-const EMA_CHECKS = {
-  'prm-pathbased-requested': 1,
-  'authorization-server-metadata': 1,
-  'complete-flow-token-exchange': 1,
-  'token-request': 1,
-  'complete-flow-jwt-bearer': 1,
-  'valid-bearer-token': 3,
+const SETS: Readonly<Record<string, () => Promise<readonly boolean[]>>> = {
+  ema: runEma,
+  servers: () =>
+    runServers({ suites: suitesNamed(values.suite), paths: pathsNamed(values.path), scenario: values.scenario }),
 };
 
-const NEXT = { suite: 'conformance-0.2', scenario: 'auth/enterprise-managed-authorization', successes: EMA_CHECKS };
-
-const SETS: Readonly<Record<string, readonly Expectation[]>> = {
-  ema: [
-    { suite: 'conformance-0.1', scenario: 'auth/cross-app-access-complete-flow', successes: EMA_CHECKS },
-    { ...NEXT, revision: '2025-11-25' },
-    { ...NEXT, revision: '2026-07-28' },
-  ],
-};
-
-const { values } = parseArgs({ options: { set: { type: 'string', default: 'all' } } });
-const runs = values.set === 'all' ? Object.values(SETS).flat() : SETS[values.set];
-if (!runs) throw new Error(`There is no set "${values.set}". Sets: all, ${Object.keys(SETS).join(', ')}`);
-
-function report({ suite, scenario, revision, successes }: Expectation, checks: readonly Check[]): boolean {
-  const wanted = Object.entries(successes);
-  const count = (id: string) => checks.filter((check) => check.id === id && check.status === 'SUCCESS').length;
-  const held = wanted.reduce((sum, [id, least]) => sum + Math.min(count(id), least), 0);
-  const total = wanted.reduce((sum, [, least]) => sum + least, 0);
-  const failed = checks.filter(({ status }) => status !== 'SUCCESS' && status !== 'INFO');
-  const good = failed.length === 0 && held === total;
-  const where = `${suite} ${scenario}${revision === undefined ? '' : ` at ${revision}`}`;
-  process.stdout.write(`${good ? '✓' : '✗'} ${where}: ${held} of ${total} checks SUCCESS, ${failed.length} not\n`);
-  for (const { id, status, errorMessage } of failed)
-    process.stdout.write(`    ${status} ${id}${errorMessage ? `: ${errorMessage}` : ''}\n`);
-  for (const [id, least] of wanted)
-    if (count(id) < least) process.stdout.write(`    ${id}: ${count(id)} of ${least}\n`);
-  return good;
-}
-
+const sets = values.set === 'all' ? Object.values(SETS) : [SETS[values.set]];
 await installLocked(HARNESS_FOLDER);
 const outcomes: boolean[] = [];
-// One after the other: the suite measures times, which two at once would spoil on a small machine.
-for (const run of runs) outcomes.push(report(run, await runClientScenario(run)));
+for (const run of sets) {
+  if (!run) throw new Error(`There is no set "${values.set}". Sets: all, ${Object.keys(SETS).join(', ')}`);
+  outcomes.push(...(await run()));
+}
 const passed = outcomes.filter(Boolean).length;
 process.stdout.write(`\n${passed} passed, ${outcomes.length - passed} failed\n`);
 process.exitCode = passed === outcomes.length ? 0 : 1;
