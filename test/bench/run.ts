@@ -4,6 +4,7 @@ import { measureAll } from './measure.ts';
 import { installPeers } from './peers/install.ts';
 import { killAllChildren } from './processes/children.ts';
 import { type Forms, programForms, shippedForm } from './program/forms.ts';
+import { findVersions } from './report/machine.ts';
 import { formatJson, formatReport } from './report/print.ts';
 import type { Row } from './report/row.ts';
 
@@ -11,7 +12,7 @@ import type { Row } from './report/row.ts';
 // what does not run, or answers wrongly, does.
 
 /** Measuring ends by itself long before, in ms; beyond it something hangs. */
-const RUN_LIMIT_MS = 3 * 60_000;
+const RUN_LIMIT_MS = 10 * 60_000;
 
 const MS_PER_SECOND = 1_000;
 const EXIT_FAILED = 1;
@@ -58,7 +59,7 @@ async function bench(wanted: Wanted): Promise<void> {
   const [rows, notes, failures]: [Row[], string[], string[]] = [[], firstNotes(prepared, wanted), []];
   const finish = () => {
     const seconds = (performance.now() - startedAt) / MS_PER_SECOND;
-    const report = { rows, notes, failures, seconds };
+    const report = { versions: findVersions(), rows, notes, failures, seconds };
     console.log(wanted.json ? formatJson(report) : formatReport(report));
     process.exitCode = failures.length === 0 && rows.length > 0 ? 0 : EXIT_FAILED;
   };

@@ -16,8 +16,11 @@ export interface OpenCompany {
 
 /** What this process can be asked. */
 export type CompanyHandlers = {
-  /** Opens a company whose one server is the fast one at `resource`. */
-  openFast(options: { readonly resource: string; readonly relayPort: number }): Promise<OpenCompany>;
+  /** Opens a company whose servers are the fast ones at `resources`, by name. */
+  openFast(options: {
+    readonly resources: Readonly<Record<string, string>>;
+    readonly relayPort: number;
+  }): Promise<OpenCompany>;
   /** Opens a company with this many servers that everybody may use. */
   openMany(options: { readonly servers: number; readonly relayPort: number }): Promise<OpenCompany>;
   /** From now on every request waits this many ms before it is looked at. */
@@ -42,7 +45,7 @@ async function openMany({ servers, relayPort }: Parameters<CompanyHandlers['open
 }
 
 serveParent({
-  openFast: ({ resource, relayPort }) => openFastCompany(resource, relayPort),
+  openFast: ({ resources, relayPort }) => openFastCompany(resources, relayPort),
   openMany,
   setLatency: (ms) => {
     latencyMs = ms;

@@ -11,41 +11,62 @@ import { writePolicy } from '../../company/policy.ts';
 import { EVERYBODY, type ServerDefinition } from '../../company/servers.ts';
 import type { OpenCompany } from './company-process.ts';
 
-/** Name of the one server in the policy. */
+/** Name of the first server, and of the only one where one is enough. */
 export const FAST_SERVER = 'fast';
+
+/** The names of so many servers. */
+export function fastServerNames(count: number): readonly string[] {
+  return [FAST_SERVER, ...Array.from({ length: count - 1 }, (_, index) => `${FAST_SERVER}-${index + 2}`)];
+}
 
 /** Somebody who may use it. */
 const USERNAME = 'alice';
 
-const SCOPE = 'fast:use';
-
-const DEFINITION: ServerDefinition = {
-  name: FAST_SERVER,
-  title: 'Fast',
-  scopes: [SCOPE],
-  allScopes: [SCOPE],
-  scopesByGroup: { [EVERYBODY]: [SCOPE] },
-  authentication: 'client_secret_basic',
-  registerTools: () => {
-    // It lies in another process, which has its own.
-  },
-};
+function definitionOf(name: string): ServerDefinition {
+  const scopes = [`${name}:use`];
+  return {
+    name,
+    title: `Fast ${name}`,
+    scopes,
+    allScopes: scopes,
+    scopesByGroup: { [EVERYBODY]: scopes },
+    authentication: 'client_secret_basic',
+    registerTools: () => {
+      // It lies in another process, which has its own.
+    },
+  };
+}
 
 /**
- * The demo company's identity provider and one authorization server of its, for a server that is not the company's:
- * the bench's own fast one at `resource`. Protocol and rules are the demo company's.
+ * The demo company's identity provider and an authorization server of its for each server that is not the company's:
+ * the bench's own fast ones at `resources`, by name. Protocol and rules are the demo company's.
  */
-export async function openFastCompany(resource: string, relayPort: number): Promise<OpenCompany> {
+export async function openFastCompany(
+  resources: Readonly<Record<string, string>>,
+  relayPort: number,
+): Promise<OpenCompany> {
   const settings = decideSettings({ name: 'Bench' });
-  const [ledger, directory, counter] = [createLedger(), createDirectory(), createCounter([FAST_SERVER])];
+  const names = Object.keys(resources);
+  const [ledger, directory, counter] = [createLedger(), createDirectory(), createCounter(names)];
   const clients = await registerIdpClients();
-  const client = await registerClient(`lanyard-at-${FAST_SERVER}`, DEFINITION.authentication);
   const troubles: unknown[] = [];
   const open = () => openOrigin(0, (error) => troubles.push(error));
-  const [idpOrigin, asOrigin] = [await open(), await open()];
+  const idpOrigin = await open();
 
-  const registered = { definition: DEFINITION, issuer: asOrigin.url, resource };
-  const servers = () => [{ ...registered, clientId: client.clientId, maxAgeSeconds: undefined }];
+  const registered = await Promise.all(
+    Object.entries(resources).map(async ([name, resource]) => {
+      const definition = definitionOf(name);
+      const client = await registerClient(`lanyard-at-${name}`, definition.authentication);
+      const origin = await open();
+      return { definition, resource, client, origin, issuer: origin.url };
+    }),
+  );
+  const servers = () =>
+    registered.map(({ definition, issuer, resource, client }) => ({
+      ...{ definition, issuer, resource },
+      clientId: client.clientId,
+      maxAgeSeconds: undefined,
+    }));
   const idp = await createIdp({
     issuer: idpOrigin.url,
     settings,
@@ -56,30 +77,35 @@ export async function openFastCompany(resource: string, relayPort: number): Prom
     counter,
     troubles,
   });
-  const authorizationServer = await createAuthorizationServer({
-    issuer: asOrigin.url,
-    serverName: FAST_SERVER,
-    allScopes: DEFINITION.allScopes,
-    resource,
-    client,
-    idp: { issuer: idpOrigin.url, jwksUri: idp.jwksUri },
-    accessTokenSeconds: settings.lifetimes.accessTokenSeconds,
-    omitExpiresIn: false,
-    clock: settings.clock,
-    ledger,
-    counter,
-  });
   idpOrigin.serve(idp.handler);
-  asOrigin.serve(authorizationServer.handler);
+  for (const { definition, resource, client, origin, issuer } of registered) {
+    const authorizationServer = await createAuthorizationServer({
+      issuer,
+      serverName: definition.name,
+      allScopes: definition.allScopes,
+      resource,
+      client,
+      idp: { issuer: idpOrigin.url, jwksUri: idp.jwksUri },
+      accessTokenSeconds: settings.lifetimes.accessTokenSeconds,
+      omitExpiresIn: false,
+      clock: settings.clock,
+      ledger,
+      counter,
+    });
+    origin.serve(authorizationServer.handler);
+  }
 
   const person = directory.byUsername(USERNAME);
   if (!person) throw new Error(`Nobody is called ${USERNAME}`);
+  const issuers = registered.map(({ definition: { name }, issuer }) => {
+    return [name, { issuer, jwksUri: `${issuer}${AS_JWKS_PATH}` }] as const;
+  });
   return {
     policy: writePolicy(
-      { company: settings.name, issuer: idpOrigin.url, idpClients: clients, servers: [{ ...registered, client }] },
+      { company: settings.name, issuer: idpOrigin.url, idpClients: clients, servers: registered },
       { relayPort },
     ),
     person: { username: person.username, password: person.password },
-    issuers: { [FAST_SERVER]: { issuer: asOrigin.url, jwksUri: `${asOrigin.url}${AS_JWKS_PATH}` } },
+    issuers: Object.fromEntries(issuers),
   };
 }

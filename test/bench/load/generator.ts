@@ -1,90 +1,74 @@
 import { serveParent } from '../processes/parent.ts';
-import { quantile } from '../report/statistics.ts';
-import { type Caller, openCaller, type Target } from './caller.ts';
+import { callId, EVENTS_TOOL, LARGE_TOOL, toolCallBody } from '../server/tool-call.ts';
+import type { Target } from './caller.ts';
+import { type Connection, type Exchanged, openConnection } from './connection.ts';
+import { type Round, type RoundResult, runRound } from './round.ts';
+import { openStreams, type Streams } from './streams.ts';
 
 // Makes calls and takes their times. A process of its own; connections stay open from one round to the next.
 
-/** One round of calls: as many as `calls`, or for `durationMs`, whichever ends first. */
-export interface Round {
-  readonly target: Target;
-  /** Calls under way at a time. */
-  readonly callers: number;
-  readonly calls: number;
-  readonly durationMs: number;
-}
-
-/** What came of a round in which every answer was right. */
-export interface RoundResult {
-  readonly calls: number;
-  /** Median time of a call, in ms. */
-  readonly p50Ms: number;
-  /** In ms. */
-  readonly p99Ms: number;
-  readonly callsPerSecond: number;
+/** How long one answer with events or much text took. */
+export interface AnswerTimes {
+  /** From the request to the first bytes of the body, in ms. */
+  readonly firstMs: number;
+  /** To its last, in ms. */
+  readonly ms: number;
 }
 
 /** What this process can be asked. */
 export type GeneratorHandlers = {
   run(round: Round): Promise<RoundResult>;
+  /** Calls the tool that answers with so many events, once. */
+  callForEvents(asked: { readonly target: Target; readonly events: number }): Promise<AnswerTimes>;
+  /** Calls the tool that answers with so much text, once. */
+  callForText(asked: { readonly target: Target; readonly bytes: number }): Promise<AnswerTimes>;
+  openStreams(asked: { readonly target: Target; readonly count: number }): void;
+  /** When the last of the open streams had one more event, by the shared clock, in ms. */
+  nextEvent(): Promise<number>;
+  closeStreams(): void;
 };
 
-/** A single answer that takes longer than this counts as none, in ms. */
-const ANSWER_LIMIT_MS = 10_000;
+const connections = new Map<string, Connection>();
+let streams: Streams | undefined;
 
-const MS_PER_SECOND = 1000;
-
-const open = new Map<string, Caller[]>();
-
-function callersOf(target: Target, count: number): readonly Caller[] {
+async function callOnce(target: Target, body: string): Promise<Exchanged> {
   const key = JSON.stringify(target);
-  const callers = (open.get(key) ?? []).filter(({ isOpen }) => isOpen);
-  open.set(key, callers);
-  while (callers.length < count) callers.push(openCaller(target));
-  return callers.slice(0, count);
+  const connection = connections.get(key) ?? openConnection(target);
+  connections.set(key, connection);
+  try {
+    const exchanged = await connection.exchange({ method: 'POST', body });
+    if (exchanged.status !== 200) throw new Error(`Answered ${exchanged.status}: ${exchanged.tail}`);
+    return exchanged;
+  } catch (error) {
+    connections.delete(key);
+    connection.close();
+    throw error;
+  }
 }
 
-function run({ target, callers, calls, durationMs }: Round): Promise<RoundResult> {
-  const times: number[] = [];
-  const startedAt = performance.now();
-  let begun = 0;
-  return new Promise((resolve, reject) => {
-    const limit = setTimeout(
-      () => reject(new Error(`${target.url} did not answer within ${ANSWER_LIMIT_MS} ms`)),
-      durationMs + ANSWER_LIMIT_MS,
-    );
-    let underWay = callers;
-    const finish = () => {
-      underWay -= 1;
-      if (underWay > 0) return;
-      clearTimeout(limit);
-      const seconds = (performance.now() - startedAt) / MS_PER_SECOND;
-      times.sort((a, b) => a - b);
-      resolve({
-        calls: times.length,
-        p50Ms: quantile(times, 0.5),
-        p99Ms: quantile(times, 0.99),
-        callsPerSecond: times.length / seconds,
-      });
-    };
-    const failed = (error: Error) => {
-      clearTimeout(limit);
-      reject(error);
-    };
-    const next = (caller: Caller) => {
-      const callAt = performance.now();
-      if (begun >= calls || callAt - startedAt >= durationMs) return finish();
-      begun += 1;
-      caller.call(
-        begun,
-        () => {
-          times.push(performance.now() - callAt);
-          next(caller);
-        },
-        failed,
-      );
-    };
-    for (const caller of callersOf(target, callers)) next(caller);
-  });
-}
-
-serveParent({ run } satisfies GeneratorHandlers);
+serveParent({
+  run: runRound,
+  callForEvents: async ({ target, events }) => {
+    const found = await callOnce(target, toolCallBody(callId(0), EVENTS_TOOL, { events }));
+    if (found.events !== events) throw new Error(`${found.events} of ${events} events arrived`);
+    if (!found.tail.includes(`"id":${callId(0)}`)) throw new Error('The answer ended without its result');
+    return { firstMs: found.firstMs, ms: found.ms };
+  },
+  callForText: async ({ target, bytes }) => {
+    const found = await callOnce(target, toolCallBody(callId(0), LARGE_TOOL, { bytes }));
+    if (found.bytes < bytes || !found.tail.endsWith('x"}]}}')) throw new Error(`${found.bytes} bytes arrived`);
+    return { firstMs: found.firstMs, ms: found.ms };
+  },
+  openStreams: ({ target, count }) => {
+    streams?.close();
+    streams = openStreams(target, count);
+  },
+  nextEvent: () => {
+    if (!streams) throw new Error('No streams are open');
+    return streams.nextEvent();
+  },
+  closeStreams: () => {
+    streams?.close();
+    streams = undefined;
+  },
+} satisfies GeneratorHandlers);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readMemory } from '../processes/memory.ts';
 import { startAgent } from '../program/agent.ts';
 import type { ProgramForm } from '../program/forms.ts';
-import { atMost, figure, type Row } from '../report/row.ts';
+import { atMost, columnsOf, figure, oursOf, type Row } from '../report/row.ts';
 import { summarise } from '../report/statistics.ts';
 import type { Scale } from '../scale.ts';
 import { interleave, pick } from './interleave.ts';
@@ -27,16 +27,15 @@ export async function measureAgentMemory(
       await agent.end();
     }
   });
-  const columns = Object.fromEntries(
-    Object.entries(pick(found, ({ pss }) => pss)).map(([name, values]) => [name, summarise(values)]),
-  );
+  const columns = columnsOf(pick(found, ({ pss }) => pss));
   const rss = Object.entries(pick(found, (memory) => memory.rss));
   return {
     name: 'agent-memory',
     title: `agent idle, ${SERVERS} servers ready (PSS)`,
     unit: 'MB',
     columns,
-    verdict: atMost(PSS_BUDGET_MB, 'MB', Object.values(columns).at(-1)?.median ?? Number.NaN),
+    absent: found.absent,
+    budget: atMost(PSS_BUDGET_MB, 'MB', oursOf(columns)),
     remarks: [`RSS: ${rss.map(([name, values]) => `${name} ${figure(summarise(values).median)} MB`).join(', ')}`],
   };
 }

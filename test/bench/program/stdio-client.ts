@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { endChild, startChild } from '../processes/children.ts';
-import { CALL_TEXT, TOOL } from '../server/tool-call.ts';
+import { CALL_TEXT, LARGE_TOOL, TOOL } from '../server/tool-call.ts';
 
 /** A program that serves MCP on stdin and stdout, as a desktop client starts it. */
 export interface StdioProgram {
@@ -17,12 +17,14 @@ export interface StdioClient {
   readonly startMs: number;
   /** Makes one call and checks its answer; gives its time in ms. */
   call(): Promise<number>;
+  /** Calls for so much text and checks how much it was; gives the call's time in ms. */
+  callForText(bytes: number): Promise<number>;
   end(): Promise<void>;
 }
 
 interface Answer {
   readonly id?: unknown;
-  readonly result?: { readonly content?: readonly { readonly text?: unknown }[]; readonly protocolVersion?: unknown };
+  readonly result?: { readonly content?: readonly { readonly text?: string }[]; readonly protocolVersion?: unknown };
 }
 
 /** One answer; the slowest peer starts in well under a second. In ms. */
@@ -77,13 +79,21 @@ export async function startStdioClient({ command, args, cwd, env }: StdioProgram
     if (result?.content?.[0]?.text !== CALL_TEXT) throw told(`answered a call with ${JSON.stringify(result)}`);
     return ms;
   };
+  const callForText = async (bytes: number) => {
+    const callAt = performance.now();
+    const { result } = await request('tools/call', { name: LARGE_TOOL, arguments: { bytes } });
+    const ms = performance.now() - callAt;
+    const length = result?.content?.[0]?.text?.length;
+    if (length !== bytes) throw told(`answered with ${length} bytes of text`);
+    return ms;
+  };
 
   try {
     const { result } = await request('initialize', INITIALIZE);
     const startMs = performance.now() - startedAt;
     if (typeof result?.protocolVersion !== 'string') throw told('did not initialise');
     write({ method: 'notifications/initialized' });
-    return { pid, startMs, call, end: () => endChild(child) };
+    return { pid, startMs, call, callForText, end: () => endChild(child) };
   } catch (error) {
     await endChild(child);
     throw error;

@@ -9,6 +9,8 @@ import type { ProxyRules } from './http-proxy.ts';
 /** A running nginx. */
 export interface Nginx {
   readonly port: number;
+  /** Of the first process; the worker is its child. */
+  readonly pid: number;
   end(): Promise<void>;
 }
 
@@ -16,13 +18,17 @@ export interface Nginx {
 const START_LIMIT_MS = 5_000;
 const POLL_MS = 20;
 
-/** Idle connections to the server that are kept; as many as the bench has callers. */
-const KEPT_CONNECTIONS = 64;
+/** Idle connections to the server that are kept: more than the bench has callers. */
+const KEPT_CONNECTIONS = 256;
 
-/** Where nginx is, if it is on the path. */
+/** Where packages put it, although the path of a person without administrator's rights does not lead there. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+
+const ROOT_USER = 0;
+
+/** Where nginx is, if it is on the path or where packages put it. */
 export function findNginx(): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
+  return [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]
     .map((folder) => join(folder, 'nginx'))
     .find((file) => {
       try {
@@ -36,11 +42,14 @@ export function findNginx(): string | undefined {
 
 function configuration(folder: string, port: number, { url, token }: ProxyRules): string {
   const bodies = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  // Started by root, its worker would become somebody who may not write into the folder.
+  const user = process.getuid?.() === ROOT_USER ? 'user root;' : '';
   return `daemon off;
+${user}
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log stderr warn;
-events { worker_connections 512; }
+events { worker_connections 4096; }
 http {
   access_log off;
   ${bodies.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
@@ -51,6 +60,10 @@ http {
     location / {
       proxy_pass http://fast;
       proxy_http_version 1.1;
+      # As everybody needs it who has event streams behind it.
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+      client_max_body_size 0;
       proxy_set_header Connection "";
       proxy_set_header Authorization "Bearer ${token}";
     }
@@ -85,5 +98,5 @@ export async function startNginx(file: string, folder: string, rules: ProxyRules
       await endChild(child);
       throw new Error(`nginx does not listen:\n${complaints}`);
     }
-  return { port, end: () => endChild(child) };
+  return { port, pid: child.pid ?? 0, end: () => endChild(child) };
 }
