@@ -1,0 +1,15 @@
+import type { LanyardError } from '../../../shared/errors.ts';
+import type { ServerLists } from '../lists/server-lists.ts';
+
+/** What standby knows of a server and of why it cannot answer. */
+export interface StandbyFacts {
+  readonly server: { readonly name: string; readonly title: string };
+  /** Why there is no answer: `user` is the sentence for the person, `recovery` says whose turn it is. */
+  readonly error: LanyardError;
+  /** Last known, for this person, tool rules already applied. */
+  readonly lists: ServerLists | undefined;
+  /** Several lines of plain words, for the tool `lanyard_status`. */
+  readonly status: string;
+  /** A one-time address of this machine that starts the sign-in; only where a sign-in helps. */
+  readonly signInUrl: string | undefined;
+}

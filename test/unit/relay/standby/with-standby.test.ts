@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import type { Exchange, Responder } from '../../../../main/relay/mcp/responder.ts';
+import type { Outcome, RpcNotification, RpcRequest } from '../../../../main/relay/mcp/rpc.ts';
+import { withStandby } from '../../../../main/relay/standby/with-standby.ts';
+import { until } from '../../fixtures.ts';
+import { factsWith, faultOf, modern, returning } from './standing-by.ts';
+
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+const TOOLS_CHANGED = 'notifications/tools/list_changed';
+
+type Answer = (request: RpcRequest, exchange: Exchange) => Outcome | Promise<Outcome>;
+
+/** A server that answers as the test says, once after the other; the last answer stays. */
+function standingBy(...answers: readonly Answer[]) {
+  const seen: RpcRequest[] = [];
+  const ended: string[] = [];
+  const heard: RpcNotification[] = [];
+  const pauses: (() => void)[] = [];
+  const abort = new AbortController();
+  const returns = returning();
+  let resets = 0;
+  const server: Responder = {
+    answer: async (request, exchange) => {
+      seen.push(request);
+      const answer = answers[Math.min(seen.length, answers.length) - 1];
+      if (!answer) throw new Error('The test has no answer');
+      return answer(request, exchange);
+    },
+    end: (id) => void ended.push(id),
+    reset: () => {
+      resets += 1;
+    },
+  };
+  const responder = withStandby(server, {
+    facts: (error) => factsWith({ error }),
+    onReturn: returns.onReturn,
+    schedule: (_delay, act) => {
+      pauses.push(act);
+      return () => {};
+    },
+  });
+  const exchange: Exchange = {
+    conversation: { id: 'one', client: 'tester', transport: 'stdio' },
+    signal: abort.signal,
+    notify: (notification) => void heard.push(notification),
+  };
+  const methods = () => heard.map(({ method }) => method);
+  return { responder, exchange, returns, seen, ended, heard, methods, pauses, abort, resets: () => resets };
+}
+
+const away: Answer = () => {
+  throw faultOf({ kind: 'retry' });
+};
+const complete: Outcome = { result: { resultType: 'complete' } };
+const acknowledging: Answer = (request, { notify, signal }) => {
+  notify({ jsonrpc: '2.0', method: ACKNOWLEDGED, params: { of: 'the server', id: request.id } });
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+};
+const listenTo = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
+
+test('what the server answers is not touched', async () => {
+  const { responder, exchange } = standingBy(() => complete);
+  expect(await responder.answer(modern('tools/list'), exchange)).toBe(complete);
+});
+
+test('what it does not answer, standby does', async () => {
+  const { responder, exchange } = standingBy(away);
+  expect(await responder.answer(modern('tools/list'), exchange)).toMatchObject({
+    result: { tools: [{ name: 'lanyard_status' }] },
+  });
+});
+
+test('a fault of our own is not hidden, nor the end that the client wanted', async () => {
+  const broken = standingBy(() => {
+    throw new TypeError('a mistake');
+  });
+  await expect(broken.responder.answer(modern('tools/list'), broken.exchange)).rejects.toThrow(TypeError);
+  const gone = standingBy(away);
+  gone.abort.abort();
+  await expect(gone.responder.answer(modern('tools/list'), gone.exchange)).rejects.toThrow('Exactly');
+});
+
+test('the answer to our question does not reach the server, which never asked', async () => {
+  const { responder, exchange, seen } = standingBy(() => complete);
+  const accept = { action: 'accept' };
+  await responder.answer(modern('tools/call', { name: 'a', inputResponses: { 'lanyard-sign-in': accept } }), exchange);
+  await responder.answer(
+    modern('tools/call', { name: 'a', inputResponses: { 'lanyard-sign-in': accept, other: accept } }),
+    exchange,
+  );
+  expect(seen[0]?.params).not.toHaveProperty('inputResponses');
+  expect(seen[1]?.params?.inputResponses).toEqual({ other: accept });
+});
+
+test('a stream is acknowledged while the server is away, and goes on there when it is back', async () => {
+  const { responder, exchange, returns, seen, methods, heard, abort } = standingBy(away, acknowledging);
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => heard.length === 1);
+  expect(heard[0]).toMatchObject({
+    method: ACKNOWLEDGED,
+    params: { notifications: { toolsListChanged: true }, _meta: { 'io.modelcontextprotocol/subscriptionId': 7 } },
+  });
+  returns.back();
+  await until(() => seen.length === 2);
+  expect(methods()).toEqual([ACKNOWLEDGED, TOOLS_CHANGED]);
+  expect(heard[1]?.params).toEqual({ _meta: { 'io.modelcontextprotocol/subscriptionId': 7 } });
+  abort.abort(new Error('gone'));
+  await expect(answer).rejects.toThrow('gone');
+  expect(returns.waiting()).toBe(0);
+});
+
+test('a stream that breaks off at the server waits for it to be back, and is acknowledged once', async () => {
+  const breaking: Answer = (request, exchange) => {
+    void acknowledging(request, exchange);
+    return away(request, exchange);
+  };
+  const { responder, exchange, returns, seen, methods } = standingBy(breaking, () => complete);
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => methods().length === 1);
+  returns.back();
+  expect(await answer).toBe(complete);
+  expect(seen).toHaveLength(2);
+  expect(methods()).toEqual([ACKNOWLEDGED, TOOLS_CHANGED]);
+});
+
+test('a server that seems to be back and is not is tried with pauses', async () => {
+  const { responder, exchange, returns, seen, pauses } = standingBy(away, away, () => complete);
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => seen.length === 1);
+  returns.back();
+  await until(() => seen.length === 2);
+  returns.back();
+  await until(() => pauses.length === 1);
+  expect(seen).toHaveLength(2);
+  pauses[0]?.();
+  expect(await answer).toBe(complete);
+});
+
+test('a return is not missed while the stream is being opened', async () => {
+  const opening = Promise.withResolvers<Outcome>();
+  const { responder, exchange, returns, seen } = standingBy(
+    () => opening.promise,
+    () => complete,
+  );
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => seen.length === 1);
+  returns.back();
+  opening.reject(faultOf({ kind: 'retry' }));
+  expect(await answer).toBe(complete);
+});
+
+test('a client that goes away while the server is away leaves nothing behind', async () => {
+  const { responder, exchange, returns, abort, methods } = standingBy(away);
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => methods().length === 1);
+  abort.abort(new Error('gone'));
+  await expect(answer).rejects.toThrow('gone');
+  expect(returns.waiting()).toBe(0);
+  expect(methods()).toEqual([ACKNOWLEDGED]);
+});
+
+test('a stream without a filter is refused', async () => {
+  const { responder, exchange, seen } = standingBy(away);
+  expect(await responder.answer(modern('subscriptions/listen'), exchange)).toMatchObject({ error: { code: -32602 } });
+  expect(seen).toEqual([]);
+});
+
+test('ends and resets reach the server', () => {
+  const { responder, ended, resets } = standingBy(away);
+  responder.end('one');
+  responder.reset();
+  expect([ended, resets()]).toEqual([['one'], 1]);
+});
