@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientAuthenticationSchema, sendsSecret } from './authentication.ts';
 import { dpopUseSchema, identityProviderQuirksSchema, quirkProfileSchema, quirksSchema } from './quirks.ts';
+import { toolRulesSchema } from './tool-rules.ts';
 import { isSecureUrl } from './urls.ts';
 
 /** Largest policy file that is read, in bytes. 200 servers with keys need about 200 KB. */
@@ -21,6 +22,10 @@ const LONGEST_CHECK_INTERVAL_MINUTES = 24 * 60;
 
 /** ID-JAGs that Okta's smaller plans allow for each person, server and month. */
 const DEFAULT_MINTS_PER_MONTH = 250;
+
+/** Tools that the gateway lists: models choose worse among more, and some clients take no more than 128. */
+const DEFAULT_TOOL_LIMIT = 80;
+const HIGHEST_TOOL_LIMIT = 1_000;
 
 /** Names that would clash with paths of the relay itself. */
 const RESERVED_NAMES: readonly string[] = ['mcp', 'lanyard'];
@@ -107,6 +112,8 @@ const server = z.strictObject(
     url: url("the server's MCP address"),
     scopes: z.array(scope, { error: 'a list of scopes' }).max(100, 'at most 100 scopes').default([]),
     authorizationServer,
+    /** Absent: every tool. */
+    tools: toolRulesSchema.optional(),
   },
   { error: 'an object with name, title, url and authorizationServer' },
 );
@@ -130,6 +137,18 @@ const grants = z.strictObject(
   { error: 'an object' },
 );
 
+const gateway = z.strictObject(
+  {
+    /** Most tools that the gateway lists for all servers together. */
+    toolLimit: z
+      .int({ error: 'a number of tools' })
+      .min(1, 'at least 1')
+      .max(HIGHEST_TOOL_LIMIT, `at most ${HIGHEST_TOOL_LIMIT}`)
+      .default(DEFAULT_TOOL_LIMIT),
+  },
+  { error: 'an object' },
+);
+
 /** What the administrator decided. Strict: an unknown key is an error, so that a typing mistake is never silent. */
 export const policySchema = z.strictObject(
   {
@@ -146,6 +165,7 @@ export const policySchema = z.strictObject(
         });
       }),
     grants: grants.prefault({}),
+    gateway: gateway.prefault({}),
     relay: z
       .strictObject(
         {
@@ -166,5 +186,7 @@ export type Policy = z.infer<typeof policySchema>;
 export type PolicyServer = Policy['servers'][number];
 /** Which grants are renewed ahead, and how many mints there are. */
 export type PolicyGrants = Policy['grants'];
+/** What the gateway is told. */
+export type PolicyGateway = Policy['gateway'];
 /** The identity provider as the policy describes it. */
 export type PolicyIdentityProvider = Policy['identityProvider'];

@@ -48,6 +48,8 @@ test('what may be left out gets its default', () => {
   );
   expect(policy.relay).toEqual({ port: 5693, keyInPath: false });
   expect(policy.grants).toEqual({ keep: 'active', mintsPerMonth: 250 });
+  expect(policy.gateway).toEqual({ toolLimit: 80 });
+  expect(policy.servers[0]?.tools).toBeUndefined();
   expect(policy.identityProvider).toMatchObject({
     authentication: { method: 'none' },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
@@ -141,6 +143,17 @@ test.each([
   ['grants.keep', 'never', 'one of "active", "always", "on-demand"', 'a string'],
   ['grants.mintsPerMonth', 0, 'at least 1', 'a number'],
   ['grants.mintsPerMonth', 1_000_001, 'at most 1000000', 'a number'],
+  ['gateway', 80, 'an object', 'a number'],
+  ['gateway.toolLimit', 0, 'at least 1', 'a number'],
+  ['gateway.toolLimit', 1001, 'at most 1000', 'a number'],
+  ['gateway.toolLimit', '80', 'a number of tools', 'a string'],
+  ['servers[0].tools', ['get_*'], 'an object with allow, deny or readOnly', 'a list'],
+  ['servers[0].tools.allow', 'get_*', 'a list of tool names', 'a string'],
+  ['servers[0].tools.deny', Array(501).fill('x'), 'at most 500 names', 'a list'],
+  ['servers[0].tools.deny[0]', '', 'the name of a tool, not empty', 'a string'],
+  ['servers[0].tools.deny[0]', 'x'.repeat(257), 'at most 256 characters', 'a string'],
+  ['servers[0].tools.allow[1]', /x/, 'the name of a tool, where "*" stands for any characters', 'an object'],
+  ['servers[0].tools.readOnly', 'yes', 'true or false', 'a string'],
   ['relay', true, 'an object', 'a boolean'],
   ['relay.port', 5693.5, PORT, 'a number'],
   ['relay.port', 65536, PORT, 'a number'],
@@ -215,6 +228,8 @@ test.each([
   ['identityProvider.quirks.idJagReuse', 'identityProvider.quirks: unknown key "idJagReuse"'],
   ['servers[1].Scopes', 'servers[1]: unknown key "Scopes"'],
   ['servers[1].authorizationServer.client_id', 'servers[1].authorizationServer: unknown key "client_id"'],
+  ['servers[1].tools.denied', 'servers[1].tools: unknown key "denied"'],
+  ['gateway.tools', 'gateway: unknown key "tools"'],
   ['relay.ports', 'relay: unknown key "ports"'],
 ])('a mistyped key is never silent: %s', (path, issue) => {
   expect(issuesWith(path, SECRET)).toEqual([issue]);

@@ -17,6 +17,7 @@ export function policyDocument() {
     },
     servers: [serverDocument('notes'), serverDocument('tickets')],
     grants: { keep: 'active', mintsPerMonth: 250 },
+    gateway: { toolLimit: 40 },
     relay: { port: 5693, keyInPath: false },
   };
 }
@@ -35,6 +36,7 @@ export function serverDocument(name: string) {
       dpop: 'required',
       quirks: {} as Record<string, unknown>,
     },
+    tools: { allow: ['get_*', 'search'], deny: ['*_all'], readOnly: true } as Record<string, unknown>,
   };
 }
 

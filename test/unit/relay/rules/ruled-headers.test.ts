@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { decodeHeaderValue, ruledHeaders } from '../../../../main/relay/rules/ruled-headers.ts';
+
+test('the headers are found whatever their case, and all others are left', () => {
+  expect(ruledHeaders(['Host', 'x', 'MCP-Name', 'get', 'mcp-method', 'tools/call', 'Accept', '*/*'])).toEqual({
+    mcpName: 'get',
+    mcpMethod: 'tools/call',
+    isRepeated: false,
+  });
+  expect(ruledHeaders(['Content-Encoding', 'br', 'Content-Type', 'text/plain'])).toEqual({
+    contentEncoding: 'br',
+    contentType: 'text/plain',
+    isRepeated: false,
+  });
+});
+
+test.each([
+  [['Mcp-Name', 'get', 'mcp-name', 'delete']],
+  [['Mcp-Name', 'get', 'Mcp_Name', 'delete']],
+  [['Content-Type', 'application/json', 'Content-Type', 'application/json; charset=utf-16']],
+])('a header that is there twice is noticed: %j', (raw) => expect(ruledHeaders(raw).isRepeated).toBe(true));
+
+test('a name from a prototype is no header', () => {
+  expect(ruledHeaders(['constructor', 'x', '__proto__', 'y'])).toEqual({ isRepeated: false });
+});
+
+test.each([
+  ['get', 'get'],
+  [' get\t', 'get'],
+  ['=?base64?Y2Fmw6k=?=', 'café'],
+  ['=?base64??=', ''],
+  ['=?BASE64?Y2Fmw6k=?=', '=?BASE64?Y2Fmw6k=?='],
+  ['=?base64?Y2Fmw6k?=', undefined],
+  ['=?base64?Y2Fmw6k=', undefined],
+  ['=?base64?Y2F mw6k=?=', undefined],
+])('%j stands for %j', (value, expected) => expect(decodeHeaderValue(value)).toBe(expected));
