@@ -1,5 +1,6 @@
 import { SERVER } from '../middle/guarded-server.ts';
 import type { Laptop } from '../middle/laptop.ts';
+import { openStdioAdapter } from '../middle/stdio/stdio-adapter.ts';
 
 /** Ways from the suite to the fixture server. */
 export type PathName = 'http' | 'stdio' | 'gateway';
@@ -16,9 +17,7 @@ const NOTHING_TO_CLOSE = async () => {};
 /** Every way, and how it is opened. */
 export const PATHS: Readonly<Record<PathName, (laptop: Laptop) => Promise<OpenPath>>> = {
   http: async ({ relayUrl }) => ({ url: `${relayUrl}/${SERVER}/mcp`, close: NOTHING_TO_CLOSE }),
-  stdio: async () => {
-    throw new Error('not yet');
-  },
+  stdio: ({ home }) => openStdioAdapter(home),
   gateway: async () => {
     throw new Error('not yet');
   },
