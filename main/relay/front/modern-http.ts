@@ -1,100 +1,71 @@
-import type { ServerResponse } from 'node:http';
-import type { Schedule } from '../../../shared/schedule.ts';
-import type { Conversation, Responder } from '../mcp/responder.ts';
-import { META, metaOf } from '../mcp/revisions.ts';
-import {
-  HEADER_MISMATCH,
-  METHOD_NOT_FOUND,
-  type Members,
-  MISSING_CLIENT_CAPABILITY,
-  type Outcome,
-  type RequestId,
-  type RpcNotification,
-  type RpcRequest,
-  UNSUPPORTED_VERSION,
-} from '../mcp/rpc.ts';
-import { type EventStream, openEventStream } from './event-stream.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Conversation } from '../mcp/responder.ts';
+import { MODERN_REVISION } from '../mcp/revisions.ts';
+import { METHOD_NOT_FOUND, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
+import { createKnownHeaderArguments } from './header-arguments.ts';
 import { answerJson } from './http-answer.ts';
+import { headerOf, messageHeadersOf } from './http-checks.ts';
+import type { HttpFrontContext } from './http-front-context.ts';
+import { answerModern, statusOf } from './modern-exchange.ts';
+import { isRemovedMethod } from './modern-methods.ts';
 import { outcomeOf } from './outcome-of.ts';
+import { parameterHeaderFault } from './parameter-headers.ts';
+import { standardHeaderFault } from './standard-headers.ts';
 
-/** After that long without an answer a stream is opened for it, in ms: programs give up an answer without a head. */
-const PATIENCE_MS = 15_000;
-
-/** MCP 2026-07-28, basic/transports/streamable-http. Every other error comes with 200. */
-const STATUS: ReadonlyMap<number, number> = new Map([
-  [METHOD_NOT_FOUND, 404],
-  [HEADER_MISMATCH, 400],
-  [MISSING_CLIENT_CAPABILITY, 400],
-  [UNSUPPORTED_VERSION, 400],
-]);
-
-/** HTTP status of an answer that is JSON. */
-export function statusOf(outcome: Outcome): number {
-  return 'error' in outcome ? (STATUS.get(outcome.error.code) ?? 200) : 200;
+/** The modern half of an HTTP front: each POST stands for itself (MCP 2026-07-28, basic/transports/streamable-http). */
+export interface ModernHttp {
+  /** Answers a request whose `_meta` was found right. */
+  post(message: RpcRequest, request: IncomingMessage, response: ServerResponse, client: string): Promise<void>;
+  /** Ends every exchange. */
+  close(): void;
 }
 
-// What the client listens to is known to it by the id of its own request.
-function withSubscription(params: Members | undefined, id: RequestId): Members | undefined {
-  const meta = metaOf(params);
-  if (meta[META.subscriptionId] === undefined) return params;
-  return { ...params, _meta: { ...meta, [META.subscriptionId]: id } };
-}
+/** See {@link ModernHttp}. */
+export function createModernHttp({ responder, newId, schedule }: HttpFrontContext): ModernHttp {
+  const headerArguments = createKnownHeaderArguments(schedule, newId);
+  const conversations = new Map<string, Conversation>();
+  const closing = new AbortController();
 
-/** What one exchange works with. */
-export interface ModernExchangeContext {
-  readonly responder: Responder;
-  readonly conversation: Conversation;
-  readonly newId: () => string;
-  readonly schedule: Schedule;
-  /** Hears of the outcome before the client does. */
-  readonly onOutcome?: (outcome: Outcome) => void;
-}
-
-/**
- * Answers one request of revision 2026-07-28: with JSON, or where something comes before the answer, with an event
- * stream. A client that leaves has cancelled. The responder knows the request by an id of ours, since several programs
- * with one local key are one conversation and choose theirs alike.
- */
-export async function answerModern(
-  request: RpcRequest,
-  response: ServerResponse,
-  { responder, conversation, newId, schedule, onOutcome }: ModernExchangeContext,
-  signal: AbortSignal,
-): Promise<void> {
-  if (response.destroyed) return;
-  const { id } = request;
-  const gone = new AbortController();
-  response.on('close', () => {
-    cancelPatience();
-    if (!response.writableFinished) gone.abort();
-  });
-  let stream: EventStream | undefined;
-  let isOver = false;
-  const open = () => {
-    cancelPatience();
-    stream ??= openEventStream(response, schedule);
-    return stream;
+  const conversationOf = (client: string): Conversation => {
+    const known = conversations.get(client) ?? { id: `modern:${client}`, client, transport: 'http' };
+    conversations.set(client, known);
+    return known;
   };
-  const cancelPatience = schedule(PATIENCE_MS, () => void open());
-  const either = AbortSignal.any([signal, gone.signal]);
-  const notify = (notification: RpcNotification) => {
-    if (isOver || either.aborted) return;
-    const params = withSubscription(notification.params, id);
-    open().send(JSON.stringify({ ...notification, ...(params && { params }) }));
+
+  const faultOf = async (
+    message: RpcRequest,
+    request: IncomingMessage,
+    conversation: Conversation,
+  ): Promise<Outcome | undefined> => {
+    const { method, params } = message;
+    const fault = standardHeaderFault(message, messageHeadersOf(request));
+    if (fault) return fault;
+    if (isRemovedMethod(method))
+      return refused(METHOD_NOT_FOUND, `${method} is not part of revision ${MODERN_REVISION}.`);
+    if (method !== 'tools/call') return undefined;
+    const exchange = { conversation, signal: closing.signal, notify: () => {} };
+    const expected = await headerArguments.of(conversation.client, message, (list) =>
+      outcomeOf(responder, list, exchange),
+    );
+    return parameterHeaderFault(expected, params?.arguments, (name) => headerOf(request, name));
   };
-  const outcome = await outcomeOf(responder, { ...request, id: newId() }, { conversation, signal: either, notify });
-  isOver = true;
-  cancelPatience();
-  if (gone.signal.aborted || response.destroyed) return;
-  if (signal.aborted) {
-    response.destroy();
-    return;
-  }
-  onOutcome?.(outcome);
-  const answer = 'result' in outcome ? { result: withSubscription(outcome.result, id) ?? outcome.result } : outcome;
-  const isListening = request.method === 'subscriptions/listen' && 'result' in outcome;
-  if (!stream && !isListening) return answerJson(response, statusOf(outcome), id, answer);
-  const events = open();
-  events.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
-  events.end();
+
+  return {
+    post: async (message, request, response, client) => {
+      const conversation = conversationOf(client);
+      const fault = await faultOf(message, request, conversation);
+      if (fault) return answerJson(response, statusOf(fault), message.id, fault);
+      const onOutcome = (outcome: Outcome) => {
+        if (message.method === 'tools/list' && 'result' in outcome) headerArguments.learn(client, outcome.result);
+      };
+      const context = { responder, conversation, newId, schedule, onOutcome };
+      await answerModern(message, response, context, closing.signal);
+    },
+    close: () => {
+      closing.abort();
+      headerArguments.close();
+      for (const { id } of conversations.values()) responder.end(id);
+      conversations.clear();
+    },
+  };
 }
