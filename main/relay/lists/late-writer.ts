@@ -30,32 +30,32 @@ export interface LateWriterContext {
 /** See {@link LateWriter}. One write at a time. */
 export function createLateWriter({ text, write, schedule, log }: LateWriterContext): LateWriter {
   let isDirty = false;
+  let isWriting = false;
   let isClosed = false;
   let callOff: (() => void) | undefined;
-  let writing: Promise<void> | undefined;
+  let written: Promise<void> = Promise.resolve();
 
   const save = async () => {
-    while (isDirty) {
-      isDirty = false;
-      const newest = text();
-      if (newest === undefined) return;
-      try {
-        await write(newest);
-      } catch (error) {
-        isDirty = true;
-        log.warn('lists-not-written', { problem: problemOf(error).administrator });
-        if (!isClosed) inAWhile(AGAIN_MS);
-        return;
+    isWriting = true;
+    try {
+      while (isDirty) {
+        isDirty = false;
+        const newest = text();
+        if (newest !== undefined) await write(newest);
       }
+    } catch (error) {
+      isDirty = true;
+      log.warn('lists-not-written', { problem: problemOf(error).administrator });
+      if (!isClosed) inAWhile(AGAIN_MS);
+    } finally {
+      isWriting = false;
     }
   };
   const now = () => {
     callOff?.();
     callOff = undefined;
     isDirty = true;
-    writing ??= save().finally(() => {
-      writing = undefined;
-    });
+    if (!isWriting) written = save();
   };
   const inAWhile = (delayMs: number) => {
     callOff ??= schedule(delayMs, () => {
@@ -77,9 +77,9 @@ export function createLateWriter({ text, write, schedule, log }: LateWriterConte
       isClosed = true;
       callOff?.();
       callOff = undefined;
-      await writing;
+      await written;
       if (isDirty) now();
-      await writing;
+      await written;
     },
   };
 }

@@ -16,10 +16,10 @@ import {
   UNSUPPORTED_VERSION,
 } from '../mcp/rpc.ts';
 import { legacyAnswer, takesUrlErrors } from './legacy-answer.ts';
-import { acknowledgement, changes, LEGACY_CHANGES, listenEnd } from './listening.ts';
+import { acknowledgement, changes, legacyChanges, listenEnd } from './listening.ts';
 import { modernAnswer } from './modern-answer.ts';
 import type { StandbyFacts } from './standby-facts.ts';
-import { isUrlSession, standbySessionId } from './standby-sessions.ts';
+import { elicitationIdOf, standbySessionId } from './standby-sessions.ts';
 
 /** A client's HTTP request; `body` is null where it has none, or was too large to be held. */
 export interface InPlaceRequest {
@@ -68,6 +68,11 @@ const empty = (status: number): InPlaceReply => ({ kind: 'answer', status, heade
 
 const responseTo = (id: RequestId | null, outcome: Outcome) => ({ jsonrpc: '2.0' as const, id, ...outcome });
 
+function mcpSessionIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers['mcp-session-id'];
+  return typeof id === 'string' ? id : undefined;
+}
+
 const unreadable = (code: number, message: string) => json(400, responseTo(null, refused(code, message)));
 
 function modernReply(request: RpcRequest, revision: string, facts: StandbyFacts): InPlaceReply {
@@ -93,11 +98,8 @@ function legacyReply(
   newId: () => string,
 ): readonly [answers: readonly unknown[], headers: Readonly<Record<string, string>>] {
   const requests = messages.filter(isRequest);
-  const mcpSessionId = headers['mcp-session-id'];
-  const takesUrls = typeof mcpSessionId === 'string' && isUrlSession(mcpSessionId);
-  const answers = requests.map((request) =>
-    responseTo(request.id, legacyAnswer(request, facts, takesUrls ? newId() : undefined)),
-  );
+  const elicitationId = elicitationIdOf(mcpSessionIdOf(headers));
+  const answers = requests.map((request) => responseTo(request.id, legacyAnswer(request, facts, elicitationId)));
   const opening = requests.find(({ method }) => method === 'initialize');
   return [answers, opening ? { 'mcp-session-id': standbySessionId(newId(), takesUrlErrors(opening)) } : {}];
 }
@@ -131,7 +133,7 @@ function postReply(request: InPlaceRequest, facts: StandbyFacts, newId: () => st
 export function replyInPlace(request: InPlaceRequest, facts: StandbyFacts, newId: () => string): InPlaceReply {
   switch (request.method) {
     case 'GET':
-      return { kind: 'stream', first: [], last: LEGACY_CHANGES };
+      return { kind: 'stream', first: [], last: legacyChanges(elicitationIdOf(mcpSessionIdOf(request.headers))) };
     case 'DELETE':
       return empty(200);
     default:

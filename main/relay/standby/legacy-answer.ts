@@ -50,7 +50,8 @@ function initialize(request: RpcRequest, facts: StandbyFacts): Outcome {
 /**
  * What a client of the legacy era gets while the server itself cannot answer.
  *
- * @param elicitationId a new id, where the client can be sent to an address by an error; see {@link takesUrlErrors}.
+ * @param elicitationId of the sign-in, where the client can be sent to an address by an error; see
+ *   {@link takesUrlErrors}.
  */
 export function legacyAnswer(request: RpcRequest, facts: StandbyFacts, elicitationId?: string): Outcome {
   const { method, params } = request;

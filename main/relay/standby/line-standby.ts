@@ -1,7 +1,7 @@
 import { revisionOf } from '../mcp/revisions.ts';
 import { isRequest, type RpcMessage, type RpcRequest } from '../mcp/rpc.ts';
 import { legacyAnswer } from './legacy-answer.ts';
-import { acknowledgement, changes, filterOf, LEGACY_CHANGES, listenEnd } from './listening.ts';
+import { acknowledgement, changes, filterOf, legacyChanges, listenEnd } from './listening.ts';
 import { modernAnswer } from './modern-answer.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
@@ -11,7 +11,8 @@ export { takesUrlErrors } from './legacy-answer.ts';
  * The line that answers a stdio client's message in the server's place, in the era of the message; none for
  * notifications and responses. A `subscriptions/listen` is acknowledged and stays open: {@link linesOnReturn} ends it.
  *
- * @param elicitationId a new id, where the client's `initialize` was one of `takesUrlErrors`.
+ * @param elicitationId of the sign-in, where the client's `initialize` was one of `takesUrlErrors`; a new one for each
+ *   time that the server is away.
  */
 export function answerLine(message: RpcMessage, facts: StandbyFacts, elicitationId?: string): RpcMessage | undefined {
   if (!isRequest(message)) return undefined;
@@ -24,10 +25,11 @@ export function answerLine(message: RpcMessage, facts: StandbyFacts, elicitation
 
 /**
  * What a stdio client gets when the server is back: for each `subscriptions/listen` that {@link answerLine} has
- * acknowledged, what it asked for and its end; without one, as in the legacy era, that all lists may be other ones.
+ * acknowledged, what it asked for and its end; without one, as in the legacy era, that all lists may be other ones, and that the sign-in of this id is
+ * done.
  */
-export function linesOnReturn(listening?: RpcRequest): readonly RpcMessage[] {
-  if (!listening) return LEGACY_CHANGES;
+export function linesOnReturn(listening?: RpcRequest, elicitationId?: string): readonly RpcMessage[] {
+  if (!listening) return legacyChanges(elicitationId);
   const { id } = listening;
   return [...changes(id, filterOf(listening) ?? {}), { jsonrpc: '2.0', id, ...listenEnd(id) }];
 }

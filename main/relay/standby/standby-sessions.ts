@@ -14,7 +14,11 @@ export function isStandbySession(id: string | undefined): boolean {
   return id?.startsWith(PREFIX) ?? false;
 }
 
-/** Whether its client can be sent to an address by an error. */
-export function isUrlSession(id: string | undefined): boolean {
-  return id?.startsWith(`${PREFIX}${URLS}`) ?? false;
+/**
+ * The id of the URL elicitation that its client is sent to (MCP 2025-11-25, client/elicitation); `undefined` where it
+ * cannot be. One for the MCP session: it waits for one sign-in, however many calls do, and ends with it.
+ */
+export function elicitationIdOf(id: string | undefined): string | undefined {
+  const start = `${PREFIX}${URLS}`;
+  return id?.startsWith(start) ? `lanyard-sign-in-${id.slice(start.length)}` : undefined;
 }

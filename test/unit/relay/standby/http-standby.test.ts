@@ -1,5 +1,10 @@
 import { request as httpRequest } from 'node:http';
-import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type ClientCapabilities,
+  StreamableHTTPClientTransport,
+  type UrlElicitationRequiredError,
+} from '@modelcontextprotocol/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { answerInPlace, isStandbySession } from '../../../../main/relay/standby/http-standby.ts';
 import type { StandbyFacts } from '../../../../main/relay/standby/standby-outcome.ts';
@@ -113,12 +118,19 @@ test('a client of the modern era is asked to open the sign-in, and the call is m
 
 test('a client of revision 2025-11-25 is sent to the sign-in by an error, if it can be', async () => {
   const signInUrl = 'http://127.0.0.1:5693/sign-in/once';
-  const { origin } = await inPlace(factsWith({ lists: LISTS, signInUrl }));
+  const { origin, returns } = await inPlace(factsWith({ lists: LISTS, signInUrl }));
   const able = await connected(origin, 'legacy', [], { elicitation: { url: {} } });
-  await expect(able.client.callTool({ name: 'create_note', arguments: {} })).rejects.toMatchObject({
-    code: -32042,
-    data: { elicitations: [{ mode: 'url', url: signInUrl, elicitationId: expect.any(String) }] },
-  });
+  const asked = await able.client.callTool({ name: 'create_note', arguments: {} }).then(
+    () => [],
+    (error: UrlElicitationRequiredError) => error.elicitations,
+  );
+  expect(asked).toMatchObject([{ mode: 'url', url: signInUrl, elicitationId: expect.any(String) }]);
+  const notices: unknown[] = [];
+  able.client.setNotificationHandler('notifications/elicitation/complete', ({ params }) => void notices.push(params));
+  await until(() => returns.waiting() === 1);
+  returns.back();
+  await until(() => notices.length === 1);
+  expect(notices).toMatchObject([{ elicitationId: asked[0]?.elicitationId }]);
   const unable = await connected(origin, 'legacy');
   expect(await unable.client.callTool({ name: 'create_note', arguments: {} })).toMatchObject({ isError: true });
 });
@@ -201,7 +213,9 @@ test('a listening stream says something at once and again, hears of the return, 
   const { origin, returns, beats } = await inPlace(factsWith());
   const response = await fetch(origin, { headers: { accept: 'text/event-stream' } });
   expect(response.headers.get('content-type')).toBe('text/event-stream');
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>)
+    .pipeThrough(new TextDecoderStream())
+    .getReader();
   expect((await reader.read()).value).toBe(': lanyard\n\n');
   beats[0]?.();
   expect((await reader.read()).value).toBe(': lanyard\n\n');

@@ -75,6 +75,11 @@ test('in the legacy era all three lists may be other ones', () => {
     { jsonrpc: '2.0', method: 'notifications/resources/list_changed' },
     { jsonrpc: '2.0', method: 'notifications/prompts/list_changed' },
   ]);
+  expect(linesOnReturn(undefined, 'elicitation-1').at(-1)).toEqual({
+    jsonrpc: '2.0',
+    method: 'notifications/elicitation/complete',
+    params: { elicitationId: 'elicitation-1' },
+  });
 });
 
 test.each([
