@@ -16,6 +16,8 @@ export interface LocalPaths {
   readonly insecureKey: string;
   readonly insecureVault: string;
   readonly clients: string;
+  /** What servers last listed; no secrets. */
+  readonly lists: string;
   readonly log: string;
 }
 
@@ -41,6 +43,7 @@ export function localPaths(home: string = homedir(), platform: NodeJS.Platform =
     insecureKey: join(state, 'insecure-vault-key'),
     insecureVault: join(state, 'insecure-vault.json'),
     clients: join(state, 'clients.json'),
+    lists: join(state, 'lists.json'),
     log: join(state, 'agent.log'),
   };
 }

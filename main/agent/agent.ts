@@ -12,9 +12,11 @@ import { createIdentify } from './identify.ts';
 import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
 import type { AgentOptions } from './options.ts';
+import { openRelaying, type Person } from './relaying.ts';
 import { openRooms } from './rooms.ts';
 import { createSignOutDoor } from './sign-out-door.ts';
 import { describeAgent } from './state.ts';
+import { statusText } from './status-text.ts';
 import { createStdioUpgrade } from './stdio-upgrade.ts';
 import { watchVault } from './vault-watch.ts';
 import { createWake } from './wake.ts';
@@ -44,7 +46,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { clock = Date.now, schedule = systemSchedule, random = Math.random } = options;
   const { policy } = loaded;
   const changes = createChanges();
-  const rooms = await openRooms(options, { clock, schedule, random, onChange: changes.mark });
+  const onPerson = (person: Person) => relaying.beginning(person);
+  const rooms = await openRooms(options, { clock, schedule, random, onChange: changes.mark, onPerson });
   const { egress, vault, provider, session, grants, signIn, registry } = rooms;
   const onOpen = () => {
     grants.load();
@@ -53,10 +56,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const vaultWatch = watchVault(vault, log, onOpen, schedule, changes.mark);
   const wakeWatch = watchWake({ clock, schedule, onChange: createWake({ egress, session, grants, log }) });
   const signOutDoor = createSignOutDoor(schedule);
-  const access = (server: string) => {
-    wakeWatch.peek();
-    return rooms.access(server);
-  };
 
   let relay: RelayListener | undefined;
   const port = () => relay?.port ?? policy.relay.port;
@@ -68,8 +67,26 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 
   const record = (call: CallRecord) => recordCall(log, call);
   const servers = () => grants.names;
-  const identify = createIdentify({ registry, log, clock });
-  const { keyInPath } = policy.relay;
+  const { mayReach } = registry;
+  const relaying = await openRelaying({
+    policy,
+    access: rooms.access,
+    person: () => session.current,
+    mayReach,
+    listsFile: paths.lists,
+    statusText: () => statusText(state()),
+    signInUrl: () => undefined,
+    changes,
+    record,
+    clock,
+    schedule,
+    log,
+  });
+  const server = (name: string) => {
+    wakeWatch.peek();
+    return relaying.server(name);
+  };
+  const access = (name: string) => server(name)?.access;
   const local = await openLocalListener(paths, createLocalApi(acts), createStdioUpgrade({ access, servers, record }));
 
   const close = async () => {
@@ -77,6 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     wakeWatch.close();
     // First the doors: a call that came after this would find grants that are closed.
     await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
+    await relaying.close();
     grants.close();
     // An answer that is on its way may hold the only good refresh token.
     await session.close();
@@ -87,12 +105,16 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   try {
     const onRequest = createHttpRelay({
       port,
-      keyInPath,
-      identify,
-      mayReach: registry.mayReach,
-      access,
+      keyInPath: policy.relay.keyInPath,
+      identify: createIdentify({ registry, log, clock }),
+      mayReach,
+      server,
       servers,
+      gateway: relaying.gatewayFront,
+      owners: relaying.owners,
+      fallsBack: relaying.fallsBack,
       record,
+      newId: relaying.newId,
     });
     relay = await openRelayListener(policy.relay.port, onRequest);
     if (port() !== policy.relay.port) log.warn('relay-port-taken', { wished: policy.relay.port, port: port() });

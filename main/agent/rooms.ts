@@ -35,12 +35,14 @@ export interface Surroundings {
   readonly schedule: Schedule;
   readonly random: () => number;
   readonly onChange: () => void;
+  /** This person is about to be signed in. */
+  readonly onPerson: (person: SessionRecord) => void;
 }
 
 /** Puts the rooms together. Nothing is sent, and nothing read but the list of clients. */
 export async function openRooms(
   { loaded, paths, keyStore, log, env }: AgentOptions,
-  { clock, schedule, random, onChange }: Surroundings,
+  { clock, schedule, random, onChange, onPerson }: Surroundings,
 ): Promise<Rooms> {
   const { policy } = loaded;
   const egress = createEgress(env, clock);
@@ -59,6 +61,7 @@ export async function openRooms(
   const begin = async (record: SessionRecord) => {
     // Before the new session stands: nothing of another person's may be found in it.
     if (session.current?.subject !== record.subject) grants.reset();
+    onPerson(record);
     await session.begin(record);
     void grants.signedIn();
   };

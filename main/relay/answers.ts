@@ -72,7 +72,21 @@ export function notForClient(name: string): Refusal {
 export const NOT_FOUND: Refusal = {
   status: 404,
   code: 'not-found',
-  message: 'Servers are at /<server>/mcp.',
+  message: 'Servers are at /<server>/mcp, all of them together at /mcp.',
+};
+
+/** For an MCP session that cannot go on: a client has to initialise again (MCP 2025-11-25, transports). */
+export const MCP_SESSION_GONE: Refusal = {
+  status: 404,
+  code: 'mcp-session-gone',
+  message: 'This MCP session has ended. Initialize again.',
+};
+
+/** For a message that has to be understood as a whole and is too large for that. */
+export const TOO_LARGE: Refusal = {
+  status: 413,
+  code: 'message-too-large',
+  message: 'This message is too large to be passed on.',
 };
 
 /** Seconds until a client may try again when nobody said how long it takes. */

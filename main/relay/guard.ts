@@ -9,7 +9,7 @@ export interface GuardInput {
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refusal {
-  readonly status: 403 | 404 | 405;
+  readonly status: 403 | 404 | 405 | 413;
   readonly code: string;
   readonly message: string;
 }
@@ -35,18 +35,22 @@ export function guardRequest({ remoteAddress, host, origin, port }: GuardInput):
 
 /** Where a request wants to go. */
 export interface Route {
-  readonly server: string;
+  /** Absent for the gateway. */
+  readonly server?: string;
   /** From `/~<key>/…`, as given. */
   readonly pathKey?: string;
 }
 
-const ROUTE = /^(?:\/~([A-Za-z0-9_-]{1,100}))?\/([a-z][a-z0-9-]{0,19})\/mcp\/?$/;
+const ROUTE = /^(?:\/~([A-Za-z0-9_-]{1,100}))?(?:\/([a-z][a-z0-9-]{0,19}))?\/mcp\/?$/;
 
-/** Reads `/<server>/mcp` or `/~<key>/<server>/mcp`; a query is ignored. `undefined` for any other path. */
+/**
+ * Reads `/<server>/mcp`, or `/mcp` of the gateway, each also after `/~<key>`; a query is ignored. `undefined` for any
+ * other path.
+ */
 export function parseRoute(url: string): Route | undefined {
   const end = url.indexOf('?');
   const match = ROUTE.exec(end < 0 ? url : url.slice(0, end));
-  const [, pathKey, server] = match ?? [];
-  if (server === undefined) return undefined;
-  return pathKey === undefined ? { server } : { server, pathKey };
+  if (!match) return undefined;
+  const [, pathKey, server] = match;
+  return { ...(server !== undefined && { server }), ...(pathKey !== undefined && { pathKey }) };
 }

@@ -74,6 +74,13 @@ export function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
   );
 }
 
+/** The same headers for a body of another length. */
+export function withContentLength(headers: readonly string[], length: number): string[] {
+  return headers.map((part, index) =>
+    index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'content-length' ? String(length) : part,
+  );
+}
+
 /** Every value of a header of an answer, as it came; `wanted` in lower case. */
 export function headersOf(raw: readonly (string | Buffer)[], wanted: string): string[] {
   const values: string[] = [];

@@ -1,49 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LanyardError } from '../../shared/errors.ts';
-import { type CallRecord, describeMessage } from '../journal/calls.ts';
+import type { CallRecord } from '../journal/calls.ts';
 import { isOtherUser } from '../loopback/peer-owner.ts';
-import {
-  type Answer,
-  faultAnswer,
-  idOf,
-  NOT_FOUND,
-  notForClient,
-  refusalAnswer,
-  unknownServer,
-  wrongKey,
-} from './answers.ts';
-import { guardRequest, parseRoute, type Refusal, type Route } from './guard.ts';
-import { LOCAL_KEY_HEADER, requestHeaders, responseHeaders } from './headers.ts';
+import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admission.ts';
+import { type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
+import { chooseWay } from './choose-way.ts';
+import { relayDirectly } from './direct-call.ts';
+import type { FallsBack } from './falls-back.ts';
+import type { HttpFront } from './front/http-front.ts';
+import type { Refusal } from './guard.ts';
+import type { McpSessionOwners } from './mcp-session-owners.ts';
+import { readOpening } from './opening.ts';
 import { purposeOf } from './purpose.ts';
-import { readBody } from './request-body.ts';
-import { callServer, type ServerAccess } from './server-call.ts';
-
-/** Methods of the Streamable HTTP transport. */
-const METHODS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
-
-/** RFC 9112 section 4: tab, space, visible ASCII and bytes above it. */
-const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-const OTHER_USER: Refusal = {
-  status: 403,
-  code: 'other-user',
-  message: 'This Lanyard belongs to another user of this machine.',
-};
-
-const WRONG_METHOD: Refusal = { status: 405, code: 'wrong-method', message: `Use ${[...METHODS].join(', ')}.` };
+import type { RelayedServer } from './relayed-server.ts';
+import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
+import { answerInPlace, isStandbySession } from './standby/http-standby.ts';
 
 /** What the HTTP relay works with. */
-export interface HttpRelayContext {
-  /** Port the relay listens on. */
-  readonly port: () => number;
-  readonly keyInPath: boolean;
-  /** The client's id for a local key; `undefined` for a key that nobody has. */
-  readonly identify: (localKey: string) => string | undefined;
-  /** Whether that client may use this server. */
-  readonly mayReach: (client: string, server: string) => boolean;
-  readonly access: (server: string) => ServerAccess | undefined;
-  readonly servers: () => readonly string[];
+export interface HttpRelayContext extends AdmissionContext {
+  readonly gateway: () => Promise<HttpFront>;
+  readonly owners: McpSessionOwners;
+  readonly fallsBack: FallsBack;
   readonly record: (call: CallRecord) => void;
+  /** Unguessable. */
+  readonly newId: () => string;
+}
+
+interface Turn {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly client: string;
+  readonly body: Buffer | IncomingMessage | null;
 }
 
 function reply(response: ServerResponse, { status, headers, body }: Answer): void {
@@ -51,109 +37,94 @@ function reply(response: ServerResponse, { status, headers, body }: Answer): voi
   else response.writeHead(status, headers).end(body);
 }
 
-// In the path only where policy allows it: a path ends up in logs and process lists.
-function localKeyOf(request: IncomingMessage, route: Route, keyInPath: boolean): string | undefined {
-  if (route.pathKey !== undefined) return keyInPath ? route.pathKey : undefined;
-  const header = request.headers[LOCAL_KEY_HEADER];
-  return typeof header === 'string' ? header : undefined;
+const refuse = (response: ServerResponse, refusal: Refusal) => reply(response, refusalAnswer(refusal));
+
+/** Hands a request to a front, which has to see it whole. */
+async function toFront(front: () => Promise<HttpFront>, { request, response, client, body }: Turn): Promise<void> {
+  if (body !== null && !Buffer.isBuffer(body)) {
+    request.resume();
+    return refuse(response, TOO_LARGE);
+  }
+  await (await front()).handle(request, response, body, client);
 }
 
-/** Relays one request, streamed both ways. Every way it can end answers the client or follows its disconnect. */
-async function relay(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { client, access }: { readonly client: string; readonly access: ServerAccess },
-  record: HttpRelayContext['record'],
-): Promise<void> {
-  const startedAt = performance.now();
-  const body = await readBody(request);
+function inPlace({ standby }: RelayedServer, { request, response, body }: Turn, newId: () => string) {
+  const { method = 'POST', headers } = request;
   const held = Buffer.isBuffer(body) ? body : null;
-  let status = 0;
-  let responseBytes = 0;
-  let recorded = false;
-  const finished = () => {
-    if (recorded) return;
-    recorded = true;
-    record({
-      client,
-      server: access.server.name,
-      transport: 'http',
-      verb: request.method ?? '',
-      ...describeMessage(held),
-      status,
-      durationMs: performance.now() - startedAt,
-      requestBytes: held?.length ?? Number(request.headers['content-length'] ?? 0),
-      responseBytes,
+  return (error: Parameters<typeof standby.facts>[0]) =>
+    answerInPlace({ method, headers, body: held }, response, {
+      facts: standby.facts(error),
+      onReturn: standby.onReturn,
+      newId,
     });
-  };
+}
 
-  const method = request.method ?? 'POST';
-  // Clients open their listening stream again by themselves, all night long.
-  const purpose = purposeOf(method, held);
-  const call = callServer(
-    access,
-    { method, purpose, headers: requestHeaders(request.rawHeaders), body },
+/** An MCP session of standby's ends when there is a grant again: the client initialises anew, at the server itself. */
+async function serveStandbySession(server: RelayedServer, turn: Turn, newId: () => string): Promise<void> {
+  const { method = 'POST' } = turn.request;
+  const held = Buffer.isBuffer(turn.body) ? turn.body : null;
+  try {
+    await server.access.keeper.token(purposeOf(method, held));
+  } catch (error) {
+    return inPlace(server, turn, newId)(error as Parameters<RelayedServer['standby']['facts']>[0]);
+  }
+  refuse(turn.response, MCP_SESSION_GONE);
+}
+
+async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelayContext): Promise<void> {
+  const { owners, fallsBack, record, newId } = context;
+  const { request, client, body } = turn;
+  const held = Buffer.isBuffer(body) ? body : null;
+  const mcpSessionId = request.headers['mcp-session-id'];
+  const revision = request.headers['mcp-protocol-version'];
+  const id = typeof mcpSessionId === 'string' ? mcpSessionId : undefined;
+  const opening = id === undefined ? readOpening(held) : undefined;
+  if (opening?.method === 'initialize') fallsBack.sawInitialize(client, opening.params);
+  const way = chooseWay(
     {
-      onHead: (code, statusText, headers) => {
-        status = code;
-        // What the server sent is what the client gets: no header of ours besides those of the connection.
-        response.sendDate = false;
-        // A reason phrase with bytes that no server may send would have Node refuse the whole answer.
-        response.writeHead(code, REASON_PHRASE.test(statusText) ? statusText : '', responseHeaders(headers));
-        // A short answer goes out in one packet with its headers; a stream's headers must not wait for its first event.
-        process.nextTick(() => {
-          if (responseBytes === 0 && !response.writableEnded) response.flushHeaders();
-        });
-      },
-      onData: (chunk) => {
-        responseBytes += chunk.length;
-        if (!response.write(chunk)) call.pause();
-      },
-      onEnd: () => {
-        response.end();
-        finished();
-      },
-      onFault: (error: LanyardError) => {
-        status ||= 503;
-        reply(response, faultAnswer(error, idOf(held)));
-        finished();
-      },
+      verb: request.method ?? 'POST',
+      mcpSessionId: id,
+      revision: typeof revision === 'string' ? revision : undefined,
+      opens: opening?.method,
+      fallsBack: () => fallsBack.has(client, opening?.params),
+      isForeignSession: owners.isForeign,
+    },
+    server.access.traits,
+  );
+  if (way.kind === 'gone') return refuse(turn.response, MCP_SESSION_GONE);
+  if (way.kind === 'translate') return toFront(server.translation, turn);
+  if (way.kind === 'own')
+    return isStandbySession(id) ? serveStandbySession(server, turn, newId) : toFront(server.translation, turn);
+  relayDirectly(
+    { ...turn, server, opening, look: way.look },
+    {
+      record,
+      openedSession: owners.opened,
+      translate: () => void toFront(server.translation, turn).catch(() => turn.response.destroy()),
+      answerInPlace: inPlace(server, turn, newId),
     },
   );
-  response.on('drain', () => call.resume());
-  response.on('close', () => {
-    if (response.writableFinished) return;
-    call.abort();
-    finished();
-  });
 }
 
-/** Whom a request comes from and where it goes, or why it is refused. */
-function admit(
+async function serve(
   request: IncomingMessage,
-  { port, keyInPath, identify, mayReach, access, servers }: HttpRelayContext,
-): { readonly client: string; readonly access: ServerAccess } | Refusal {
-  const { remoteAddress } = request.socket;
-  const { host, origin } = request.headers;
-  const refusal = guardRequest({ remoteAddress, host, origin, port: port() });
-  if (refusal) return refusal;
-  const route = parseRoute(request.url ?? '');
-  if (!route) return NOT_FOUND;
-  const key = localKeyOf(request, route, keyInPath);
-  const client = key === undefined ? undefined : identify(key);
-  if (client === undefined) return wrongKey(keyInPath);
-  const target = access(route.server);
-  if (!target) return unknownServer(route.server, servers());
-  if (!mayReach(client, route.server)) return notForClient(route.server);
-  return METHODS.has(request.method ?? '') ? { client, access: target } : WRONG_METHOD;
+  response: ServerResponse,
+  { client, target }: Admitted,
+  context: HttpRelayContext,
+): Promise<void> {
+  if (target === 'gateway') {
+    const body = await readBody(request, WHOLE_LIMIT_BYTES);
+    return toFront(context.gateway, { request, response, client, body });
+  }
+  return serveServer(target, { request, response, client, body: await readBody(request) }, context);
 }
 
-/** Handles every request of the relay's listener: guard, route, key, relay. */
+/** Handles every request of the relay's listener: guard, route, key, then the way that {@link chooseWay} says. */
 export function createHttpRelay(context: HttpRelayContext) {
   const handle = (request: IncomingMessage, response: ServerResponse, isOther: boolean): void => {
     const admitted = isOther ? OTHER_USER : admit(request, context);
-    if ('status' in admitted) reply(response, refusalAnswer(admitted));
-    else relay(request, response, admitted, context.record).catch(() => response.destroy());
+    if ('status' in admitted) refuse(response, admitted);
+    else serve(request, response, admitted, context).catch(() => response.destroy());
   };
   return (request: IncomingMessage, response: ServerResponse): void => {
     const isOther = isOtherUser(request.socket);

@@ -7,14 +7,23 @@ import type { IncomingMessage } from 'node:http';
 export const REPLAY_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Reads a body for replay, or gives the stream back, whole, where it is larger than {@link REPLAY_LIMIT_BYTES}.
- * `null` for a request without one.
+ * Messages that have to be understood, in the gateway or between two eras, are held up to this size, in bytes; as much
+ * as a stdio client may send.
+ */
+export const WHOLE_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Reads a body, or gives the stream back, whole, where it is larger than `limitBytes`. `null` for a request without
+ * one.
  *
  * @throws what the connection died of.
  */
-export function readBody(request: IncomingMessage): Promise<Buffer | IncomingMessage | null> {
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number = REPLAY_LIMIT_BYTES,
+): Promise<Buffer | IncomingMessage | null> {
   const declared = Number(request.headers['content-length'] ?? Number.NaN);
-  if (declared > REPLAY_LIMIT_BYTES) return Promise.resolve(request);
+  if (declared > limitBytes) return Promise.resolve(request);
   if (declared === 0 || (Number.isNaN(declared) && request.headers['transfer-encoding'] === undefined)) {
     request.resume();
     return Promise.resolve(null);
@@ -31,7 +40,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer | IncomingMes
     const onData = (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= REPLAY_LIMIT_BYTES) return;
+      if (size <= limitBytes) return;
       done();
       request.pause();
       request.unshift(Buffer.concat(chunks));

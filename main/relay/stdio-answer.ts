@@ -13,6 +13,9 @@ const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Longer messages are not looked into, in characters: parsing must not delay other calls. They count as the answer. */
 const LOOK_LIMIT = 256 * 1024;
 
+/** An event id goes back in a header; MCP says visible ASCII, and nobody needs more of it than this. */
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
+
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
@@ -27,6 +30,10 @@ export interface StdioAnswer {
   readonly messages: number;
   /** Whether the response to the request was among them. */
   readonly answered: boolean;
+  /** Of an event stream: the last event id, with which it can be resumed (MCP 2025-11-25, transports). */
+  readonly lastEventId: string | undefined;
+  /** Of an event stream: how long the server wants us to wait before that, in ms. */
+  readonly retryMs: number | undefined;
 }
 
 /** Who hears of an answer; see {@link readAnswer}. */
@@ -106,6 +113,8 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
   let messages = 0;
   let answered = false;
   let size = 0;
+  let lastEventId: string | undefined;
+  let retryMs: number | undefined;
   let kind: 'json' | 'events' | 'nothing' = 'nothing';
   const chunks: Buffer[] = [];
   const decoder = new TextDecoder();
@@ -116,8 +125,17 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
     answered ||= message.answers;
     onMessage?.(message.line);
   };
-  const done = (fault: LanyardError | undefined) => onDone({ status, mcpSessionId, fault, messages, answered });
-  const parser = createParser({ onEvent: ({ data }) => emit(data) });
+  const done = (fault: LanyardError | undefined) =>
+    onDone({ status, mcpSessionId, fault, messages, answered, lastEventId, retryMs });
+  const parser = createParser({
+    onEvent: ({ id: eventId, data }) => {
+      if (eventId !== undefined && VISIBLE_ASCII.test(eventId)) lastEventId = eventId;
+      emit(data);
+    },
+    onRetry: (wish) => {
+      retryMs = wish;
+    },
+  });
   const events = createHeldSize();
   let over = false;
   return {

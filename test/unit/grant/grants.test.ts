@@ -68,6 +68,7 @@ async function grantsOf(
     servers: [company.server, { ...company.server, name: 'second', title: 'The second' }],
     grants: { keep: 'active', mintsPerMonth } as const,
     relay: { port: 5693, keyInPath: false },
+    gateway: { toolLimit: 80 },
   };
   const home = { resource: `${site.origin}/mcp`, authorizationServer: `${site.origin}/as` };
   const token = { ...grantToken('kept', 300_000, clock()), ...home, ...kept };

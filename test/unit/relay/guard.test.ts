@@ -47,6 +47,9 @@ test.each<readonly [Partial<GuardInput>, string]>([
 });
 
 test.each([
+  ['/mcp', {}],
+  ['/mcp?x=1', {}],
+  ['/~lk_x/mcp', { pathKey: 'lk_x' }],
   ['/notes/mcp', { server: 'notes' }],
   ['/notes/mcp/', { server: 'notes' }],
   ['/notes/mcp?x=1', { server: 'notes' }],
@@ -60,7 +63,6 @@ test.each([
 test.each([
   '',
   '/',
-  '/mcp',
   '/notes',
   '/notes/',
   '/notes/mcp/more',

@@ -1,31 +1,21 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
-import { createHttpRelay } from '../../../main/relay/http-relay.ts';
-import { openRelayListener } from '../../../main/relay/listener.ts';
 import { serve, serveBytes, serveRaw, type TestServer, until } from '../fixtures.ts';
 import { accessTo, failingMint, type TestAccess } from './access-to.ts';
+import { listenFor, relayed, relayFor } from './relayed.ts';
 
 const KEY = 'lk_right';
 const TOOL_CALL =
   '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"search","arguments":{"q":"private"}}}';
 
+const PROMPT = '{"jsonrpc":"2.0","id":7,"method":"prompts/get","params":{"name":"greet"}}';
+
 /** A relay for one server, on the first free port from a random one. */
 async function relayTo(access: TestAccess, { keyInPath = false } = {}) {
   const records: CallRecord[] = [];
-  let port = 0;
-  const relay = createHttpRelay({
-    port: () => port,
-    keyInPath,
-    identify: (key) => (key === KEY ? 'tester' : undefined),
-    mayReach: () => true,
-    access: (name) => (name === 'notes' ? access : undefined),
-    servers: () => ['notes'],
-    record: (call) => records.push(call),
-  });
-  const listener = await openRelayListener(20_000 + Math.floor(Math.random() * 20_000), relay);
-  port = listener.port;
-  onTestFinished(() => listener.close());
+  const identify = (key: string) => (key === KEY ? 'tester' : undefined);
+  const port = await listenFor(relayed(access), { keyInPath, identify, record: (call) => records.push(call) });
   return { port, records };
 }
 
@@ -124,11 +114,11 @@ test('a key in the path works where policy allows it, beside the header', async 
   expect(site.seen.map(({ path }) => path)).toEqual(['/mcp?tenant=7', '/mcp?tenant=7']);
 });
 
-test('a refused token is never the client’s affair: 503 with the id, not 401', async () => {
+test('a refused token is never the client’s affair: an answer with the id, not 401', async () => {
   const site = await serve((_request, response) => response.writeHead(401, { 'www-authenticate': 'Bearer' }).end());
   const { port, records } = await relayTo(accessTo(site.origin));
-  const answer = await send(port, { body: TOOL_CALL });
-  expect(answer.status).toBe(503);
+  const answer = await send(port, { body: PROMPT });
+  expect(answer.status).toBe(200);
   expect(answer.headers['www-authenticate']).toBeUndefined();
   expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { data: { code: 'server-refuses-token' } } });
   expect(records).toMatchObject([{ status: 503 }]);
@@ -142,8 +132,8 @@ test.each([
     response.writeHead(status, { 'www-authenticate': challenge, 'dpop-nonce': 'n' }).end(),
   );
   const { port } = await relayTo(accessTo(site.origin));
-  const answer = await send(port, { body: TOOL_CALL });
-  expect(answer.status).toBe(503);
+  const answer = await send(port, { body: PROMPT });
+  expect(answer.status).toBe(200);
   for (const name of ['www-authenticate', 'dpop-nonce']) expect(answer.headers[name]).toBeUndefined();
   expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { message: expect.any(String), data: { code } } });
 });
@@ -190,7 +180,11 @@ test('where no token can be had, the sentence for the person comes back', async 
   const { origin } = await echo();
   const { port } = await relayTo(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
   const answer = await send(port, { body: TOOL_CALL });
-  expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { message: 'User: denied-here.' } });
+  const text = expect.stringContaining('User: denied-here.');
+  expect(JSON.parse(answer.text)).toMatchObject({
+    id: 7,
+    result: { isError: true, content: [{ type: 'text', text }] },
+  });
   expect(answer.text).not.toContain('secret');
 });
 
@@ -248,17 +242,9 @@ test('the headers of a stream do not wait for its first event', async () => {
 
 test.runIf(process.platform === 'linux')('whoever leaves while we look who it is asked for nothing', async () => {
   const site = await echo();
-  const relay = createHttpRelay({
-    port: () => 0,
-    keyInPath: false,
-    identify: () => 'tester',
-    mayReach: () => true,
-    access: () => access,
-    servers: () => ['notes'],
-    record: (call) => records.push(call),
-  });
   const access = accessTo(site.origin);
   const records: CallRecord[] = [];
+  const relay = relayFor(relayed(access), { record: (call) => records.push(call) });
   let left = 0;
   const { port } = await serveRaw((request, response) => {
     request.headers.host = '127.0.0.1:0';

@@ -1,11 +1,10 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { createHttpRelay } from '../../../main/relay/http-relay.ts';
-import { openRelayListener } from '../../../main/relay/listener.ts';
-import { serveStdio } from '../../../main/relay/stdio-relay.ts';
+import { serveStdio } from '../../../main/relay/stdio/stdio-relay.ts';
 import { serveRaw, until } from '../fixtures.ts';
 import { accessTo } from './access-to.ts';
+import { listenFor, relayed, stdioContext } from './relayed.ts';
 
 const MESSAGE = `data: ${JSON.stringify({ jsonrpc: '2.0', method: 'm', params: { padding: 'x'.repeat(64 * 1024) } })}\n\n`;
 
@@ -44,20 +43,7 @@ async function torrent() {
 
 test('an HTTP client that reads nothing slows the server, and gets the rest once it reads', async () => {
   const { origin, counts, standsStill } = await torrent();
-  let port = 0;
-  const access = accessTo(origin);
-  const relay = createHttpRelay({
-    port: () => port,
-    keyInPath: false,
-    identify: () => 'tester',
-    mayReach: () => true,
-    access: () => access,
-    servers: () => ['notes'],
-    record: () => {},
-  });
-  const listener = await openRelayListener(20_000 + Math.floor(Math.random() * 20_000), relay);
-  onTestFinished(() => listener.close());
-  port = listener.port;
+  const port = await listenFor(relayed(accessTo(origin)));
   const outgoing = httpRequest({ host: '127.0.0.1', port, path: '/notes/mcp', headers: { 'lanyard-key': 'lk' } });
   outgoing.on('error', () => {});
   onTestFinished(() => void outgoing.destroy());
@@ -84,7 +70,7 @@ test('a stdio client that reads nothing slows the server, and gets the rest once
       if (reads) done();
     },
   });
-  const over = serveStdio(pipe, { access: accessTo(origin), client: 'tester', record: () => {} });
+  const over = serveStdio(pipe, relayed(accessTo(origin)), stdioContext());
   onTestFinished(async () => {
     pipe.push(null);
     await over;

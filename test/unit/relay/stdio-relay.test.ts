@@ -3,13 +3,14 @@ import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
-import { serveStdio } from '../../../main/relay/stdio-relay.ts';
+import { serveStdio } from '../../../main/relay/stdio/stdio-relay.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 import { type SeenRequest, sendJson, serve, until } from '../fixtures.ts';
 import { accessTo, failingMint, type TestAccess } from './access-to.ts';
+import { relayed, stdioContext } from './relayed.ts';
 
 /** A stdio client: what it writes goes to the relay, what the relay writes it keeps as lines. */
-function connected(access: TestAccess) {
+function connected(access: TestAccess, server = relayed(access)) {
   const lines: string[] = [];
   const records: CallRecord[] = [];
   let rest = '';
@@ -22,7 +23,11 @@ function connected(access: TestAccess) {
       done();
     },
   });
-  const over = serveStdio(pipe, { access, client: 'tester', record: (call) => records.push(call) });
+  const over = serveStdio(
+    pipe,
+    server,
+    stdioContext((call) => records.push(call)),
+  );
   onTestFinished(async () => {
     pipe.push(null);
     await over;
@@ -123,11 +128,6 @@ test.each<readonly [string, (response: ServerResponse, id: unknown) => unknown, 
     (response) => response.writeHead(502, { 'content-type': 'application/json' }).end('Bad gateway'),
     'server-http-502',
   ],
-  [
-    'an error without an id',
-    (response) => sendJson(response, 404, { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'gone' } }),
-    'server-http-404',
-  ],
   ["another request's answer", (response) => sendJson(response, 200, result(99)), 'server-http-200'],
   [
     'a stream that ends before its response',
@@ -145,10 +145,21 @@ test.each<readonly [string, (response: ServerResponse, id: unknown) => unknown, 
 ])('a request that the server answers with %s is answered with an error', async (_what, answer, code) => {
   const { origin } = await serverThat(({ id }, response) => answer(response, id));
   const client = connected(accessTo(origin));
-  client.write({ id: 1, method: 'tools/list' });
+  client.write({ id: 1, method: 'prompts/get', params: { name: 'greet' } });
   await until(() => client.messages().some(({ id }) => id === 1));
   const answers = client.messages().filter(({ id }) => id === 1);
   expect(answers).toMatchObject([{ error: { code: -32000, data: { code } } }]);
+});
+
+test('an error that its server gave no id is the answer all the same', async () => {
+  const error = { code: -32001, message: 'gone' };
+  const { origin } = await serverThat((_message, response) =>
+    sendJson(response, 404, { jsonrpc: '2.0', id: null, error }),
+  );
+  const client = connected(accessTo(origin));
+  client.write({ id: 1, method: 'tools/list' });
+  await until(() => client.lines.length > 0);
+  expect(client.messages()).toEqual([{ jsonrpc: '2.0', id: 1, error }]);
 });
 
 test('a response that came is not followed by a second one when its stream breaks', async () => {
@@ -165,7 +176,7 @@ test('a response that came is not followed by a second one when its stream break
 test('where no token can be had, the request is answered with the sentence for the person', async () => {
   const { origin, seen } = await serverThat((_message, response) => response.end());
   const client = connected(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
-  client.write({ id: 'a', method: 'tools/list' });
+  client.write({ id: 'a', method: 'prompts/get', params: { name: 'greet' } });
   await until(() => client.lines.length === 1);
   expect(client.messages()).toMatchObject([{ id: 'a', error: { message: 'User: denied-here.' } }]);
   expect(client.lines.join()).not.toContain('secret');

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Policy, PolicyServer } from '../../shared/policy.ts';
+import type { Schedule } from '../../shared/schedule.ts';
+import type { CallRecord } from '../journal/calls.ts';
+import type { Log } from '../journal/log.ts';
+import { createServerBack } from '../relay/back/server-back.ts';
+import { createFallsBack, type FallsBack } from '../relay/falls-back.ts';
+import type { HttpFront } from '../relay/front/http-front.ts';
+import { createGateway } from '../relay/gateway/gateway.ts';
+import { createFreshLists } from '../relay/lists/fresh-lists.ts';
+import { openLists } from '../relay/lists/lists.ts';
+import type { Responder } from '../relay/mcp/responder.ts';
+import { createMcpSessionOwners, type McpSessionOwners } from '../relay/mcp-session-owners.ts';
+import type { RelayedServer } from '../relay/relayed-server.ts';
+import { createReturns } from '../relay/returns.ts';
+import { visibleTools } from '../relay/rules/tool-rules.ts';
+import { withRules } from '../relay/rules/with-rules.ts';
+import type { ServerAccess } from '../relay/server-call.ts';
+import { withStandby } from '../relay/standby/with-standby.ts';
+import { writeDurably } from '../vault/durable-file.ts';
+import type { Changes } from './changes.ts';
+
+/** Beyond guessing, in bytes: MCP sessions of ours, states of questions, addresses that start a sign-in. */
+const ID_BYTES = 16;
+
+/** Who signed in. */
+export interface Person {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What the relay is put together from. */
+export interface RelayingContext {
+  readonly policy: Policy;
+  readonly access: (server: string) => ServerAccess | undefined;
+  readonly person: () => Person | null;
+  readonly mayReach: (client: string, server: string) => boolean;
+  /** Where the last known lists are kept. */
+  readonly listsFile: string;
+  readonly statusText: () => string;
+  /** A one-time address of this machine that starts a sign-in. */
+  readonly signInUrl: () => string | undefined;
+  readonly changes: Changes;
+  readonly record: (call: CallRecord) => void;
+  readonly clock: () => number;
+  readonly schedule: Schedule;
+  readonly log: Log;
+}
+
+/** Everything of the relay that outlives a request. */
+export interface Relaying {
+  readonly server: (name: string) => RelayedServer | undefined;
+  readonly gateway: Responder;
+  readonly gatewayFront: () => Promise<HttpFront>;
+  readonly owners: McpSessionOwners;
+  readonly fallsBack: FallsBack;
+  readonly newId: () => string;
+  /** This person is about to be signed in: nothing that was opened for another one goes on. */
+  beginning(person: Person): void;
+  close(): Promise<void>;
+}
+
+const newId = () => randomBytes(ID_BYTES).toString('base64url');
+
+const readIfThere = (path: string) =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+
+/** An HTTP front that is loaded with the first request for it: most clients never need one. */
+function lazyFront(responder: Responder, schedule: Schedule) {
+  let opened: Promise<HttpFront> | undefined;
+  const open = () => {
+    opened ??= import('../relay/front/http-front.ts').then(({ createHttpFront }) =>
+      createHttpFront({ responder, newId, schedule }),
+    );
+    return opened;
+  };
+  return {
+    open,
+    endAll: () => void opened?.then((front) => front.endAll()),
+    close: () => void opened?.then((front) => front.close()),
+  };
+}
+
+/** Puts the relay's parts together: for each server a back, rules and standby, and over them all the gateway. */
+export async function openRelaying(context: RelayingContext): Promise<Relaying> {
+  const { policy, person, statusText, signInUrl, changes, record, clock, schedule, log } = context;
+  const backs = new Map<string, Responder>();
+  const lists = await openLists({
+    ask: (server) => backs.get(server),
+    person,
+    read: () => readIfThere(context.listsFile),
+    write: (text) => writeDurably(context.listsFile, text, 0o600),
+    clock,
+    schedule,
+    log,
+  });
+
+  const open = (policyServer: PolicyServer, access: ServerAccess) => {
+    const { name, title } = policyServer;
+    const rules = policyServer.tools;
+    const returns = createReturns(access.keeper, schedule);
+    const tools = {
+      of: (tool: string) => lists.of(name)?.tools.find((listed) => listed.name === tool),
+      refresh: () => lists.refresh(name),
+    };
+    const back = createServerBack({ access, toolOf: tools.of, refreshTools: tools.refresh, record, schedule, newId });
+    backs.set(name, back);
+    const standby: RelayedServer['standby'] = {
+      facts: (error) => {
+        const known = lists.of(name);
+        return {
+          server: { name, title },
+          error,
+          lists: known && { ...known, tools: [...visibleTools(rules, known.tools)] },
+          status: statusText(),
+          signInUrl: signInUrl(),
+        };
+      },
+      onReturn: returns.on,
+    };
+    const ruled = rules ? withRules(back, { rules, title, toolOf: tools.of, refreshTools: tools.refresh }) : back;
+    const responder = withStandby(ruled, { ...standby, schedule });
+    const front = lazyFront(responder, schedule);
+    const server: RelayedServer = { access, standby, tools, rules, responder, translation: front.open };
+    return { name, server, returns, front };
+  };
+  const opened = policy.servers.flatMap((server) => {
+    const access = context.access(server.name);
+    return access ? [open(server, access)] : [];
+  });
+  const byName = new Map(opened.map(({ name, server }) => [name, server]));
+
+  const isReady = ({ server }: (typeof opened)[number]) => {
+    const { token } = server.access.keeper.state;
+    return token !== null && token.expiresAt > clock();
+  };
+  const isHidden = ({ access }: RelayedServer) => {
+    const { work, token } = access.keeper.state;
+    const reason = work.kind === 'blocked' && !token ? work.reason : undefined;
+    return reason === 'denied' || reason === 'misconfigured';
+  };
+  const fresh = createFreshLists({
+    lists,
+    clock,
+    schedule,
+    names: () => opened.filter(isReady).map(({ name }) => name),
+  });
+  const gateway = fresh.over(
+    createGateway({
+      servers: opened.map(({ name, server }) => ({
+        name,
+        title: server.access.server.title,
+        responder: server.responder,
+        presence: () => (isHidden(server) ? 'hidden' : 'listed'),
+      })),
+      mayReach: context.mayReach,
+      lists,
+      visibleTools: (name, tools) => visibleTools(byName.get(name)?.rules, tools),
+      onPresenceChange: changes.subscribe,
+      toolLimit: policy.gateway.toolLimit,
+      statusText,
+      schedule,
+    }),
+  );
+  const gatewayFront = lazyFront(gateway, schedule);
+
+  let ready = new Set<string>();
+  const stopWatching = changes.subscribe(() => {
+    lists.personChanged();
+    const now = opened.filter(isReady);
+    for (const { name, returns } of now) if (!ready.has(name)) returns.mark();
+    if (now.some(({ name }) => !ready.has(name))) fresh.look();
+    ready = new Set(now.map(({ name }) => name));
+  });
+
+  const keyOf = (one: Person | null) => (one ? `${one.issuer}\n${one.subject}` : undefined);
+  const present = () => keyOf(person());
+  let last = present();
+  const fronts = [...opened.map(({ front }) => front), gatewayFront];
+  return {
+    server: (name) => byName.get(name),
+    gateway,
+    gatewayFront: gatewayFront.open,
+    owners: createMcpSessionOwners(present),
+    fallsBack: createFallsBack(),
+    newId,
+    beginning: (next) => {
+      const before = last ?? present();
+      last = keyOf(next);
+      if (before === undefined || before === last) return;
+      for (const front of fronts) front.endAll();
+      for (const { server } of opened) server.responder.reset();
+    },
+    close: async () => {
+      stopWatching();
+      for (const front of fronts) front.close();
+      for (const { server } of opened) server.responder.reset();
+      await lists.close();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { LEGACY_REVISIONS } from './mcp/revisions.ts';
+import { isRequest, parseRpc, type RpcRequest } from './mcp/rpc.ts';
+
+/** Longer messages open nothing, in bytes. */
+const OPENING_LIMIT_BYTES = 64 * 1024;
+
+/** Either method in a body's bytes; whatever else looks so is told apart by parsing. */
+const LOOKS_OPENING = /"(?:initialize|server\/discover)"/;
+
+/** The request with which a client begins to talk to a server. */
+export type Opening = RpcRequest & { readonly method: 'initialize' | 'server/discover' };
+
+/** Reads a body as one; `undefined` for everything else, at the cost of a search in a short text. */
+export function readOpening(body: Buffer | null): Opening | undefined {
+  if (!body || body.length > OPENING_LIMIT_BYTES) return undefined;
+  const text = body.toString('latin1');
+  if (!LOOKS_OPENING.test(text)) return undefined;
+  const message = parseRpc(body.toString('utf8'));
+  if (!message || !isRequest(message)) return undefined;
+  return message.method === 'initialize' || message.method === 'server/discover' ? (message as Opening) : undefined;
+}
+
+/** The revision that an `initialize` is answered with: the client's own where we know it, else the newest. */
+export function settledRevision(asked: unknown): string {
+  const known = LEGACY_REVISIONS.find((revision) => revision === asked);
+  return known ?? (LEGACY_REVISIONS[0] as string);
+}
