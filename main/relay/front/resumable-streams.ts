@@ -7,8 +7,12 @@ import type { EventLog, KeptEvents } from './kept-events.ts';
 /** How soon a client that lost its stream may come back, in ms. */
 const RETRY_MS = 1_000;
 
-/** Streams of one client that ended while it was away, and wait for it. */
-const WAITING_LIMIT = 64;
+/**
+ * How long, and for how many, the events of streams that are over are kept: what the system took was not yet read by a
+ * client that lost its connection. In ms, and for one client.
+ */
+const COME_BACK_MS = 5 * 60_000;
+const OVER_LIMIT = 64;
 
 /** Number of the stream that belongs to no request. */
 const LISTENING = 0;
@@ -36,7 +40,8 @@ interface Stream {
   readonly log: EventLog;
   /** Requests that it is for and that have no answer yet. */
   readonly open: Set<RequestId>;
-  out: { readonly response: ServerResponse; readonly events: EventStream } | undefined;
+  out: { readonly events: EventStream } | undefined;
+  cancelForget: () => void;
 }
 
 /** See {@link ResumableStreams}. `primed` says whether clients of the revision agreed on take events without data. */
@@ -48,48 +53,45 @@ export function createResumableStreams(
 ): ResumableStreams {
   const streams = new Map<number, Stream>();
   const byRequest = new Map<RequestId, Stream>();
+  // Oldest first.
+  const over = new Set<Stream>();
   let numbers = LISTENING;
 
   const forget = (stream: Stream) => {
+    stream.cancelForget();
     stream.log.clear();
     streams.delete(stream.number);
+    over.delete(stream);
   };
   const create = (number: number, ids: readonly RequestId[]): Stream => {
-    const stream: Stream = { number, log: kept.openLog(), open: new Set(ids), out: undefined };
+    const stream: Stream = { number, log: kept.openLog(), open: new Set(ids), out: undefined, cancelForget: () => {} };
     streams.set(number, stream);
     return stream;
   };
   const isOver = ({ number, open }: Stream) => number !== LISTENING && open.size === 0;
 
-  // Only what the client may not have got is kept: a stream that was flushed to its end is gone.
   const attach = (stream: Stream, response: ServerResponse): EventStream => {
     stream.out?.events.end();
-    const events = openEventStream(response, schedule, headers);
-    const out = { response, events };
+    const out = { events: openEventStream(response, schedule, headers) };
     stream.out = out;
-    response.on('finish', () => {
-      if (isOver(stream) && stream.out === out) forget(stream);
-    });
     response.on('close', () => {
       if (stream.out === out) stream.out = undefined;
-      trim();
     });
-    return events;
-  };
-  const trim = () => {
-    const waiting = [...streams.values()].filter((stream) => isOver(stream) && !stream.out);
-    for (const stream of waiting.slice(0, Math.max(waiting.length - WAITING_LIMIT, 0))) forget(stream);
+    return out.events;
   };
 
-  const close = (stream: Stream) => {
-    if (stream.out) stream.out.events.end();
-    else trim();
+  const finish = (stream: Stream) => {
+    stream.out?.events.end();
+    stream.cancelForget = schedule(COME_BACK_MS, () => forget(stream));
+    over.add(stream);
+    const [oldest] = over;
+    if (over.size > OVER_LIMIT && oldest) forget(oldest);
   };
   const settle = (id: RequestId) => {
     const stream = byRequest.get(id);
     byRequest.delete(id);
     stream?.open.delete(id);
-    if (stream && isOver(stream)) close(stream);
+    if (stream && isOver(stream)) finish(stream);
   };
   const emit = (stream: Stream, message: RpcMessage) => {
     const { number, text } = stream.log.add(JSON.stringify(message));
@@ -130,10 +132,9 @@ export function createResumableStreams(
     drop: settle,
     close: () => {
       for (const stream of [...streams.values()]) {
-        stream.log.clear();
         stream.out?.events.end();
+        forget(stream);
       }
-      streams.clear();
       byRequest.clear();
     },
   };
