@@ -38,8 +38,8 @@ export interface Asking {
 export async function askServer(request: RpcRequest, asking: Asking): Promise<Asked> {
   const { access, schedule, headers, purpose, meter, signal, onMessage } = asking;
   const head = { status: 0, mcpSessionId: undefined as string | undefined };
-  const response = Promise.withResolvers<Outcome>();
-  let hasResponse = false;
+  const answered = Promise.withResolvers<void>();
+  const given = { outcome: undefined as Outcome | undefined };
   const stream = openStream(access, {
     method: 'POST',
     purpose,
@@ -48,25 +48,21 @@ export async function askServer(request: RpcRequest, asking: Asking): Promise<As
     meter,
     onHead: (status, mcpSessionId) => Object.assign(head, { status, mcpSessionId }),
     onMessage: (message) => {
-      if (hasResponse) return;
-      const outcome = outcomeFor(request.id, message) ?? onMessage?.(message);
-      if (!outcome) return;
-      hasResponse = true;
-      response.resolve(outcome);
+      if (given.outcome) return;
+      given.outcome = outcomeFor(request.id, message) ?? onMessage?.(message);
+      if (given.outcome) answered.resolve();
     },
   });
   const abort = () => stream.abort();
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
   try {
-    const first = await Promise.race([response.promise.then((outcome) => ({ outcome })), stream.ended]);
-    if ('outcome' in first) {
+    const end = await Promise.race([answered.promise, stream.ended]);
+    if (given.outcome) {
       const callOff = schedule(LINGER_MS, abort);
       void stream.ended.then(callOff);
-      return { ...head, outcome: first.outcome };
-    }
-    if (first.fault) throw first.fault;
-    return { ...head, outcome: undefined };
+    } else if (end?.fault) throw end.fault;
+    return { ...head, ...given };
   } finally {
     signal?.removeEventListener('abort', abort);
   }
