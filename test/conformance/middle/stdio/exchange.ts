@@ -32,19 +32,23 @@ export function writeEvent(response: ServerResponse, document: object): void {
   response.write(event(document));
 }
 
-/** Answers with JSON where the answer is all there is, else with an event stream. */
+/** Answers as servers of either era mostly do: with an event stream in the legacy one, with JSON if that is all in the other. */
 export function createExchange(response: ServerResponse, isModern: boolean): Exchange {
+  const begin = () => {
+    if (!response.headersSent) beginStream(response);
+  };
   return {
     write: (document) => {
-      if (!response.headersSent) beginStream(response);
+      begin();
       writeEvent(response, document);
     },
     end: ({ error }, document) => {
+      if (!isModern) begin();
       if (response.headersSent) {
         response.end(event(document));
         return;
       }
-      const status = (isModern && error && STATUS_OF_ERROR[error.code]) || 200;
+      const status = (error && STATUS_OF_ERROR[error.code]) ?? 200;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
     },
   };
