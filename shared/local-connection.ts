@@ -1,13 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { LanyardError } from './errors.ts';
 import {
   clientHello,
+  createHello,
   HELLO_LINE_LIMIT_BYTES,
+  HELLO_VERSION,
+  type HelloVersion,
   helloProof,
   isProof,
-  NONCE_BYTES,
+  OLDER_HELLO_VERSION,
   parseAgentHello,
 } from './local-hello.ts';
 import type { LocalPaths } from './paths.ts';
@@ -64,33 +66,59 @@ export async function isSocketTaken({ socket: path }: Pick<LocalPaths, 'socket'>
   }
 }
 
+/** The agent hung up before it had said hello, as an older one does that does not know our version. */
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+}
+
+const notRunning = (cause: unknown) => {
+  throw agentNotRunning(cause);
+};
+
+/** Reads the agent's line. Silence and a lost connection say nothing about who is there. */
+async function agentLine(socket: Socket): Promise<string> {
+  try {
+    return await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS);
+  } catch (cause) {
+    if (!(cause instanceof LineError) || cause.reason === 'closed') throw new HungUp(undefined, { cause });
+    throw cause.reason === 'too-long' ? untrusted('its hello does not end', cause) : agentNotAnswering(cause);
+  }
+}
+
+/** Does the client's side of the hello on a new connection. */
+async function greet(path: string, localToken: string, version: HelloVersion): Promise<Socket> {
+  const socket = await open(path).catch(notRunning);
+  try {
+    const client = createHello(version);
+    socket.write(clientHello(client));
+    const answer = parseAgentHello(await agentLine(socket));
+    // Nobody who speaks our version answers in another one.
+    if (answer?.hello.version !== version) throw untrusted('its hello is not one');
+    const hellos = { client, agent: answer.hello };
+    if (!isProof(answer.proof, helloProof(localToken, 'agent', hellos))) throw untrusted('its proof is wrong');
+    socket.write(`${helloProof(localToken, 'client', hellos)}\n`);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 /**
- * Connects to the agent and proves on both sides that we read the same private file (see local-hello.ts). The
- * socket comes back paused, ready for HTTP; the caller closes it.
+ * Connects to the agent and proves on both sides that we read the same private file (see local-hello.ts). Agents that
+ * are one version of the hello behind are spoken to in theirs. The socket comes back paused, ready for HTTP; the caller
+ * closes it.
  *
  * @throws {LanyardError} `agent-not-running`, `agent-not-answering` or `agent-untrusted`.
  */
 export async function connectLocal(paths: LocalPaths): Promise<Socket> {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-  const notRunning = (cause: unknown) => {
-    throw agentNotRunning(cause);
-  };
   // The token first: without it no connection is opened, so none can be left behind.
   const localToken = await readFile(paths.localToken, 'latin1').catch(notRunning);
-  const socket = await open(paths.socket).catch(notRunning);
-  try {
-    socket.write(clientHello(nonce));
-    const answer = parseAgentHello(await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS));
-    if (!answer) throw untrusted('its hello is not one');
-    const nonces = { client: nonce, agent: answer.nonce };
-    if (!isProof(answer.proof, helloProof(localToken, 'agent', nonces))) throw untrusted('its proof is wrong');
-    socket.write(`${helloProof(localToken, 'client', nonces)}\n`);
-    return socket;
-  } catch (cause) {
-    socket.destroy();
-    if (cause instanceof LanyardError) throw cause;
-    // Silence and a lost connection say nothing about who is there; an agent that hangs or just ends does the same.
-    const isWrong = cause instanceof LineError && cause.reason === 'too-long';
-    throw isWrong ? untrusted('its hello does not end', cause) : agentNotAnswering(cause);
-  }
+  const hungUp = (error: unknown) => {
+    throw error instanceof HungUp ? agentNotAnswering(error.cause) : error;
+  };
+  return greet(paths.socket, localToken, HELLO_VERSION).catch((error: unknown) => {
+    if (!(error instanceof HungUp)) throw error;
+    return greet(paths.socket, localToken, OLDER_HELLO_VERSION).catch(hungUp);
+  });
 }

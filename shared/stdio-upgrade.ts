@@ -5,3 +5,6 @@ export const STDIO_PATH = '/v1/stdio';
 
 /** Its `Upgrade` header. */
 export const STDIO_UPGRADE = 'lanyard-stdio';
+
+/** In place of a server's name: all servers, by the gateway. No server is called so. */
+export const GATEWAY = '';

@@ -8,8 +8,9 @@ import { LanyardError } from '../../shared/errors.ts';
 import { isSocketTaken } from '../../shared/local-connection.ts';
 import {
   agentHello,
+  createHello,
   HELLO_LINE_LIMIT_BYTES,
-  HELLO_VERSION,
+  type Hello,
   helloProof,
   isProof,
   NONCE_BYTES,
@@ -35,6 +36,14 @@ const SOCKET_PATH_LIMIT_BYTES = 103;
 /** Handles a request that asks to leave HTTP, such as the shim's. */
 export type UpgradeListener = (request: IncomingMessage, socket: Socket) => void;
 
+/** What can be chosen about the listener. */
+export interface LocalListenerOptions {
+  /** For one request's headers, in ms; injected by tests. */
+  readonly headersTimeout?: number;
+  /** Hears of every peer that has proved itself: its product version, empty where it speaks version 1 of the hello. */
+  readonly onPeer?: (productVersion: string) => void;
+}
+
 /** The agent's open socket. */
 export interface LocalListener {
   close(): Promise<void>;
@@ -55,14 +64,14 @@ async function localToken(path: string): Promise<string> {
   return token;
 }
 
-/** Does the agent's side of the hello; `false` when the peer is not one of ours (see local-hello.ts). */
-async function welcome(socket: Socket, token: string): Promise<boolean> {
-  const hello = parseClientHello(await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS));
-  if (hello?.version !== HELLO_VERSION) return false;
-  const nonces = { client: hello.nonce, agent: randomBytes(NONCE_BYTES).toString('base64url') };
-  socket.write(agentHello(token, nonces));
+/** Does the agent's side of the hello; `undefined` when the peer is not one of ours (see local-hello.ts). */
+async function welcome(socket: Socket, token: string): Promise<Hello | undefined> {
+  const client = parseClientHello(await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS));
+  if (!client) return undefined;
+  const hellos = { client, agent: createHello(client.version) };
+  socket.write(agentHello(token, hellos));
   const proof = await readLine(socket, HELLO_LINE_LIMIT_BYTES, HELLO_TIMEOUT_MS);
-  return isProof(proof, helloProof(token, 'client', nonces));
+  return isProof(proof, helloProof(token, 'client', hellos)) ? client : undefined;
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -100,14 +109,13 @@ async function prepare(paths: LocalPaths): Promise<void> {
 /**
  * Opens the agent's socket and lets HTTP begin on each connection whose peer has proved itself.
  *
- * @param headersTimeout for one request's headers, in ms; injected by tests.
  * @throws {LanyardError} `agent-running`, `socket-path`.
  */
 export async function openLocalListener(
   paths: LocalPaths,
   onRequest: RequestListener,
   onUpgrade: UpgradeListener,
-  headersTimeout: number = HEADERS_TIMEOUT_MS,
+  { headersTimeout = HEADERS_TIMEOUT_MS, onPeer }: LocalListenerOptions = {},
 ): Promise<LocalListener> {
   await prepare(paths);
   const http = createHttpServer(
@@ -126,8 +134,9 @@ export async function openLocalListener(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const known = await welcome(socket, token).catch(() => false);
-    if (!known) return socket.destroy();
+    const peer = await welcome(socket, token).catch(() => undefined);
+    if (!peer) return socket.destroy();
+    onPeer?.(peer.product);
     http.emit('connection', socket);
     return socket.resume();
   });

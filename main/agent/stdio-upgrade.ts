@@ -11,6 +11,8 @@ export interface StdioContext {
   readonly access: (server: string) => ServerAccess | undefined;
   readonly servers: () => readonly string[];
   readonly record: (call: CallRecord) => void;
+  /** Serves a client that named no server, over its raw bytes; absent where there is no gateway. */
+  readonly gateway?: (socket: Socket, client: string) => void;
 }
 
 /** A client's name in the journal is only a label; whatever does not look like one is left out. */
@@ -23,8 +25,20 @@ function refuse(socket: Socket, status: string, message: string): void {
   );
 }
 
-/** Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim. */
-export function createStdioUpgrade({ access, servers, record }: StdioContext) {
+function accept(socket: Socket): void {
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`);
+}
+
+function noGateway(known: readonly string[]): string {
+  const names = known.length > 0 ? known.join(', ') : 'none';
+  return `Here servers are not served together: name one of them. Approved servers: ${names}.`;
+}
+
+/**
+ * Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim; without `server` they are the
+ * gateway's.
+ */
+export function createStdioUpgrade({ access, servers, record, gateway }: StdioContext) {
   return (request: IncomingMessage, socket: Socket): void => {
     // Put together as text: resolved as a reference, "//" would be no URL at all.
     const address = `http://lanyard${request.url}`;
@@ -38,14 +52,24 @@ export function createStdioUpgrade({ access, servers, record }: StdioContext) {
       refuse(socket, '404 Not Found', 'There is nothing to upgrade to here.');
       return;
     }
-    const name = url.searchParams.get('server') ?? '';
+    const label = url.searchParams.get('client') ?? '';
+    const client = CLIENT_LABEL.test(label) ? label : 'stdio';
+    const name = url.searchParams.get('server');
+    if (name === null) {
+      if (!gateway) {
+        refuse(socket, '404 Not Found', noGateway(servers()));
+        return;
+      }
+      accept(socket);
+      gateway(socket, client);
+      return;
+    }
     const target = access(name);
     if (!target) {
       refuse(socket, '404 Not Found', unknownServer(name, servers()).message);
       return;
     }
-    const label = url.searchParams.get('client') ?? '';
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`);
-    void serveStdio(socket, { access: target, client: CLIENT_LABEL.test(label) ? label : 'stdio', record });
+    accept(socket);
+    void serveStdio(socket, { access: target, client, record });
   };
 }

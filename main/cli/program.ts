@@ -3,6 +3,7 @@ import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { PRODUCT } from '../../shared/product.ts';
+import { GATEWAY } from '../../shared/stdio-upgrade.ts';
 import { type AddOptions, addClient, CLIENT_KINDS, listClients, removeClient } from './clients.ts';
 import { type CliContext, NotGood } from './context.ts';
 import { doctor } from './doctor.ts';
@@ -81,8 +82,8 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
 
   program
     .command('stdio')
-    .description('serve one server on stdin and stdout; clients start this')
-    .argument('<server>', 'name of the server')
+    .description('serve one server, or all of them together, on stdin and stdout; clients start this')
+    .argument('[server]', 'name of the server; without one, the tools of all servers come together', GATEWAY)
     .option('--client <id>', 'name of the client, for the journal')
     .action(async (server: string, { client }: { client?: string }) => setExit(await context.runShim(server, client)));
 

@@ -3,7 +3,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import { agentNotAnswering, connectLocal } from '../../shared/local-connection.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 import { LineError, readLine } from '../../shared/read-line.ts';
-import { STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
+import { GATEWAY, STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
 
 // What a stdio client starts, often dozens of times: so this file and what it imports stay small. It knows nothing
 // of MCP; the agent does.
@@ -35,7 +35,7 @@ async function connectOrStart({ paths, startAgent }: ShimContext): Promise<Socke
 
 /** Asks for the upgrade; `undefined` when it is granted, else the agent's sentence. */
 async function upgrade(socket: Socket, server: string, client: string | undefined): Promise<string | undefined> {
-  const query = new URLSearchParams({ server, ...(client !== undefined && { client }) });
+  const query = new URLSearchParams({ ...(server !== GATEWAY && { server }), ...(client !== undefined && { client }) });
   socket.write(
     `POST ${STDIO_PATH}?${query} HTTP/1.1\r\nHost: lanyard\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`,
   );
@@ -74,9 +74,10 @@ function pump(socket: Socket): Promise<void> {
 }
 
 /**
- * `lanyard stdio <server>`: connects stdin and stdout to the agent, starting it if need be. Nothing but MCP is ever
+ * `lanyard stdio [server]`: connects stdin and stdout to the agent, starting it if need be. Nothing but MCP is ever
  * written to stdout.
  *
+ * @param server its name, or {@link GATEWAY}.
  * @returns the exit code.
  */
 export async function runShim(server: string, client: string | undefined, context: ShimContext): Promise<number> {

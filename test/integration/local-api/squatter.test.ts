@@ -50,7 +50,8 @@ const call = () => callLocal(paths, { method: 'GET', path: '/state', answer: age
 const nonce = 'A'.repeat(43);
 
 test.each<[string, (socket: Socket, hello: string) => void]>([
-  ['a made-up proof', (socket) => void socket.write(`LANYARD/1 ${nonce} ${nonce}\n`)],
+  ['a made-up proof', (socket) => void socket.write(`LANYARD/2 ${nonce} 1.0.0 ${nonce}\n`)],
+  ['a made-up proof of the version before', (socket) => void socket.write(`LANYARD/1 ${nonce} ${nonce}\n`)],
   ['what it was sent', (socket, hello) => void socket.write(hello)],
   ['a web server’s answer', (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')],
   ['an endless line', (socket) => void socket.write('x'.repeat(100_000))],
@@ -60,7 +61,7 @@ test.each<[string, (socket: Socket, hello: string) => void]>([
     code: 'agent-untrusted',
     user: expect.stringContaining('Something that is not Lanyard answers in its place'),
   });
-  expect(received).toMatch(/^LANYARD\/1 [\w-]{43}\n$/);
+  expect(received).toMatch(/^LANYARD\/2 [\w-]{43} [\d.]+\n$/);
   expect(received).not.toContain(TOKEN);
 });
 
@@ -70,6 +71,16 @@ test.each<[string, (socket: Socket) => void]>([
 ])('a program that %s is given up on, without a suspicion', async (_what, answer) => {
   await squat(answer);
   await expect(call()).rejects.toMatchObject({ code: 'agent-not-answering' });
+  expect(received).toMatch(/^LANYARD\/2 [\w-]{43} [\d.]+\n(?:LANYARD\/1 [\w-]{43}\n)?$/);
+});
+
+test('a program that hangs up on our version and makes up a proof of the one before is noticed too', async () => {
+  await squat((socket, hello) => {
+    if (hello.startsWith('LANYARD/2')) socket.end();
+    else socket.write(`LANYARD/1 ${nonce} ${nonce}\n`);
+  });
+  await expect(call()).rejects.toMatchObject({ code: 'agent-untrusted' });
+  expect(received).toMatch(/^LANYARD\/2 [\w-]{43} [\d.]+\nLANYARD\/1 [\w-]{43}\n$/);
 });
 
 test('a command that waits for an answer is ended by the first interrupt', async () => {
@@ -85,7 +96,7 @@ test('the hello of a real agent, played again, is noticed too', async () => {
   const fixture = await startFixture();
   const heard: string[] = [];
   const socket = connect(fixture.paths.socket);
-  socket.write(`LANYARD/1 ${nonce}\n`);
+  socket.write(`LANYARD/2 ${nonce} 1.0.0\n`);
   socket.once('data', (chunk) => heard.push(chunk.toString('latin1')));
   await new Promise((resolve) => socket.once('data', resolve));
   socket.destroy();

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { agentStateSchema } from '../../../shared/local-api.ts';
 import { callLocal } from '../../../shared/local-client.ts';
-import { clientHello, helloProof, parseAgentHello } from '../../../shared/local-hello.ts';
+import { clientHello, createHello, helloProof, parseAgentHello } from '../../../shared/local-hello.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { until } from '../until.ts';
 
@@ -44,6 +44,8 @@ test.each([
   ['a request without a hello', REQUEST],
   ['a hello of another version', `LANYARD/9 ${nonce()}\n`],
   ['a hello without a nonce', 'LANYARD/1 \n'],
+  ['a hello without a product', `LANYARD/2 ${nonce()}\n`],
+  ['a hello with a product that is too long', `LANYARD/2 ${nonce()} 1.0.0-${'x'.repeat(33)}\n`],
   ['an empty line', '\n'],
   ['bytes that are no text', Buffer.from([0, 255, 10, 13, 0, 10])],
   ['a line that is too long', `LANYARD/1 ${'x'.repeat(300)}\n`],
@@ -66,18 +68,18 @@ test('somebody who says nothing is cut off', async () => {
 /** Begins a hello and gives what the agent says to it. */
 async function greet() {
   const { socket, closed, text } = stranger();
-  const client = nonce();
+  const client = createHello(2);
   socket.write(clientHello(client));
   await until(() => text().endsWith('\n'));
-  const hello = parseAgentHello(text().trimEnd());
-  if (!hello) throw new Error(`The agent said ${text()}`);
-  return { socket, closed, text, nonces: { client, agent: hello.nonce }, proof: hello.proof };
+  const answer = parseAgentHello(text().trimEnd());
+  if (!answer) throw new Error(`The agent said ${text()}`);
+  return { socket, closed, text, hellos: { client, agent: answer.hello }, proof: answer.proof };
 }
 
 test.each<[string, (begun: Awaited<ReturnType<typeof greet>>) => string]>([
   ['a guessed proof', () => nonce()],
   ['the agent’s own proof', ({ proof }) => proof],
-  ['a proof with another token', ({ nonces }) => helloProof(nonce(), 'client', nonces)],
+  ['a proof with another token', ({ hellos }) => helloProof(nonce(), 'client', hellos)],
   ['nothing', () => ''],
 ])('%s opens nothing', async (_what, prove) => {
   const begun = await greet();
@@ -90,7 +92,7 @@ test.each<[string, (begun: Awaited<ReturnType<typeof greet>>) => string]>([
 test('a proof that was overheard is worth nothing on the next connection', async () => {
   const token = await readFile(fixture.paths.localToken, 'latin1');
   const first = await greet();
-  const overheard = helloProof(token, 'client', first.nonces);
+  const overheard = helloProof(token, 'client', first.hellos);
   first.socket.write(`${overheard}\n${REQUEST}`);
   await until(() => first.text().includes('"agent"'));
   const second = await greet();
@@ -104,7 +106,7 @@ test('the agent’s hello tells nothing of its token, and is another one each ti
   const token = await readFile(fixture.paths.localToken, 'latin1');
   const [first, second] = [await greet(), await greet()];
   expect(first.text()).not.toContain(token);
-  expect(first.nonces.agent).not.toBe(second.nonces.agent);
+  expect(first.hellos.agent.nonce).not.toBe(second.hellos.agent.nonce);
 });
 
 test('folder, socket and token are the person’s alone', async () => {

@@ -4,15 +4,18 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLocalListener } from '../../../main/agent/local-listener.ts';
 import { connectLocal } from '../../../shared/local-connection.ts';
-import { clientHello, helloProof, parseAgentHello } from '../../../shared/local-hello.ts';
+import { clientHello, createHello, helloProof, parseAgentHello } from '../../../shared/local-hello.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
+import { PRODUCT } from '../../../shared/product.ts';
 import { readLine } from '../../../shared/read-line.ts';
-import { problemFrom, temporaryFolder } from '../fixtures.ts';
+import { problemFrom, temporaryFolder, until } from '../fixtures.ts';
 
 const NONCE = 'n'.repeat(43);
+const HELLO = { ...createHello(2), nonce: NONCE };
 const LONG_MS = 600_000;
 
-async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linux'), headersTimeoutMs?: number) {
+async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linux'), headersTimeout?: number) {
+  const peers: string[] = [];
   const requests: string[] = [];
   const listener = await openLocalListener(
     paths,
@@ -21,10 +24,10 @@ async function listening(paths: LocalPaths = localPaths(temporaryFolder(), 'linu
       response.end('answered');
     },
     (_request, socket) => socket.end('upgraded'),
-    headersTimeoutMs,
+    { onPeer: (version) => peers.push(version), ...(headersTimeout !== undefined && { headersTimeout }) },
   );
   onTestFinished(() => listener.close());
-  return { paths, requests, close: () => listener.close() };
+  return { paths, peers, requests, close: () => listener.close() };
 }
 
 async function dial({ socket: path }: LocalPaths): Promise<Socket> {
@@ -69,11 +72,12 @@ const PRETENDERS: readonly (readonly [string, (socket: Socket, token: string) =>
   ['speaks HTTP at once', (socket) => void socket.write(GET)],
   ['sends a line that is too long', (socket) => void socket.write('x'.repeat(10_000))],
   ['sends another version', (socket) => void socket.write(`LANYARD/9 ${NONCE}\n`)],
+  ['sends its version without a product', (socket) => void socket.write(`LANYARD/2 ${NONCE}\n`)],
   ['sends an empty line', (socket) => void socket.write('\n')],
   [
     'has no token',
     async (socket) => {
-      socket.write(clientHello(NONCE));
+      socket.write(clientHello(HELLO));
       await readLine(socket, 256, LONG_MS);
       socket.write(`${'p'.repeat(43)}\n${GET}`);
     },
@@ -81,7 +85,7 @@ const PRETENDERS: readonly (readonly [string, (socket: Socket, token: string) =>
   [
     'sends the agent’s own proof back',
     async (socket) => {
-      socket.write(clientHello(NONCE));
+      socket.write(clientHello(HELLO));
       const hello = parseAgentHello(await readLine(socket, 256, LONG_MS));
       socket.write(`${hello?.proof}\n${GET}`);
     },
@@ -89,9 +93,9 @@ const PRETENDERS: readonly (readonly [string, (socket: Socket, token: string) =>
   [
     'replays the proof of another connection',
     async (socket, token) => {
-      socket.write(clientHello(NONCE));
+      socket.write(clientHello(HELLO));
       await readLine(socket, 256, LONG_MS);
-      socket.write(`${helloProof(token, 'client', { client: NONCE, agent: NONCE })}\n${GET}`);
+      socket.write(`${helloProof(token, 'client', { client: HELLO, agent: HELLO })}\n${GET}`);
     },
   ],
 ];
@@ -106,12 +110,25 @@ test.each(PRETENDERS)('a program that %s is cut off and served nothing', async (
   (await connectLocal(paths)).destroy();
 });
 
+test('the agent hears of the version of whoever has proved itself', async () => {
+  const { paths, peers } = await listening();
+  const stranger = await dial(paths);
+  stranger.write(clientHello({ ...HELLO, product: '0.0.1' }));
+  await readLine(stranger, 256, LONG_MS);
+  stranger.write(`${'p'.repeat(43)}\n`);
+  stranger.resume();
+  await once(stranger, 'close');
+  (await connectLocal(paths)).destroy();
+  await until(() => peers.length > 0);
+  expect(peers).toEqual([PRODUCT.version]);
+});
+
 test('the agent proves itself to nobody who has not said hello, and each time anew', async () => {
   const { paths } = await listening();
   const hellos: string[] = [];
   for (let time = 0; time < 2; time += 1) {
     const socket = await dial(paths);
-    socket.write(clientHello(NONCE));
+    socket.write(clientHello(HELLO));
     hellos.push(await readLine(socket, 256, LONG_MS));
     socket.destroy();
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLocalListener } from '../../../main/agent/local-listener.ts';
-import { createStdioUpgrade } from '../../../main/agent/stdio-upgrade.ts';
+import { createStdioUpgrade, type StdioContext } from '../../../main/agent/stdio-upgrade.ts';
 import type { CallRecord } from '../../../main/journal/calls.ts';
 import { connectLocal } from '../../../shared/local-connection.ts';
 import { localPaths } from '../../../shared/paths.ts';
@@ -13,7 +13,7 @@ const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
 const PONG = '{"jsonrpc":"2.0","id":1,"result":{}}\n';
 
 /** An agent's socket behind which one server answers every request. */
-async function agentSocket() {
+async function agentSocket({ gateway }: Pick<StdioContext, 'gateway'> = {}) {
   const { origin } = await serve((_request, response) => sendJson(response, 200, JSON.parse(PONG)));
   const access = accessTo(origin);
   const records: CallRecord[] = [];
@@ -21,6 +21,7 @@ async function agentSocket() {
     access: (name) => (name === 'notes' ? access : undefined),
     servers: () => ['notes'],
     record: (call) => records.push(call),
+    ...(gateway && { gateway }),
   });
   const paths = localPaths(temporaryFolder(), 'linux');
   const listener = await openLocalListener(paths, (_request, response) => response.end(), upgrade);
@@ -60,6 +61,27 @@ test.each([
   socket.destroy();
 });
 
+test('without a server the bytes are the gateway’s, with the client’s label', async () => {
+  const clients: string[] = [];
+  const { connect, records } = await agentSocket({
+    gateway: (socket, client) => {
+      clients.push(client);
+      socket.on('data', (chunk: Buffer) => socket.write(`gateway: ${chunk}`)).resume();
+    },
+  });
+  for (const query of ['?client=vscode', '', '?client=../../x']) {
+    const socket = await connect();
+    const heard = listening(socket);
+    // What comes along with the request is not lost.
+    socket.write(`${ask(`/v1/stdio${query}`)}${PING}`);
+    await until(() => heard.text.endsWith(`\r\n\r\ngateway: ${PING}`));
+    expect(heard.text).toMatch(/^HTTP\/1\.1 101 /);
+    socket.destroy();
+  }
+  expect(clients).toEqual(['vscode', 'stdio', 'stdio']);
+  expect(records).toEqual([]);
+});
+
 test('a first message that comes along with the request is not lost', async () => {
   const { connect } = await agentSocket();
   const socket = await connect();
@@ -71,7 +93,8 @@ test('a first message that comes along with the request is not lost', async () =
 
 test.each([
   ['an unknown server', ask('/v1/stdio?server=nope'), 'There is no server "nope". Approved servers: notes.'],
-  ['no server', ask('/v1/stdio'), 'There is no server "".'],
+  ['an empty name', ask('/v1/stdio?server='), 'There is no server "".'],
+  ['no server, where there is no gateway', ask('/v1/stdio'), 'name one of them. Approved servers: notes.'],
   ['another path', ask('/v1/other?server=notes'), 'nothing to upgrade to'],
   ['another version', ask('/v9/stdio?server=notes'), 'nothing to upgrade to'],
   ['another protocol', ask('/v1/stdio?server=notes', { upgrade: 'websocket' }), 'nothing to upgrade to'],

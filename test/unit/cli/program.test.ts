@@ -7,6 +7,7 @@ import { runCommandLine } from '../../../main/cli/program.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 import { localPaths } from '../../../shared/paths.ts';
 import { PRODUCT } from '../../../shared/product.ts';
+import { GATEWAY } from '../../../shared/stdio-upgrade.ts';
 import { temporaryFolder } from '../fixtures.ts';
 import { agentState } from '../shared/agent-state.ts';
 
@@ -65,7 +66,7 @@ test.each([
   [['dance']],
   [['status', '--xml']],
   [['status', 'more']],
-  [['stdio']],
+  [['stdio', 'notes', 'tickets']],
   [['client']],
   [['client', 'add']],
   [['client', 'add', 'emacs']],
@@ -152,11 +153,15 @@ test('agent and shim get their options, and their exit codes are passed on', asy
   expect(await run('agent')).toBe(0);
   expect(await run('stdio', 'notes', '--client', 'vscode')).toBe(1);
   expect(await run('stdio', 'notes')).toBe(1);
+  expect(await run('stdio')).toBe(1);
+  expect(await run('stdio', '--client', 'vscode')).toBe(1);
   expect(called).toEqual([
     { policy: 'p.json', insecureFileKey: true },
     { policy: undefined, insecureFileKey: false },
     ['notes', 'vscode'],
     ['notes', undefined],
+    [GATEWAY, undefined],
+    [GATEWAY, 'vscode'],
   ]);
 });
 

@@ -3,13 +3,22 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectLocal } from '../../../shared/local-connection.ts';
-import { agentHello, helloProof, isProof, parseClientHello } from '../../../shared/local-hello.ts';
+import {
+  agentHello,
+  clientHello,
+  createHello,
+  type Hello,
+  helloProof,
+  isProof,
+  parseClientHello,
+} from '../../../shared/local-hello.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { readLine } from '../../../shared/read-line.ts';
 import { problemFrom, temporaryFolder, until } from '../fixtures.ts';
 
 const TOKEN = 'the private token that both ends can read';
 const AGENT_NONCE = 'n'.repeat(43);
+const AGENT: Hello = { version: 2, nonce: AGENT_NONCE, product: '1.2.3' };
 const LONG_MS = 600_000;
 
 /** A person's folder with a local token and something behind the socket. */
@@ -36,14 +45,14 @@ async function placeWith(onConnection: (socket: Socket) => void): Promise<LocalP
   return { ...paths, open };
 }
 
-async function clientNonce(socket: Socket): Promise<string> {
-  return parseClientHello(await readLine(socket, 256, LONG_MS))?.nonce ?? 'not a hello';
+async function clientSays(socket: Socket): Promise<Hello> {
+  return parseClientHello(await readLine(socket, 256, LONG_MS)) ?? { ...createHello(2), nonce: 'not a hello' };
 }
 
 test('both ends prove themselves, and what follows passes untouched', async () => {
   const heard: string[] = [];
   const paths = await placeWith(async (socket) => {
-    const nonces = { client: await clientNonce(socket), agent: AGENT_NONCE };
+    const nonces = { client: await clientSays(socket), agent: AGENT };
     socket.write(`${agentHello(TOKEN, nonces)}welcome`);
     heard.push(String(isProof(await readLine(socket, 256, LONG_MS), helloProof(TOKEN, 'client', nonces))));
     socket.on('data', (chunk: Buffer) => heard.push(chunk.toString()));
@@ -65,24 +74,40 @@ test('both ends prove themselves, and what follows passes untouched', async () =
 test('every connection has a nonce of its own', async () => {
   const nonces: string[] = [];
   const paths = await placeWith(async (socket) => {
-    nonces.push(await clientNonce(socket));
+    nonces.push((await clientSays(socket)).nonce);
     socket.destroy();
   });
   await problemFrom(connectLocal(paths));
   await problemFrom(connectLocal(paths));
-  expect(nonces).toHaveLength(2);
-  expect(nonces[0]).not.toBe(nonces[1]);
+  // Each was hung up on, and came again with the version before.
+  expect(nonces).toHaveLength(4);
+  expect(new Set(nonces).size).toBe(4);
   expect(nonces[0]).toMatch(/^[\w-]{43}$/);
 });
 
-const AMISS: readonly (readonly [string, (client: string) => string])[] = [
-  ['with the wrong token', (client) => agentHello('another token', { client, agent: AGENT_NONCE })],
+const AMISS: readonly (readonly [string, (client: Hello) => string])[] = [
+  ['with the wrong token', (client) => agentHello('another token', { client, agent: AGENT })],
   [
     "with the client's role in its proof",
-    (client) => `LANYARD/1 ${AGENT_NONCE} ${helloProof(TOKEN, 'client', { client, agent: AGENT_NONCE })}\n`,
+    (client) => `LANYARD/2 ${AGENT_NONCE} 1.2.3 ${helloProof(TOKEN, 'client', { client, agent: AGENT })}\n`,
   ],
-  ['with a proof over other nonces', () => agentHello(TOKEN, { client: AGENT_NONCE, agent: AGENT_NONCE })],
-  ['by sending our own hello back', (client) => `LANYARD/1 ${client}\n`],
+  ['with a proof over other nonces', () => agentHello(TOKEN, { client: AGENT, agent: AGENT })],
+  ['by sending our own hello back', (client) => clientHello(client)],
+  [
+    'with another version of its product than it proved',
+    (client) => agentHello(TOKEN, { client, agent: AGENT }).replace('1.2.3', '1.2.4'),
+  ],
+  [
+    'with a proof over another version of ours',
+    (client) => agentHello(TOKEN, { client: { ...client, product: '9.9.9' }, agent: AGENT }),
+  ],
+  [
+    'in the version before, with its proof',
+    (client) => {
+      const older = { version: 1, product: '' } as const;
+      return agentHello(TOKEN, { client: { ...client, ...older }, agent: { ...AGENT, ...older } });
+    },
+  ],
   ['with another protocol', () => 'HTTP/1.1 400 Bad Request\r\n\r\n'],
   ['with a line without end', () => 'x'.repeat(100_000)],
   ['with an empty line', () => '\n'],
@@ -91,7 +116,7 @@ const AMISS: readonly (readonly [string, (client: string) => string])[] = [
 test.each(AMISS)('a program that answers %s is not trusted and learns no proof', async (_what, answer) => {
   const after: string[] = [];
   const paths = await placeWith(async (socket) => {
-    socket.write(answer(await clientNonce(socket)));
+    socket.write(answer(await clientSays(socket)));
     socket.on('data', (chunk: Buffer) => after.push(chunk.toString()));
     socket.resume();
   });
