@@ -16,6 +16,8 @@ export interface CallRecord {
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Set where the tool rules of policy refused the call: which of them. */
+  readonly refused?: string;
 }
 
 /** Bodies above this are not looked into for their method, in bytes: parsing must not delay other calls. */

@@ -9,6 +9,7 @@ import type { Era } from './mcp/revisions.ts';
 import type { Opening } from './opening.ts';
 import { purposeOf } from './purpose.ts';
 import type { RelayedServer } from './relayed-server.ts';
+import { askForPlain, filterAnswer } from './rules/filtered-answer.ts';
 import { type AnswerListener, callServer, type ServerCall } from './server-call.ts';
 
 /** RFC 9112 section 4: tab, space, visible ASCII and bytes above it. */
@@ -52,7 +53,8 @@ export function relayDirectly(
   const startedAt = performance.now();
   const held = Buffer.isBuffer(body) ? body : null;
   const method = request.method ?? 'POST';
-  const headers = requestHeaders(request.rawHeaders);
+  const plain = requestHeaders(request.rawHeaders);
+  const headers = server.rules ? askForPlain(plain) : plain;
   // Clients open their listening stream again by themselves, all night long.
   const purpose = purposeOf(method, held);
   let call: ServerCall | undefined;
@@ -75,7 +77,7 @@ export function relayDirectly(
     });
   };
 
-  const listener: AnswerListener = {
+  const unfiltered: AnswerListener = {
     onHead: (code, statusText, answered) => {
       status = code;
       if (opening) {
@@ -106,6 +108,8 @@ export function relayDirectly(
       finished();
     },
   };
+
+  const listener = server.rules ? filterAnswer(unfiltered, server.rules, () => call?.abort()) : unfiltered;
 
   const attempt = (isDeclared: boolean): void => {
     const sent = isDeclared && held ? Buffer.from(declareEma(held.toString('utf8'))) : body;

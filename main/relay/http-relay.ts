@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallRecord } from '../journal/calls.ts';
+import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { isOtherUser } from '../loopback/peer-owner.ts';
 import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admission.ts';
 import { type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
@@ -13,6 +13,8 @@ import { readOpening } from './opening.ts';
 import { purposeOf } from './purpose.ts';
 import type { RelayedServer } from './relayed-server.ts';
 import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
+import { judgeBodyAsking } from './rules/judge-asking.ts';
+import { ruledHeaders } from './rules/ruled-headers.ts';
 import { answerInPlace, isStandbySession } from './standby/http-standby.ts';
 
 /** What the HTTP relay works with. */
@@ -71,6 +73,40 @@ async function serveStandbySession(server: RelayedServer, turn: Turn, newId: () 
   refuse(turn.response, MCP_SESSION_GONE);
 }
 
+/** Judges a body by the server's tool rules; answers the client itself where it may not go on. */
+async function keepsRules(
+  { access, rules, tools }: RelayedServer,
+  { request, response, client, body }: Turn,
+  record: HttpRelayContext['record'],
+): Promise<boolean> {
+  if (!rules || body === null) return true;
+  if (!Buffer.isBuffer(body)) {
+    request.resume();
+    refuse(response, TOO_LARGE);
+    return false;
+  }
+  const startedAt = performance.now();
+  const { name, title } = access.server;
+  const context = { rules, title, toolOf: tools.of, refreshTools: tools.refresh };
+  const verdict = await judgeBodyAsking(body, ruledHeaders(request.rawHeaders), context);
+  if (verdict.kind === 'pass') return true;
+  const { status, response: answer } = verdict;
+  reply(response, { status, headers: { 'content-type': 'application/json' }, body: answer });
+  record({
+    client,
+    server: name,
+    transport: 'http',
+    verb: request.method ?? 'POST',
+    ...describeMessage(body),
+    status,
+    durationMs: performance.now() - startedAt,
+    requestBytes: body.length,
+    responseBytes: Buffer.byteLength(answer),
+    ...(verdict.kind === 'refused' && { refused: verdict.reason }),
+  });
+  return false;
+}
+
 async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelayContext): Promise<void> {
   const { owners, fallsBack, record, newId } = context;
   const { request, client, body } = turn;
@@ -95,6 +131,7 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
   if (way.kind === 'translate') return toFront(server.translation, turn);
   if (way.kind === 'own')
     return isStandbySession(id) ? serveStandbySession(server, turn, newId) : toFront(server.translation, turn);
+  if (server.rules && !(await keepsRules(server, turn, record))) return;
   relayDirectly(
     { ...turn, server, opening, look: way.look },
     {
@@ -116,7 +153,9 @@ async function serve(
     const body = await readBody(request, WHOLE_LIMIT_BYTES);
     return toFront(context.gateway, { request, response, client, body });
   }
-  return serveServer(target, { request, response, client, body: await readBody(request) }, context);
+  // What the rules judge has to be seen whole.
+  const body = await readBody(request, target.rules && WHOLE_LIMIT_BYTES);
+  return serveServer(target, { request, response, client, body }, context);
 }
 
 /** Handles every request of the relay's listener: guard, route, key, then the way that {@link chooseWay} says. */

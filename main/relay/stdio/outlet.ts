@@ -12,8 +12,8 @@ export interface Outlet {
   close(): void;
 }
 
-/** See {@link Outlet}. Nothing piles up here: a client that reads slowly slows the server down. */
-export function createOutlet(pipe: Duplex): Outlet {
+/** See {@link Outlet}. `rewrite` takes out of a line what the client may not see. Nothing piles up here: a client that reads slowly slows the server down. */
+export function createOutlet(pipe: Duplex, rewrite: (line: string) => string = (line) => line): Outlet {
   const calls = new Set<ServerCall>();
   let closed = false;
   pipe.on('drain', () => {
@@ -21,7 +21,7 @@ export function createOutlet(pipe: Duplex): Outlet {
   });
   return {
     write: (line) => {
-      if (closed || pipe.write(`${line}\n`)) return;
+      if (closed || pipe.write(`${rewrite(line)}\n`)) return;
       for (const call of calls) call.pause();
     },
     add: (call) => void calls.add(call),
