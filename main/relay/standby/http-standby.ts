@@ -37,7 +37,6 @@ function streamUntilReturn(
     for (const message of last) stream.send(message);
     stream.end();
   });
-  if (isOver) forget();
 }
 
 /**

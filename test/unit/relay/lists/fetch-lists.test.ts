@@ -151,6 +151,19 @@ test('where all lists together are too large, tools are what stays', async () =>
   expect(cuts).toContain('prompts too-large');
 });
 
+test('where all lists together have too many entries, tools are what stays', async () => {
+  const many = (key: string) => Array.from({ length: 1_500 }, (_, index) => ({ [key]: `${key}-${index}` }));
+  const { lists, cuts } = await fetching(
+    scriptedServer({
+      'server/discover': discovered({ tools: {}, prompts: {} }),
+      'tools/list': result({ tools: many('name') }),
+      'prompts/list': result({ prompts: many('name') }),
+    }),
+  );
+  expect([lists.tools.length, lists.prompts.length]).toEqual([1_500, 500]);
+  expect(cuts).toEqual(['prompts too-large']);
+});
+
 test('a server without templates may say so by an error', async () => {
   const { lists, cuts } = await fetching(
     scriptedServer({

@@ -271,6 +271,16 @@ test('what comes for a person who is not signed in any more is thrown away', asy
   expect(toolsOf(await lists.refresh('notes'))).toEqual(['of bob']);
 });
 
+test('nobody shares a request that was made for another person', async () => {
+  const { lists, signIn, servers } = await opened();
+  servers.notes?.follow({ 'server/discover': () => new Promise<Outcome>(() => {}) });
+  const ofAlice = problemFrom(lists.refresh('notes'));
+  signIn(BOB);
+  servers.notes?.follow(withTools('of bob'));
+  expect(toolsOf(await lists.refresh('notes'))).toEqual(['of bob']);
+  expect((await ofAlice).code).toBe('lists-person-changed');
+});
+
 test('what comes after a sign-out is thrown away', async () => {
   const answer = Promise.withResolvers<Outcome>();
   const { lists, signIn, servers } = await opened();

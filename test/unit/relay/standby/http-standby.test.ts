@@ -153,6 +153,12 @@ test.each<[string, unknown, number, unknown]>([
   ['a body that is no message', { hello: 1 }, 400, { id: null, error: { code: -32600 } }],
   ['an empty batch', [], 400, { id: null, error: { code: -32600 } }],
   ['a batch with something else inside', [READ, 1], 400, { id: null, error: { code: -32600 } }],
+  [
+    'a batch without measure',
+    Array.from({ length: 101 }, () => ({ ...READ, method: 'ping' })),
+    400,
+    { id: null, error: { code: -32600 } },
+  ],
   ['a method that the modern era does not have', modern('ping'), 404, { id: 7, error: { code: -32601 } }],
   ['a revision that is not known', odd, 400, { id: 7, error: { code: -32022 } }],
   ['a modern request that cannot be answered', modern('resources/read'), 200, { id: 7, error: { code: -32000 } }],
@@ -235,6 +241,24 @@ test('a client that leaves its stream leaves nothing behind', async () => {
   await until(() => returns.waiting() === 1);
   request.destroy();
   await until(() => returns.waiting() === 0);
+});
+
+test('a server that is back at once leaves nothing behind', async () => {
+  const returns = returning();
+  const onReturn = (listener: () => void) => {
+    listener();
+    return returns.onReturn(listener);
+  };
+  const { origin } = await serveRaw(({ headers }, response) => {
+    answerInPlace({ method: 'GET', headers, body: null }, response, {
+      facts: factsWith(),
+      onReturn,
+      newId: () => 'id',
+    });
+  });
+  const text = await (await fetch(origin)).text();
+  expect(text.match(/list_changed/g)).toHaveLength(3);
+  expect(returns.waiting()).toBe(0);
 });
 
 test('an answer that has begun is cut off', async () => {
