@@ -2,7 +2,7 @@ import type { LanyardError } from '../../../shared/errors.ts';
 import { wasNeverSent } from '../../egress/faults.ts';
 
 /** Faults of an answer, or of a connection that already carried the request. */
-const AFTER_SENDING: ReadonlySet<string> = new Set(['answer-too-large', 'call-ended', 'internal']);
+const AFTER_SENDING: ReadonlySet<string> = new Set(['answer-too-large', 'answer-encoded', 'call-ended', 'internal']);
 
 /** What a connection dies of before or after sending; the chain of causes tells which. */
 const EITHER: ReadonlySet<string> = new Set(['network-connection', 'network-timeout']);

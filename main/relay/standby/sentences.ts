@@ -32,9 +32,9 @@ function advice(recovery: Recovery | undefined): string {
 }
 
 /** What becomes of a tool call that the server did not answer. */
-export function notCarriedOut(tool: string, { server, error }: StandbyFacts): string {
+export function notCarriedOut(tool: string, { error }: StandbyFacts): string {
   return mayHaveActed(error)
-    ? `${server.title} did not answer: "${tool}" may have been carried out or not. ${error.user} Look first whether it was carried out, then try again.`
+    ? `Whether "${tool}" was carried out is not known. ${error.user} Look first whether it was; only then try again.`
     : `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}`;
 }
 

@@ -16,6 +16,7 @@ test.each<[string, LanyardError, boolean]>([
   ['the connection broke off', died('ECONNRESET', 'read'), true],
   ['no answer came in time', died('ETIMEDOUT', 'read'), true],
   ['the answer was too large', faultOf({ kind: 'retry' }, 'answer-too-large'), true],
+  ['the answer could not be read', faultOf({ kind: 'retry' }, 'answer-encoded'), true],
   ['the person signed out meanwhile', faultOf(SIGNED_OUT, 'call-ended'), true],
   ['nobody foresaw it', faultOf(undefined, 'internal'), true],
 ])('where %s', (_, error, may) => {

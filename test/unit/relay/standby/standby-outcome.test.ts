@@ -121,7 +121,7 @@ describe('a tool call', () => {
   test('that may have been carried out is not said to be undone', () => {
     const broken = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
     const text = textOf(call({ kind: 'retry' }, 'network-connection', broken));
-    expect(text).toMatch(/may have been carried out or not/);
+    expect(text).toMatch(/^Whether "create_note" was carried out is not known\. The person can read this\. /);
     expect(text).toMatch(/Look first/);
   });
 
