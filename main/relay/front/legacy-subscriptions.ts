@@ -52,6 +52,8 @@ interface Listening {
   /** `undefined` when acknowledged; otherwise what it ended with before that. */
   readonly acknowledged: Promise<Outcome | undefined>;
   readonly ended: Promise<Outcome>;
+  /** Aborted by `end`. */
+  readonly signal: AbortSignal;
   end(): void;
 }
 
@@ -83,7 +85,8 @@ function listen(context: SubscriptionsContext, notifications: Members): Listenin
   const cancelLimit = schedule(ACKNOWLEDGE_LIMIT_MS, () => acknowledged.resolve(undefined));
   ended.then(acknowledged.resolve);
   acknowledged.promise.then(cancelLimit);
-  return { acknowledged: acknowledged.promise, ended, end: () => abort.abort() };
+  abort.signal.addEventListener('abort', () => acknowledged.resolve(undefined));
+  return { acknowledged: acknowledged.promise, ended, signal: abort.signal, end: () => abort.abort() };
 }
 
 /** Keeps what a client subscribed to in one exchange: a new one is acknowledged before the old one is ended. */
@@ -100,6 +103,7 @@ export function createLegacySubscriptions(context: SubscriptionsContext): Legacy
     const cancelLasted = schedule(LASTED_MS, () => {
       pauseMs = FIRST_PAUSE_MS;
     });
+    listening.signal.addEventListener('abort', cancelLasted);
     listening.ended.then((outcome) => {
       cancelLasted();
       if (closed || current !== listening) return;

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { McpSession } from '../../../../main/relay/front/mcp-session.ts';
+import { createMcpSessions } from '../../../../main/relay/front/mcp-sessions.ts';
+import { manualSchedule } from '../../identity/manual-schedule.ts';
+
+const HOUR_MS = 60 * 60_000;
+
+function session(id: string, ended: string[], isBusy = false): McpSession {
+  return {
+    id,
+    client: 'first',
+    isBusy,
+    initialize: async () => true,
+    post: () => {},
+    listen: () => {},
+    end: () => void ended.push(id),
+  };
+}
+
+test('the one that was used least lately makes room, but no busy one', () => {
+  const ended: string[] = [];
+  const sessions = createMcpSessions(manualSchedule().schedule, 3);
+  sessions.add(session('busy', ended, true));
+  sessions.add(session('one', ended));
+  sessions.add(session('two', ended));
+  expect(sessions.use('one', 'first')?.id).toBe('one');
+  expect(sessions.add(session('three', ended))).toBe(true);
+  expect(ended).toEqual(['two']);
+  expect(sessions.use('two', 'first')).toBeUndefined();
+});
+
+test('where all are busy there is no room', () => {
+  const sessions = createMcpSessions(manualSchedule().schedule, 1);
+  sessions.add(session('busy', [], true));
+  expect(sessions.add(session('other', []))).toBe(false);
+});
+
+test('one that nobody uses ends after a day', () => {
+  const ended: string[] = [];
+  const time = manualSchedule();
+  const sessions = createMcpSessions(time.schedule);
+  sessions.add(session('idle', ended));
+  sessions.add(session('used', ended));
+  time.advance(23 * HOUR_MS);
+  sessions.use('used', 'first');
+  sessions.use('idle', 'second');
+  time.advance(HOUR_MS);
+  expect(ended).toEqual(['idle']);
+  sessions.endAll();
+  expect(ended).toEqual(['idle', 'used']);
+  expect(time.pending()).toEqual([]);
+});
