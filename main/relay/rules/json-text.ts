@@ -22,7 +22,15 @@ export interface MemberRange extends Range {
 }
 
 /** What {@link inspectKeys} finds. */
-export type KeyFinding = 'fine' | 'repeated' | 'too-deep';
+export type KeyFinding = 'fine' | 'repeated' | 'too-deep' | 'too-many';
+
+/** How far {@link inspectKeys} goes. */
+export interface KeyLimits {
+  /** Objects and lists within each other. Parsers give up at different depths, or crash. */
+  readonly depth: number;
+  /** Keys of all objects that are open at once: each of them is held. */
+  readonly keys: number;
+}
 
 function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
@@ -71,12 +79,11 @@ function endOfValue(text: string, start: number): number {
 /**
  * Whether any object of the text has a key twice, also where one of them is written with escapes: which one counts
  * depends on the parser.
- *
- * @param depthLimit objects and lists within each other. Parsers give up at different depths, or crash.
  */
-export function inspectKeys(text: string, depthLimit: number): KeyFinding {
+export function inspectKeys(text: string, limits: KeyLimits): KeyFinding {
   // One entry for each open object or list; a list has no keys.
   const open: (Set<string> | undefined)[] = [];
+  let held = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -87,14 +94,16 @@ export function inspectKeys(text: string, depthLimit: number): KeyFinding {
         const key = readString(text, at, end);
         if (keys.has(key)) return 'repeated';
         keys.add(key);
+        held += 1;
+        if (held > limits.keys) return 'too-many';
       }
       at = next;
       continue;
     }
     if (code === OPEN_OBJECT || code === OPEN_LIST) {
-      if (open.length === depthLimit) return 'too-deep';
+      if (open.length === limits.depth) return 'too-deep';
       open.push(code === OPEN_OBJECT ? new Set() : undefined);
-    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) open.pop();
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) held -= open.pop()?.size ?? 0;
     at += 1;
   }
   return 'fine';

@@ -16,8 +16,8 @@ import { refusalSentence, refusedCall, type ToolVerdict } from './tool-rules.ts'
 /** Longest body that is judged, in bytes: as much as a line of a stdio client may have. Longer ones are refused. */
 export const JUDGED_BODY_LIMIT_BYTES: number = 32 * 1024 * 1024;
 
-/** Objects and lists within each other. Parsers of servers give up from 64 on (.NET) or crash at some thousands. */
-const DEPTH_LIMIT = 200;
+/** Parsers of servers give up from a depth of 64 on (.NET), or crash at some thousands. No tool takes so many keys. */
+const LIMITS = { depth: 200, keys: 100_000 } as const;
 
 /** Messages of a batch. */
 const BATCH_LIMIT = 1_000;
@@ -58,6 +58,12 @@ function readText(body: Buffer | string): string | undefined {
   }
 }
 
+const FINDINGS = {
+  repeated: 'A key is there twice in one object.',
+  'too-deep': 'The body is nested too deeply.',
+  'too-many': 'The body has too many keys.',
+} as const;
+
 function readDocument(text: string | undefined): { readonly document: unknown } | { readonly sentence: string } {
   if (text === undefined) return { sentence: 'The body is not UTF-8.' };
   let document: unknown;
@@ -66,9 +72,8 @@ function readDocument(text: string | undefined): { readonly document: unknown } 
   } catch {
     return { sentence: 'The body is not JSON.' };
   }
-  const finding = inspectKeys(text, DEPTH_LIMIT);
-  if (finding === 'repeated') return { sentence: 'A key is there twice in one object.' };
-  return finding === 'too-deep' ? { sentence: 'The body is nested too deeply.' } : { document };
+  const finding = inspectKeys(text, LIMITS);
+  return finding === 'fine' ? { document } : { sentence: FINDINGS[finding] };
 }
 
 function outcomeOf(message: unknown, { tool, verdict }: MessageVerdict & { kind: 'refused' }, title: string): Outcome {

@@ -7,6 +7,7 @@ export interface RuledHeaders {
   /** `Mcp-Method`. */
   readonly mcpMethod?: string | undefined;
   readonly contentEncoding?: string | undefined;
+  /** Empty where an HTTP request has none. */
   readonly contentType?: string | undefined;
   /** One of them is there twice: which one counts depends on the reader. */
   readonly isRepeated?: boolean | undefined;
@@ -25,8 +26,14 @@ const AROUND = /^[\t ]+|[\t ]+$/g;
 
 const ENCODED = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 
-/** Parameter of a media type (RFC 9110 section 5.6.6); lenient, since what is not understood is refused. */
-const CHARSET = /;[\t ]*charset[\t ]*=[\t ]*"?([^";\t ]*)/gi;
+/** Any other type may be read as something else than JSON, as a form for example. */
+const JSON_TYPE = /^[\t ]*application\/(?:[a-z0-9.-]+\+)?json[\t ]*(?:;|$)/i;
+
+/**
+ * Parameter of a media type (RFC 9110 section 5.6.6), also extended (RFC 2231 section 4); lenient, since what is not
+ * understood is refused.
+ */
+const CHARSET = /;[\t ]*charset[\t ]*\*?[\t ]*=[\t ]*"?([^";\t ]*)/gi;
 
 /**
  * Reads them from raw headers: names and values in turn, as they go on to the server. An underscore counts as a hyphen,
@@ -42,7 +49,7 @@ export function ruledHeaders(raw: readonly string[]): RuledHeaders {
     isRepeated ||= Object.hasOwn(found, member);
     found[member] = raw[index + 1] ?? '';
   }
-  return { ...found, isRepeated };
+  return { contentType: '', ...found, isRepeated };
 }
 
 /** The value that a header of revision 2026-07-28 stands for; `undefined` where its base64 form is broken. */
@@ -63,7 +70,9 @@ export function isReadOtherwise({ contentEncoding, contentType, isRepeated }: Ru
   if (isRepeated) return 'A header that says how the request is read is there twice.';
   if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity')
     return 'A body with a Content-Encoding is not taken for this server.';
-  const charsets = [...(contentType ?? '').matchAll(CHARSET)].map(([, charset = '']) => charset.toLowerCase());
+  if (contentType === undefined) return undefined;
+  if (!JSON_TYPE.test(contentType)) return 'The Content-Type of a body has to be application/json.';
+  const charsets = [...contentType.matchAll(CHARSET)].map(([, charset = '']) => charset.toLowerCase());
   if (charsets.some((charset) => charset !== 'utf-8')) return 'The body has to be UTF-8.';
   return undefined;
 }

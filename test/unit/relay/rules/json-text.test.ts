@@ -24,14 +24,18 @@ test.each([
   ['["[[[[[[[["]', 'fine'],
   ['"{"', 'fine'],
   ['5', 'fine'],
+  ['{"a":1,"b":1,"c":1,"d":1}', 'fine'],
+  ['{"a":1,"b":1,"c":1,"d":1,"e":1}', 'too-many'],
+  ['{"a":1,"b":1,"c":{"a":1,"b":1}}', 'too-many'],
+  ['[{"a":1,"b":1,"c":1},{"a":{"x":1},"b":{"x":1},"c":1}]', 'fine'],
 ])('keys of %s: %s', (text, finding) => {
   JSON.parse(text);
-  expect(inspectKeys(text, 4)).toBe(finding);
+  expect(inspectKeys(text, { depth: 4, keys: 4 })).toBe(finding);
 });
 
 test('the depth of a text costs no stack', () => {
   const deep = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
-  expect(inspectKeys(deep, 200)).toBe('too-deep');
+  expect(inspectKeys(deep, { depth: 200, keys: 1 })).toBe('too-deep');
   expect(elementsOf(deep, 0)).toEqual([{ start: 1, end: deep.length - 1 }]);
 });
 

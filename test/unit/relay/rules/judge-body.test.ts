@@ -158,6 +158,10 @@ test.each([
   ['a batch of too many', `[${Array(1_001).fill(PING).join(',')}]`],
   ['a repeated key in one message of a batch', `[${PING},${swap('"id":7', '"id":7,"id":8')}]`],
   ['nesting without end', swap('{}}', `${'['.repeat(100_000)}${']'.repeat(100_000)}}`)],
+  [
+    'more keys than any tool takes',
+    swap('"arguments":{}', `"arguments":{${Array.from({ length: 100_001 }, (_, n) => `"${n}":0`)}}`),
+  ],
   ['nesting that some parsers do not take', swap('{}}', `${'['.repeat(199)}${']'.repeat(199)}}`)],
 ])('a body with %s is not taken', (_what, body) => {
   expect(judged(body)).toMatchObject({ kind: 'malformed', status: 400 });
@@ -223,6 +227,7 @@ test.each<[string, RuledHeaders]>([
   ['with blanks around', { mcpName: '\t get ', mcpMethod: ' tools/call' }],
   ['in base64', { mcpName: '=?base64?Z2V0?=' }],
   ['with the usual type', { contentType: 'application/json; charset=utf-8' }],
+  ['with a type of its own', { contentType: 'application/vnd.example+json' }],
   ['with the type in capitals', { contentType: 'Application/JSON;Charset="UTF-8"' }],
   ['that say that nothing was done to it', { contentEncoding: 'identity' }],
 ])('headers that agree pass %s', (_what, headers) => expect(judged(GET, headers)).toEqual({ kind: 'pass' }));
@@ -234,6 +239,10 @@ test.each<[string, RuledHeaders]>([
   ['in another charset', { contentType: 'application/json; charset=utf-16' }],
   ['in a charset that reads ASCII otherwise', { contentType: 'application/json;charset="utf-7"' }],
   ['in two charsets', { contentType: 'application/json; charset=utf-8; charset = shift_jis' }],
+  ['in a charset said in the extended form', { contentType: "application/json; charset*=us-ascii''utf-16" }],
+  ['without a type', { contentType: '' }],
+  ['that may be read as a form', { contentType: 'application/x-www-form-urlencoded' }],
+  ['of two types', { contentType: 'application/json, text/plain' }],
   ['under a header that is there twice', { isRepeated: true }],
 ])('a body %s is not taken', (_what, headers) =>
   expect(judged(GET, headers)).toMatchObject({ kind: 'malformed', status: 400 }),

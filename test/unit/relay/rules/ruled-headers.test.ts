@@ -5,6 +5,7 @@ test('the headers are found whatever their case, and all others are left', () =>
   expect(ruledHeaders(['Host', 'x', 'MCP-Name', 'get', 'mcp-method', 'tools/call', 'Accept', '*/*'])).toEqual({
     mcpName: 'get',
     mcpMethod: 'tools/call',
+    contentType: '',
     isRepeated: false,
   });
   expect(ruledHeaders(['Content-Encoding', 'br', 'Content-Type', 'text/plain'])).toEqual({
@@ -21,7 +22,7 @@ test.each([
 ])('a header that is there twice is noticed: %j', (raw) => expect(ruledHeaders(raw).isRepeated).toBe(true));
 
 test('a name from a prototype is no header', () => {
-  expect(ruledHeaders(['constructor', 'x', '__proto__', 'y'])).toEqual({ isRepeated: false });
+  expect(ruledHeaders(['constructor', 'x', '__proto__', 'y'])).toEqual({ contentType: '', isRepeated: false });
 });
 
 test.each([
