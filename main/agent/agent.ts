@@ -14,6 +14,7 @@ import { openLocalListener } from './local-listener.ts';
 import type { AgentOptions } from './options.ts';
 import { openRelaying, type Person } from './relaying.ts';
 import { openRooms } from './rooms.ts';
+import { createSignInDoor } from './sign-in-door.ts';
 import { createSignOutDoor } from './sign-out-door.ts';
 import { describeAgent } from './state.ts';
 import { statusText } from './status-text.ts';
@@ -68,6 +69,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const record = (call: CallRecord) => recordCall(log, call);
   const servers = () => grants.names;
   const { mayReach } = registry;
+  const signInDoor = createSignInDoor({
+    origin: () => `http://127.0.0.1:${port()}`,
+    start: () => acts.signIn({ method: 'browser' }),
+    clock,
+  });
   const relaying = await openRelaying({
     policy,
     access: rooms.access,
@@ -75,7 +81,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     mayReach,
     listsFile: paths.lists,
     statusText: () => statusText(state()),
-    signInUrl: () => undefined,
+    signInUrl: signInDoor.url,
     changes,
     record,
     clock,
@@ -113,6 +119,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       gateway: relaying.gatewayFront,
       owners: relaying.owners,
       fallsBack: relaying.fallsBack,
+      door: signInDoor.visit,
       record,
       newId: relaying.newId,
     });

@@ -125,7 +125,8 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
     const ruled = rules ? withRules(back, { rules, title, toolOf: tools.of, refreshTools: tools.refresh }) : back;
     const responder = withStandby(ruled, { ...standby, schedule });
     const front = lazyFront(responder, schedule);
-    const server: RelayedServer = { access, standby, tools, rules, responder, translation: front.open };
+    const used = () => fresh.use(name);
+    const server: RelayedServer = { access, standby, tools, used, rules, responder, translation: front.open };
     return { name, server, returns, front };
   };
   const opened = policy.servers.flatMap((server) => {

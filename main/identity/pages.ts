@@ -34,6 +34,11 @@ export const PAGES = {
     title: 'This page has had its use',
     text: `It works once, and for a minute. You are signed out of ${PRODUCT.name} in any case; to end the sign-in of this browser too, sign out where you sign in.`,
   },
+  signInAddressOver: {
+    status: 400,
+    title: 'This address has had its use',
+    text: `It begins a sign-in once, and for ten minutes. To sign in, press Sign in in ${PRODUCT.name}.`,
+  },
   notFound: {
     status: 404,
     title: 'Nothing here',

@@ -81,6 +81,7 @@ export function relayDirectly(
     onHead: (code, statusText, answered) => {
       status = code;
       if (opening) {
+        if (code === 200) server.used();
         const mcpSessionId = headerOf(answered, 'mcp-session-id');
         if (mcpSessionId !== undefined) openedSession(mcpSessionId);
       }

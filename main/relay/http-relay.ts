@@ -5,9 +5,10 @@ import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admis
 import { type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
 import { chooseWay } from './choose-way.ts';
 import { relayDirectly } from './direct-call.ts';
+import type { Door } from './door.ts';
 import type { FallsBack } from './falls-back.ts';
 import type { HttpFront } from './front/http-front.ts';
-import type { Refusal } from './guard.ts';
+import { guardRequest, type Refusal } from './guard.ts';
 import type { McpSessionOwners } from './mcp-session-owners.ts';
 import { readOpening } from './opening.ts';
 import { purposeOf } from './purpose.ts';
@@ -22,6 +23,8 @@ export interface HttpRelayContext extends AdmissionContext {
   readonly gateway: () => Promise<HttpFront>;
   readonly owners: McpSessionOwners;
   readonly fallsBack: FallsBack;
+  /** Addresses that browsers open. */
+  readonly door: Door;
   readonly record: (call: CallRecord) => void;
   /** Unguessable. */
   readonly newId: () => string;
@@ -158,9 +161,22 @@ async function serve(
   return serveServer(target, { request, response, client, body }, context);
 }
 
+/** A browser's visit, which needs no key: the guard keeps web pages out, and the address itself is beyond guessing. */
+function visit({ method, url = '', socket, headers }: IncomingMessage, { door, port }: HttpRelayContext) {
+  if (method !== 'GET') return undefined;
+  const { host, origin } = headers;
+  const refusal = guardRequest({ remoteAddress: socket.remoteAddress, host, origin, port: port() });
+  return refusal ? undefined : door(url);
+}
+
 /** Handles every request of the relay's listener: guard, route, key, then the way that {@link chooseWay} says. */
 export function createHttpRelay(context: HttpRelayContext) {
   const handle = (request: IncomingMessage, response: ServerResponse, isOther: boolean): void => {
+    const visited = isOther ? undefined : visit(request, context);
+    if (visited) {
+      visited.then((answer) => reply(response, answer)).catch(() => response.destroy());
+      return;
+    }
     const admitted = isOther ? OTHER_USER : admit(request, context);
     if ('status' in admitted) refuse(response, admitted);
     else serve(request, response, admitted, context).catch(() => response.destroy());

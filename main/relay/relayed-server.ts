@@ -20,6 +20,8 @@ export interface RelayedServer {
   readonly standby: Standby;
   /** What is known of its tools. */
   readonly tools: { readonly of: (name: string) => ListedTool | undefined; readonly refresh: () => Promise<unknown> };
+  /** A client of it has begun a conversation: its lists are wanted for the day when it cannot be reached. */
+  readonly used: () => void;
   /** Absent where policy has none: then nothing of a message is looked at. */
   readonly rules: ToolRules | undefined;
   /** Speaks to the server in whichever era it knows; keeps the tool rules; answers through standby. */

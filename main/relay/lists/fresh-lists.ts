@@ -5,6 +5,9 @@ import type { OpenLists } from './lists.ts';
 /** Lists older than this are asked for again with the next conversation, in ms; those who listen hear of changes anyway. */
 const OLD_MS = 24 * 60 * 60 * 1000;
 
+/** A client that has just listed tools shows them for the day; ours should be as new as that, in ms. */
+const USED_OLD_MS = 60 * 60 * 1000;
+
 /**
  * How long the first lists of servers that were never asked are waited for, in ms: some clients list once and never
  * again, and the most impatient give up after five seconds.
@@ -29,6 +32,8 @@ export interface FreshLists {
   over(responder: Responder): Responder;
   /** More servers can be asked than before. */
   look(): void;
+  /** Asks one server, if its lists are not of today. */
+  use(server: string): void;
 }
 
 /** See {@link FreshLists}. */
@@ -58,6 +63,10 @@ export function createFreshLists({ lists, names, clock, schedule }: FreshListsCo
     await Promise.race([done, new Promise<void>((resolve) => void schedule(FIRST_LISTS_MS, resolve))]);
   };
   return {
+    use: (server) => {
+      const at = lists.fetchedAt(server);
+      if (at === undefined || clock() - at > USED_OLD_MS) lists.refresh(server).catch(() => {});
+    },
     look: () => void look(),
     over: (responder) => ({
       answer: async (request, exchange) => {

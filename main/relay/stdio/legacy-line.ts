@@ -190,6 +190,7 @@ export function createLegacyLine(context: LineContext): LegacyLine {
     for (const text of held) outlet.write(text);
     const revision = negotiatedRevision(response);
     if (revision !== undefined) {
+      server.used();
       memory.answered(response);
       upstream = unheard(answer, revision);
     }

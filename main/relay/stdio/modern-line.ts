@@ -58,6 +58,7 @@ export function createModernLine(context: LineContext): ModernLine {
         return ask(message, line, isAgain);
       }
       if (shown === 'speaks') traits.learnEra('modern', true);
+      if (status === 200 && message.method === OPENS) server.used();
       if (shown === 'wrong-era' && !known) {
         traits.learnEra('modern', false);
         if (!mayFallBack) return translate(line);

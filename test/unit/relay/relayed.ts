@@ -72,6 +72,7 @@ export function relayed(access: TestAccess, { rules, tools: listed = [] }: Relay
     access,
     standby,
     tools,
+    used: () => {},
     rules,
     responder,
     translation: async () => front,
@@ -105,6 +106,7 @@ export function relayFor(server: RelayedServer, options: RelayOptions = {}) {
     gateway: () => Promise.reject(new Error('There is no gateway here')),
     owners: createMcpSessionOwners(person),
     fallsBack: createFallsBack(),
+    door: () => undefined,
     record: options.record ?? (() => {}),
     newId: randomUUID,
   });
