@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// Everything these tests start goes through here: own process group, time limit, end by its own id, nothing on stdin.
+// Everything these tests start goes through here: own process group, time limit, end by its own id. Nothing is on stdin
+// unless a child is talked to.
 
 /** What is started, where, and with which environment (nothing is inherited). */
 export interface ChildOptions {
@@ -9,6 +11,8 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The child's group is ended after this many milliseconds. */
   readonly timeLimitMs: number;
+  /** Whether {@link Child.say} is used; otherwise the child finds stdin at its end. */
+  readonly isTalkedTo?: boolean;
 }
 
 /** A child that ended by itself. */
@@ -30,6 +34,10 @@ export interface Child {
   stderr(): string;
   /** Settles when the child has ended; rejects where its time limit ended it or it could not be started. */
   readonly ended: Promise<Ended>;
+  /** Writes one line to its stdin. */
+  say(line: string): void;
+  /** Tells each whole line of stdout from now on, without its end. */
+  onLine(listener: (line: string) => void): void;
   /** Resolves to the first match in stdout; rejects, with all output, if the child ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Asks it to end, insists after a grace, and resolves once it has ended. Harmless when it has. */
@@ -56,13 +64,16 @@ export function startChild(command: string, args: readonly string[], options: Ch
     cwd: options.cwd,
     env: options.env,
     detached: HAS_GROUPS,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.isTalkedTo ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  // Whoever ends while we write to it makes itself known by its end.
+  child.stdin?.on('error', () => undefined);
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8');
-    child[name].on('data', (text: string) => {
+    const stream = name === 'stdout' ? child.stdout : child.stderr;
+    stream?.setEncoding('utf8');
+    stream?.on('data', (text: string) => {
       output[name] += text;
       if (output[name].length > OUTPUT_LIMIT_CHARACTERS) signalGroup(child, 'SIGKILL');
       for (const look of watchers) look();
@@ -77,6 +88,14 @@ export function startChild(command: string, args: readonly string[], options: Ch
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     ended,
+    say: (line) => {
+      if (!child.stdin) throw new Error('Its stdin is closed from the start');
+      child.stdin.write(`${line}\n`);
+    },
+    onLine: (listener) => {
+      if (!child.stdout) throw new Error('Its stdout is a pipe');
+      createInterface({ input: child.stdout }).on('line', listener);
+    },
     printed: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -144,7 +163,9 @@ async function endRestOfGroup(child: ChildProcess): Promise<boolean> {
 
 async function endChild(child: ChildProcess, ended: Promise<Ended>): Promise<void> {
   const insist = setTimeout(() => signalGroup(child, 'SIGKILL'), END_GRACE_MS);
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  // Whoever is talked to ends with the talk, as at the end of a real one; the others need a signal.
+  if (child.stdin) child.stdin.end();
+  else if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   await ended.catch(() => undefined);
   clearTimeout(insist);
 }

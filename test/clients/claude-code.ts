@@ -68,14 +68,19 @@ export async function claudeVersion(sandbox: Sandbox): Promise<string> {
   return (await claude(sandbox, ['--version'])).stdout.trim();
 }
 
-async function claude(sandbox: Sandbox, args: readonly string[], modelUrl: string = NO_MODEL): Promise<Ended> {
-  const env = {
+/** The environment of every Claude Code that is started here. */
+export function claudeEnvironment(sandbox: Sandbox, modelUrl: string): Readonly<Record<string, string>> {
+  return {
     ...sandbox.env,
     // No updates, no telemetry: only the model address below and the entries' servers are asked.
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'sk-dummy',
   };
+}
+
+async function claude(sandbox: Sandbox, args: readonly string[], modelUrl: string = NO_MODEL): Promise<Ended> {
+  const env = claudeEnvironment(sandbox, modelUrl);
   const options = { cwd: sandbox.project, env, timeLimitMs: CLAUDE_LIMIT_MS };
   const ended = await runChild(claudeProgram(), args, options);
   // The shims it started are in its process group; they have to end with it.
@@ -87,7 +92,7 @@ async function claude(sandbox: Sandbox, args: readonly string[], modelUrl: strin
  * The native program. npm's install script would link it to the package's `bin`; we take it from the package that
  * holds it for this platform, so that no install script has to run.
  */
-function claudeProgram(): string {
+export function claudeProgram(): string {
   const program = process.platform === 'win32' ? 'claude.exe' : 'claude';
   const platform = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
   const path = join(CLIENTS_FOLDER, 'node_modules', '@anthropic-ai', `claude-code-${platform}`, program);

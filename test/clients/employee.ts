@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Company, startCompany } from '../company/company.ts';
+import type { CompanyOptions } from '../company/options.ts';
 import { signInByScript } from '../company/sign-in.ts';
 import type { Child } from './children.ts';
 import { agentState, login, startAgent } from './lanyard-program.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
-/** An employee of a demo company of their own, with a running agent, signed in. */
+/** An employee of a demo company of their own, with a running agent. */
 export interface Employee {
   readonly company: Company;
   readonly sandbox: Sandbox;
@@ -15,6 +16,8 @@ export interface Employee {
   readonly policyFile: string;
   /** Where the agent's relay says it listens. */
   readonly relayUrl: string;
+  /** Signs in by the same steps as a person. */
+  signIn(): Promise<void>;
   /** Ends the agent and the company and removes the home folder. */
   end(): Promise<void>;
 }
@@ -23,8 +26,20 @@ export interface Employee {
 const USERNAME = 'alice';
 
 /** Starts all of it by the same steps as a person's: policy, agent, sign-in. */
-export async function startEmployee(): Promise<Employee> {
-  const company = await startCompany();
+export async function startEmployee(options: CompanyOptions = {}): Promise<Employee> {
+  const employee = await startSignedOut(options);
+  try {
+    await employee.signIn();
+    return employee;
+  } catch (error) {
+    await employee.end();
+    throw error;
+  }
+}
+
+/** The same, before the person has ever signed in. */
+export async function startSignedOut(options: CompanyOptions = {}): Promise<Employee> {
+  const company = await startCompany(options);
   const sandbox = createSandbox();
   const policyFile = join(sandbox.home, 'policy.json');
   let agent: Child | undefined;
@@ -38,11 +53,12 @@ export async function startEmployee(): Promise<Employee> {
     writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
     agent = await startAgent(sandbox, policyFile);
     const { password } = company.person(USERNAME);
-    await login(sandbox, async (url) => {
-      await signInByScript({ url, username: USERNAME, password });
-    });
+    const signIn = () =>
+      login(sandbox, async (url) => {
+        await signInByScript({ url, username: USERNAME, password });
+      });
     const { relay } = await agentState(sandbox);
-    return { company, sandbox, policyFile, relayUrl: relay.url, end };
+    return { company, sandbox, policyFile, relayUrl: relay.url, signIn, end };
   } catch (error) {
     await end();
     throw error;

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import type { AddedClient } from '../../shared/local-api.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { noteFigure } from './figures.ts';
-import { callByInspector, inspectorVersion, type ProtocolEra } from './inspector.ts';
-import { addClient } from './lanyard-program.ts';
+import { callByInspector, inspectorVersion, type ProtocolEra, toolsByInspector } from './inspector.ts';
+import { addClient, shimCommand } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 
 const SERVER = 'notes';
@@ -22,14 +22,13 @@ describe('MCP Inspector', () => {
   });
   after(() => employee?.end());
 
+  const overHttp = (key: string) => ({
+    url: `${employee.relayUrl}/${SERVER}/mcp`,
+    header: `Lanyard-Key: ${key}`,
+  });
+  const argument = (value: string) => ({ name: 'text', value });
   const call = (era: ProtocolEra, key: string, text: string) =>
-    callByInspector(employee.sandbox, {
-      url: `${employee.relayUrl}/${SERVER}/mcp`,
-      header: `Lanyard-Key: ${key}`,
-      era,
-      tool: TOOL,
-      argument: { name: 'text', value: text },
-    });
+    callByInspector(employee.sandbox, { ...overHttp(key), era, tool: TOOL, argument: argument(text) });
 
   test('the snippet holds what a client needs', () => {
     assert.ok(added.snippet.includes(`${employee.relayUrl}/${SERVER}/mcp`));
@@ -40,6 +39,18 @@ describe('MCP Inspector', () => {
     test(`calls a tool with the local key, ${era} era`, async () => {
       const text = randomText();
       assert.deepEqual(await call(era, added.localKey, text), { kind: 'result', texts: [text] });
+    });
+
+    test(`lists the tools over HTTP and stdio, ${era} era`, async () => {
+      const tools = await toolsByInspector(employee.sandbox, overHttp(added.localKey), era);
+      assert.ok(tools.includes(TOOL), tools.join(' '));
+      assert.deepEqual(await toolsByInspector(employee.sandbox, shimCommand(SERVER), era), tools);
+    });
+
+    test(`calls a tool over stdio, ${era} era`, async () => {
+      const text = randomText();
+      const call = { ...shimCommand(SERVER), era, tool: TOOL, argument: argument(text) };
+      assert.deepEqual(await callByInspector(employee.sandbox, call), { kind: 'result', texts: [text] });
     });
 
     test(`is refused with a wrong key, ${era} era`, async () => {

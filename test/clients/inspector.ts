@@ -8,15 +8,17 @@ import type { Sandbox } from './sandbox.ts';
 /** Which of the protocol's two eras the Inspector starts with. */
 export type ProtocolEra = 'legacy' | 'modern';
 
-/** One tool call over HTTP. */
-export interface InspectorCall {
-  readonly url: string;
-  /** `Name: value` */
-  readonly header: string;
+/** Where the Inspector finds the server. */
+export type InspectorTarget =
+  /** The header is written as `Name: value`. */
+  { readonly url: string; readonly header: string } | { readonly command: string; readonly args: readonly string[] };
+
+/** One tool call. */
+export type InspectorCall = InspectorTarget & {
   readonly era: ProtocolEra;
   readonly tool: string;
   readonly argument: { readonly name: string; readonly value: string };
-}
+};
 
 /** How the call went: the texts of the result, or the error that the Inspector printed. */
 export type InspectorAnswer =
@@ -32,13 +34,15 @@ const resultSchema = z.object({
   result: z.object({ content: z.array(z.looseObject({ text: z.string().optional() })) }),
 });
 
+const listSchema = z.object({ result: z.object({ tools: z.array(z.looseObject({ name: z.string() })) }) });
+
 const errorSchema = z.object({ error: z.object({ code: z.string(), status: z.number().optional() }) });
 
 /** `mcp-inspector --cli … --method tools/call`. Rejects where it printed neither a result nor an error. */
 export async function callByInspector(sandbox: Sandbox, call: InspectorCall): Promise<InspectorAnswer> {
   const { stdout, stderr } = await inspector(sandbox, [
-    ...['--cli', call.url, '--transport', 'http', '--protocol-era', call.era, '--header', call.header],
-    ...['--method', 'tools/call', '--tool-name', call.tool],
+    ...targetArguments(call),
+    ...['--protocol-era', call.era, '--method', 'tools/call', '--tool-name', call.tool],
     ...['--tool-arg', `${call.argument.name}=${call.argument.value}`, '--format', 'json'],
   ]);
   const result = lastJson(stdout, resultSchema);
@@ -48,9 +52,28 @@ export async function callByInspector(sandbox: Sandbox, call: InspectorCall): Pr
   return { kind: 'error', code: failure.error.code, status: failure.error.status, output: stderr };
 }
 
+/** `mcp-inspector --cli … --method tools/list`: the names. Rejects where there is no list. */
+export async function toolsByInspector(
+  sandbox: Sandbox,
+  target: InspectorTarget,
+  era: ProtocolEra,
+): Promise<readonly string[]> {
+  const args = [...targetArguments(target), '--protocol-era', era, '--method', 'tools/list', '--format', 'json'];
+  const { stdout, stderr } = await inspector(sandbox, args);
+  const list = lastJson(stdout, listSchema);
+  if (!list) throw new Error(`The Inspector printed no list\n--- stdout\n${stdout}\n--- stderr\n${stderr}`);
+  return list.result.tools.map(({ name }) => name);
+}
+
 /** The installed version. */
 export function inspectorVersion(): string {
   return inspectorPackage().version;
+}
+
+function targetArguments(target: InspectorTarget): readonly string[] {
+  return 'url' in target
+    ? ['--cli', target.url, '--transport', 'http', '--header', target.header]
+    : ['--cli', target.command, ...target.args];
 }
 
 function inspector(sandbox: Sandbox, args: readonly string[]): Promise<Ended> {

@@ -103,6 +103,12 @@ export async function listClients(sandbox: Sandbox): Promise<unknown> {
   return printedJson(sandbox, ['client', 'list', '--json']);
 }
 
+/** What a client starts to reach one server over stdio; without a server, all of them. */
+export function shimCommand(server?: string): { readonly command: string; readonly args: readonly string[] } {
+  const { command, prefix } = findProgram();
+  return { command, args: [...prefix, 'stdio', ...(server === undefined ? [] : [server])] };
+}
+
 async function printedJson(sandbox: Sandbox, args: readonly string[]): Promise<unknown> {
   return JSON.parse(await succeeded(sandbox, args));
 }

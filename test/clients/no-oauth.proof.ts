@@ -12,7 +12,7 @@ import { callByInspector } from './inspector.ts';
 import { addClient, logout } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
-import { type SeenRequest, startTap, type Tap } from './tap.ts';
+import { type SeenRequest, startTap, summaryOf, type Tap } from './tap.ts';
 
 const SERVER = 'notes';
 const TOOL = 'echo';
@@ -71,7 +71,7 @@ describe('No client opens OAuth against us', () => {
     assert.ok(run.toolResults[0]?.content.includes(text), run.stream);
     assertOnlyMcp(tap.seen);
     assert.ok(tap.seen.every(({ status }) => status < 400));
-    noteFigure('Claude Code sent', summary(tap.seen));
+    noteFigure('Claude Code sent', summaryOf(tap.seen));
   });
 
   test('Claude Code with a wrong key asks for the server and nothing else', async () => {
@@ -87,7 +87,7 @@ describe('No client opens OAuth against us', () => {
   test('Inspector asks for the server and nothing else, with the key and without', async () => {
     const text = randomText();
     assert.deepEqual(await inspect(localKey, text), { kind: 'result', texts: [text] });
-    noteFigure('MCP Inspector sent', summary(tap.seen));
+    noteFigure('MCP Inspector sent', summaryOf(tap.seen));
     assert.equal((await inspect(randomText(), text)).kind, 'error');
     assertOnlyMcp(tap.seen);
   });
@@ -143,17 +143,6 @@ function assertOnlyMcp(seen: readonly SeenRequest[]): void {
   assert.deepEqual(others, []);
   // 401 is what makes clients look for an authorization server.
   assert.ok(seen.every(({ status }) => status !== 401));
-}
-
-/** Who came and in which protocol; an initialize of the older era carries no version header. */
-function summary(seen: readonly SeenRequest[]): string {
-  const distinct = (values: readonly (string | undefined)[]) => [
-    ...new Set(values.filter((value) => value !== undefined)),
-  ];
-  const agents = distinct(seen.map(({ userAgent }) => userAgent)).join(', ');
-  const versions = distinct(seen.map(({ protocolVersion }) => protocolVersion)).join(', ');
-  const methods = distinct(seen.map(({ method, mcpMethod }) => mcpMethod ?? method)).join(', ');
-  return `${seen.length} requests; ${agents}; protocol ${versions}; ${methods}`;
 }
 
 function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {

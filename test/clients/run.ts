@@ -9,7 +9,13 @@ import { removeAllSandboxes } from './sandbox.ts';
 
 // npm run test:clients: installs the pinned clients when they are not, proves what we say about them, prints figures.
 
-const PROOFS = ['claude-code.proof.ts', 'client-file.proof.ts', 'inspector.proof.ts', 'no-oauth.proof.ts'];
+const PROOFS = [
+  'claude-code.proof.ts',
+  'client-file.proof.ts',
+  'codex.proof.ts',
+  'inspector.proof.ts',
+  'no-oauth.proof.ts',
+];
 
 /** Everything together, a slow install included; in milliseconds. Beyond it something hangs. */
 const RUN_LIMIT_MS = 15 * 60_000;

@@ -88,3 +88,14 @@ function forward(relay: URL, request: IncomingMessage, response: ServerResponse,
 function one(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.[0];
 }
+
+/** Who came and in which protocol; an initialize of the older era carries no version header. */
+export function summaryOf(seen: readonly SeenRequest[]): string {
+  const distinct = (values: readonly (string | undefined)[]) => [
+    ...new Set(values.filter((value) => value !== undefined)),
+  ];
+  const agents = distinct(seen.map(({ userAgent }) => userAgent)).join(', ');
+  const versions = distinct(seen.map(({ protocolVersion }) => protocolVersion)).join(', ');
+  const methods = distinct(seen.map(({ method, mcpMethod }) => mcpMethod ?? method)).join(', ');
+  return `${seen.length} requests; ${agents}; protocol ${versions}; ${methods}`;
+}
