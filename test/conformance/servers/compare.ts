@@ -4,6 +4,8 @@ import type { Pair } from './pairs.ts';
 export interface Loss {
   readonly scenario: string;
   readonly check: string;
+  /** Successes that are left. */
+  readonly kept: number;
   /** What the suite says of it, or that the check was never made. */
   readonly reason: string;
 }
@@ -20,6 +22,7 @@ export interface Comparison {
 const lossOf = ({ scenario, check }: Pair, found: Pair | undefined): Loss => ({
   scenario,
   check,
+  kept: found?.successes ?? 0,
   reason: found ? found.reasons.join('; ') || `${found.successes} times SUCCESS` : 'the check was never made',
 });
 
