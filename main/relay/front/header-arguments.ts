@@ -13,6 +13,9 @@ const CLIENT_LIMIT = 100;
 /** How long a list that we asked for ourselves is believed, in ms. */
 const BELIEVED_MS = 5 * 60_000;
 
+/** How long a call waits for that list, in ms: then it goes on unchecked, and the server looks for itself. */
+const WAIT_LIMIT_MS = 3_000;
+
 type Known = Map<string, readonly HeaderArgument[]>;
 
 /** Which arguments of which tools a client has to repeat in headers, by the lists it was given. */
@@ -62,6 +65,15 @@ export function createKnownHeaderArguments(schedule: Schedule, newId: () => stri
     return known;
   };
 
+  const soon = (known: Promise<Known>): Promise<Known | undefined> =>
+    new Promise((resolve) => {
+      const cancel = schedule(WAIT_LIMIT_MS, () => resolve(undefined));
+      void known.then((map) => {
+        cancel();
+        resolve(map);
+      });
+    });
+
   return {
     learn: (client, result) => {
       const known = clients.get(client) ?? Promise.resolve(new Map());
@@ -75,14 +87,15 @@ export function createKnownHeaderArguments(schedule: Schedule, newId: () => stri
       if (!known) {
         known = list(meta, ask);
         keep(client, known);
-        const listed = known;
+        const asked = known;
         const cancel = schedule(BELIEVED_MS, () => {
           timers.delete(cancel);
-          if (clients.get(client) === listed) clients.delete(client);
+          if (clients.get(client) === asked) clients.delete(client);
         });
         timers.add(cancel);
       }
-      return (typeof name === 'string' ? (await known).get(name) : undefined) ?? [];
+      const listed = await soon(known);
+      return (typeof name === 'string' ? listed?.get(name) : undefined) ?? [];
     },
     close: () => {
       for (const cancel of timers) cancel();

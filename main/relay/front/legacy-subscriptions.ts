@@ -94,6 +94,7 @@ export function createLegacySubscriptions(context: SubscriptionsContext): Legacy
   const { capabilities, schedule } = context;
   const uris = new Set<string>();
   let current: Listening | undefined;
+  let opening: Listening | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let pauseMs = FIRST_PAUSE_MS;
   let cancelReopen = () => {};
@@ -126,7 +127,9 @@ export function createLegacySubscriptions(context: SubscriptionsContext): Legacy
       return undefined;
     }
     const next = listen(context, filter);
+    opening = next;
     const refusal = await next.acknowledged;
+    opening = undefined;
     if (refusal && 'error' in refusal && before) return refusal;
     current = next;
     before?.end();
@@ -160,6 +163,7 @@ export function createLegacySubscriptions(context: SubscriptionsContext): Legacy
     close: () => {
       closed = true;
       cancelReopen();
+      opening?.end();
       current?.end();
     },
   };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { META, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
 import { refused } from '../../../../main/relay/mcp/rpc.ts';
-import { raw } from '../../raw-http.ts';
+import { manualSchedule } from '../../../unit/identity/manual-schedule.ts';
+import { openRaw, raw } from '../../raw-http.ts';
 import { until } from '../../until.ts';
 import { complete, createScriptedResponder, text } from './scripted-responder.ts';
 import { serveFront } from './served.ts';
@@ -235,4 +236,41 @@ test('conversations of different clients are different ones', async () => {
   expect([...seen]).toEqual(['modern:a', 'modern:b']);
   await served[Symbol.asyncDispose]();
   expect(responder.ended).toEqual(['modern:a', 'modern:b']);
+});
+
+test('a stream is opened for an answer that takes long, and kept alive', async () => {
+  const responder = createScriptedResponder();
+  const go = Promise.withResolvers<void>();
+  responder.on('tools/call:echo', () => go.promise.then(() => refused(-32601, 'Late')));
+  const time = manualSchedule();
+  await using served = await serveFront(responder, time.schedule);
+  const opened = openRaw(served.url, modern('tools/call', ECHO));
+  await until(() => responder.requests.some(({ method }) => method === 'tools/call'));
+  time.advance(15_000);
+  const { answer } = await opened;
+  expect(answer.headers['content-type']).toBe('text/event-stream');
+  time.advance(15_000);
+  go.resolve();
+  let said = '';
+  for await (const chunk of answer as AsyncIterable<Buffer>) said += chunk.toString();
+  expect(said).toMatch(/^: keep-alive\n\nevent: message\ndata: \{.*"code":-32601.*\}\n\n$/);
+  // How long the list of tools is believed, which the call was held against.
+  expect(time.pending()).toHaveLength(1);
+});
+
+test('a client that does not read is cut off before it costs much', async () => {
+  const responder = createScriptedResponder();
+  const cut = Promise.withResolvers<void>();
+  const data = 'x'.repeat(1024 * 1024);
+  responder.on('tools/call:echo', (_request, { notify, signal }) => {
+    signal.addEventListener('abort', () => cut.resolve());
+    for (let sent = 0; sent < 200; sent += 1)
+      notify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
+    return new Promise(() => {});
+  });
+  await using served = await serveFront(responder);
+  const { answer } = await openRaw(served.url, modern('tools/call', ECHO));
+  answer.on('error', () => {});
+  answer.pause();
+  await cut.promise;
 });
