@@ -12,6 +12,7 @@ import {
   refused,
 } from '../mcp/rpc.ts';
 import { ownResult } from './answers-at-once.ts';
+import { setNewest } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
 import { changedKinds, type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import {
@@ -32,6 +33,8 @@ import { shownUri } from './uri-routes.ts';
 /** Listenings at a time, of one conversation and of all: what a client forgets to close is bounded. */
 const CONVERSATION_LIMIT = 64;
 const LISTENER_LIMIT = 1024;
+/** So many conversations are remembered that listened once: far more than there are programs. */
+const TOLD_LIMIT = 500;
 
 /** What listening is made from. */
 export interface ListeningContext {
@@ -78,6 +81,8 @@ function stamped(notification: RpcNotification, { request }: Listener): RpcNotif
 export function createListening(context: ListeningContext): Listening {
   const { catalogue, lists, onPresenceChange, toolLimit, seen, schedule } = context;
   const listeners = new Set<Listener>();
+  // A client that listens anew, as after a reset, hears of what changed in between.
+  const lastTold = new Map<string, Fingerprint>();
   const refreshing = createRefreshing(lists, schedule);
   let openings = 0;
   let unwatch = () => {};
@@ -140,11 +145,12 @@ export function createListening(context: ListeningContext): Listening {
     const fingerprints = new Map<string, Fingerprint>();
     for (const listener of listeners) {
       reconcile(listener);
-      const { client } = listener.exchange.conversation;
+      const { client, id } = listener.exchange.conversation;
       const now = fingerprints.get(client) ?? fingerprintOf(catalogue, toolLimit, client);
       fingerprints.set(client, now);
       const changed = changedKinds(listener.fingerprint, now).filter((kind) => wants(listener.filter, kind));
       listener.fingerprint = now;
+      setNewest(lastTold, id, now, TOLD_LIMIT);
       for (const kind of changed) tell(listener, { jsonrpc: '2.0', method: `notifications/${kind}/list_changed` });
     }
   };
@@ -177,13 +183,16 @@ export function createListening(context: ListeningContext): Listening {
         const { result } = ownResult({}) as { result: { _meta: object } };
         resolve({ result: { ...result, _meta: { ...result._meta, [META.subscriptionId]: request.id } } });
       };
-      const fingerprint = fingerprintOf(catalogue, toolLimit, conversation.client);
+      const now = fingerprintOf(catalogue, toolLimit, conversation.client);
+      const fingerprint = lastTold.get(conversation.id) ?? now;
       const listener: Listener = { request, exchange, filter, standing: new Map(), fingerprint, finish };
       const method = 'notifications/subscriptions/acknowledged';
       tell(listener, { jsonrpc: '2.0', method, params: { notifications: filter } });
       if (signal.aborted || Object.keys(filter).length === 0) return finish();
       signal.addEventListener('abort', finish, { once: true });
       add(listener);
+      setNewest(lastTold, conversation.id, fingerprint, TOLD_LIMIT);
+      if (changedKinds(fingerprint, now).length > 0) settling.touch();
       reconcile(listener);
     });
 
@@ -202,7 +211,10 @@ export function createListening(context: ListeningContext): Listening {
       return listen(request, exchange, honoured(asked.data));
     },
     listsChanged: refreshing.changed,
-    end: (conversationId) => endWhere(({ exchange }) => exchange.conversation.id === conversationId),
+    end: (conversationId) => {
+      endWhere(({ exchange }) => exchange.conversation.id === conversationId);
+      lastTold.delete(conversationId);
+    },
     reset: () => endWhere(() => true),
   };
 }

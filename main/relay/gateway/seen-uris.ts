@@ -1,3 +1,4 @@
+import { setNewest } from './bounded-map.ts';
 import type { SeenUris } from './uri-routes.ts';
 
 /** So many URIs are remembered for a conversation; what was not mentioned for longest goes first. */
@@ -14,15 +15,6 @@ export interface SeenInConversations {
   reset(): void;
 }
 
-function setLast<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const first of map.keys()) {
-    if (map.size <= limit) return;
-    map.delete(first);
-  }
-}
-
 /** Nothing was seen yet. */
 export function createSeenInConversations(): SeenInConversations {
   const conversations = new Map<string, Map<string, string>>();
@@ -32,8 +24,8 @@ export function createSeenInConversations(): SeenInConversations {
       remember: (uri, server) => {
         if (uri.length > LENGTH_LIMIT) return;
         const uris = conversations.get(conversationId) ?? new Map<string, string>();
-        setLast(conversations, conversationId, uris, CONVERSATION_LIMIT);
-        setLast(uris, uri, server, URI_LIMIT);
+        setNewest(conversations, conversationId, uris, CONVERSATION_LIMIT);
+        setNewest(uris, uri, server, URI_LIMIT);
       },
     }),
     end: (conversationId) => void conversations.delete(conversationId),

@@ -238,6 +238,36 @@ describe('a change of lists', () => {
   });
 });
 
+describe('a client that listens anew', () => {
+  it.each(['leave', 'reset'])('hears of what changed since it was last told, after a %s', async (way) => {
+    const { lists, start, time, gateway } = setUp();
+    const first = start('subscriptions/listen', { notifications: ALL });
+    lists.set('git', listsOf({ tools: [toolOf('b')], resources: [{ uri: 'a:1', name: 'a' }] }));
+    if (way === 'leave') first.leave();
+    else gateway.reset();
+    await time.advance(5000);
+    expect(methodsOf(first.notifications)).toEqual([]);
+    const second = start('subscriptions/listen', { notifications: ALL });
+    await time.advance(250);
+    expect(methodsOf(second.notifications)).toEqual(['notifications/tools/list_changed']);
+    second.leave();
+    const third = start('subscriptions/listen', { notifications: ALL });
+    await time.advance(250);
+    expect(methodsOf(third.notifications)).toEqual([]);
+  });
+
+  it('in another conversation, or after the end of its own, hears of nothing old', async () => {
+    const { lists, start, time, gateway } = setUp();
+    start('subscriptions/listen', { notifications: ALL });
+    lists.set('git', listsOf());
+    gateway.end('c1');
+    const again = start('subscriptions/listen', { notifications: ALL });
+    const other = start('subscriptions/listen', { notifications: ALL }, { id: 'c2' });
+    await time.advance(250);
+    expect([...methodsOf(again.notifications), ...methodsOf(other.notifications)]).toEqual([]);
+  });
+});
+
 describe('a subscription to resources', () => {
   it('goes to the servers they are at, and comes back under the URIs the client knows', async () => {
     const { git, jira, start } = setUp();
