@@ -76,13 +76,35 @@ function endOfValue(text: string, start: number): number {
   return text.length;
 }
 
+/** Most keys that are looked through one by one: for so few a set costs more than it saves. */
+const FEW_KEYS = 8;
+
+interface OpenObject {
+  readonly few: string[];
+  many?: Set<string>;
+}
+
+/** Adds a key; `false` where it is there already. */
+function take(object: OpenObject, key: string): boolean {
+  const { few, many } = object;
+  if (few.includes(key) || many?.has(key)) return false;
+  if (few.length < FEW_KEYS) few.push(key);
+  else if (many) many.add(key);
+  else object.many = new Set([key]);
+  return true;
+}
+
+function sizeOf(object: OpenObject | undefined): number {
+  return object ? object.few.length + (object.many?.size ?? 0) : 0;
+}
+
 /**
  * Whether any object of the text has a key twice, also where one of them is written with escapes: which one counts
  * depends on the parser.
  */
 export function inspectKeys(text: string, limits: KeyLimits): KeyFinding {
   // One entry for each open object or list; a list has no keys.
-  const open: (Set<string> | undefined)[] = [];
+  const open: (OpenObject | undefined)[] = [];
   let held = 0;
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at);
@@ -92,8 +114,7 @@ export function inspectKeys(text: string, limits: KeyLimits): KeyFinding {
       const next = keys ? skipBlanks(text, end) : end;
       if (keys && text[next] === ':') {
         const key = readString(text, at, end);
-        if (keys.has(key)) return 'repeated';
-        keys.add(key);
+        if (!take(keys, key)) return 'repeated';
         held += 1;
         if (held > limits.keys) return 'too-many';
       }
@@ -102,8 +123,8 @@ export function inspectKeys(text: string, limits: KeyLimits): KeyFinding {
     }
     if (code === OPEN_OBJECT || code === OPEN_LIST) {
       if (open.length === limits.depth) return 'too-deep';
-      open.push(code === OPEN_OBJECT ? new Set() : undefined);
-    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) held -= open.pop()?.size ?? 0;
+      open.push(code === OPEN_OBJECT ? { few: [] } : undefined);
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) held -= sizeOf(open.pop());
     at += 1;
   }
   return 'fine';

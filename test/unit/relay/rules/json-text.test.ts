@@ -33,6 +33,18 @@ test.each([
   expect(inspectKeys(text, { depth: 4, keys: 4 })).toBe(finding);
 });
 
+test.each(Array.from({ length: 20 }, (_, repeated) => repeated))(
+  'of many keys the one at %i may not come again',
+  (repeated) => {
+    const members = Array.from({ length: 20 }, (_, index) => `"k${index}":${index}`);
+    const limits = { depth: 1, keys: 100 };
+    expect(inspectKeys(`{${members.join()}}`, limits)).toBe('fine');
+    expect(inspectKeys(`{${members.join()},"k${repeated}":0}`, limits)).toBe('repeated');
+    expect(inspectKeys(`{${members.join()}}`, { depth: 1, keys: 19 })).toBe('too-many');
+    expect(inspectKeys(`[${`{${members.join()}},`.repeat(50)}0]`, { depth: 2, keys: 20 })).toBe('fine');
+  },
+);
+
 test('the depth of a text costs no stack', () => {
   const deep = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
   expect(inspectKeys(deep, { depth: 200, keys: 1 })).toBe('too-deep');
