@@ -5,6 +5,7 @@ import { systemSchedule } from '../../shared/schedule.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
+import { serveStdio, serveStdioFront } from '../relay/stdio/stdio-relay.ts';
 import { createActs } from './acts.ts';
 import { createChanges } from './changes.ts';
 import { examine } from './doctor.ts';
@@ -92,8 +93,15 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     wakeWatch.peek();
     return relaying.server(name);
   };
-  const access = (name: string) => server(name)?.access;
-  const local = await openLocalListener(paths, createLocalApi(acts), createStdioUpgrade({ access, servers, record }));
+  const { fallsBack, newId, gateway, gatewayFront, owners } = relaying;
+  const stdio = (client: string) => ({ client, fallsBack, record, schedule, newId });
+  const upgrade = createStdioUpgrade({
+    server,
+    servers,
+    serve: (socket, target, client) => void serveStdio(socket, target, stdio(client)),
+    gateway: (socket, client) => void serveStdioFront(socket, gateway, stdio(client)),
+  });
+  const local = await openLocalListener(paths, createLocalApi(acts), upgrade);
 
   const close = async () => {
     vaultWatch.close();
@@ -116,12 +124,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       mayReach,
       server,
       servers,
-      gateway: relaying.gatewayFront,
-      owners: relaying.owners,
-      fallsBack: relaying.fallsBack,
+      gateway: gatewayFront,
+      owners,
+      fallsBack,
       door: signInDoor.visit,
       record,
-      newId: relaying.newId,
+      newId,
     });
     relay = await openRelayListener(policy.relay.port, onRequest);
     if (port() !== policy.relay.port) log.warn('relay-port-taken', { wished: policy.relay.port, port: port() });

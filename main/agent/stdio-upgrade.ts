@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { STDIO_PATH, STDIO_UPGRADE } from '../../shared/stdio-upgrade.ts';
-import type { CallRecord } from '../journal/calls.ts';
 import { unknownServer } from '../relay/answers.ts';
-import type { ServerAccess } from '../relay/server-call.ts';
-import { serveStdio } from '../relay/stdio-relay.ts';
+import type { RelayedServer } from '../relay/relayed-server.ts';
 
 /** What serving shims works with. */
 export interface StdioContext {
-  readonly access: (server: string) => ServerAccess | undefined;
+  readonly server: (name: string) => RelayedServer | undefined;
   readonly servers: () => readonly string[];
-  readonly record: (call: CallRecord) => void;
+  /** Serves a client of one server, over its raw bytes. */
+  readonly serve: (socket: Socket, server: RelayedServer, client: string) => void;
   /** Serves a client that named no server, over its raw bytes; absent where there is no gateway. */
   readonly gateway?: (socket: Socket, client: string) => void;
 }
@@ -38,7 +37,7 @@ function noGateway(known: readonly string[]): string {
  * Turns `POST /v1/stdio?server=<name>&client=<label>` into raw MCP bytes for the shim; without `server` they are the
  * gateway's.
  */
-export function createStdioUpgrade({ access, servers, record, gateway }: StdioContext) {
+export function createStdioUpgrade({ server, servers, serve, gateway }: StdioContext) {
   return (request: IncomingMessage, socket: Socket): void => {
     // Put together as text: resolved as a reference, "//" would be no URL at all.
     const address = `http://lanyard${request.url}`;
@@ -64,12 +63,12 @@ export function createStdioUpgrade({ access, servers, record, gateway }: StdioCo
       gateway(socket, client);
       return;
     }
-    const target = access(name);
+    const target = server(name);
     if (!target) {
       refuse(socket, '404 Not Found', unknownServer(name, servers()).message);
       return;
     }
     accept(socket);
-    void serveStdio(socket, { access: target, client, record });
+    serve(socket, target, client);
   };
 }

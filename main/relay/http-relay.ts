@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { isOtherUser } from '../loopback/peer-owner.ts';
 import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admission.ts';
@@ -10,13 +11,12 @@ import type { FallsBack } from './falls-back.ts';
 import type { HttpFront } from './front/http-front.ts';
 import { guardRequest, type Refusal } from './guard.ts';
 import type { McpSessionOwners } from './mcp-session-owners.ts';
-import { readOpening } from './opening.ts';
-import { purposeOf } from './purpose.ts';
+import { type Opening, readOpening } from './opening.ts';
 import type { RelayedServer } from './relayed-server.ts';
 import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
 import { judgeBodyAsking } from './rules/judge-asking.ts';
 import { ruledHeaders } from './rules/ruled-headers.ts';
-import { answerInPlace, isStandbySession } from './standby/http-standby.ts';
+import { answerInPlace } from './standby/http-standby.ts';
 
 /** What the HTTP relay works with. */
 export interface HttpRelayContext extends AdmissionContext {
@@ -53,28 +53,27 @@ async function toFront(front: () => Promise<HttpFront>, { request, response, cli
   await (await front()).handle(request, response, body, client);
 }
 
-function inPlace({ standby }: RelayedServer, { request, response, body }: Turn, newId: () => string) {
+// What lasts has to outlive the outage: clients neither initialise anew nor listen again as reliably as they should.
+const LASTING: ReadonlySet<unknown> = new Set(['initialize', 'subscriptions/listen']);
+
+/** Answers what the server did not: a single request by itself, what begins something lasting by a front. */
+function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined, newId: () => string) {
+  const { request, response, body } = turn;
   const { method = 'POST', headers } = request;
   const held = Buffer.isBuffer(body) ? body : null;
-  return (error: Parameters<typeof standby.facts>[0]) =>
-    answerInPlace({ method, headers, body: held }, response, {
-      facts: standby.facts(error),
-      onReturn: standby.onReturn,
-      newId,
-    });
+  return (error: LanyardError): void => {
+    if (held && LASTING.has(opening?.method ?? headers['mcp-method'])) translate(server, turn);
+    else
+      answerInPlace({ method, headers, body: held }, response, {
+        facts: server.standby.facts(error),
+        onReturn: server.standby.onReturn,
+        newId,
+      });
+  };
 }
 
-/** An MCP session of standby's ends when there is a grant again: the client initialises anew, at the server itself. */
-async function serveStandbySession(server: RelayedServer, turn: Turn, newId: () => string): Promise<void> {
-  const { method = 'POST' } = turn.request;
-  const held = Buffer.isBuffer(turn.body) ? turn.body : null;
-  try {
-    await server.access.keeper.token(purposeOf(method, held));
-  } catch (error) {
-    return inPlace(server, turn, newId)(error as Parameters<RelayedServer['standby']['facts']>[0]);
-  }
-  refuse(turn.response, MCP_SESSION_GONE);
-}
+const translate = (server: RelayedServer, turn: Turn): void =>
+  void toFront(server.translation, turn).catch(() => turn.response.destroy());
 
 /** Judges a body by the server's tool rules; answers the client itself where it may not go on. */
 async function keepsRules(
@@ -131,17 +130,15 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
     server.access.traits,
   );
   if (way.kind === 'gone') return refuse(turn.response, MCP_SESSION_GONE);
-  if (way.kind === 'translate') return toFront(server.translation, turn);
-  if (way.kind === 'own')
-    return isStandbySession(id) ? serveStandbySession(server, turn, newId) : toFront(server.translation, turn);
+  if (way.kind !== 'direct') return toFront(server.translation, turn);
   if (server.rules && !(await keepsRules(server, turn, record))) return;
   relayDirectly(
     { ...turn, server, opening, look: way.look },
     {
       record,
       openedSession: owners.opened,
-      translate: () => void toFront(server.translation, turn).catch(() => turn.response.destroy()),
-      answerInPlace: inPlace(server, turn, newId),
+      translate: () => translate(server, turn),
+      answerInPlace: inPlace(server, turn, opening, newId),
     },
   );
 }

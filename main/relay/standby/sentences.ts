@@ -1,4 +1,5 @@
 import type { Recovery } from '../../../shared/errors.ts';
+import type { BlockedReason } from '../../../shared/states.ts';
 import { mayHaveActed } from './carried-out.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
@@ -16,6 +17,8 @@ function inWords(ms: number | undefined): string {
   return `${Math.ceil(ms / MINUTE_MS)} minutes`;
 }
 
+const HELPED_BY_SIGN_IN: readonly BlockedReason[] = ['signed-out', 'step-up'];
+
 // A model reads this as well as a person: it says who has to act, and whether calling again helps.
 function advice(recovery: Recovery | undefined): string {
   if (recovery === undefined)
@@ -32,10 +35,13 @@ function advice(recovery: Recovery | undefined): string {
 }
 
 /** What becomes of a tool call that the server did not answer. */
-export function notCarriedOut(tool: string, { error }: StandbyFacts): string {
-  return mayHaveActed(error)
-    ? `Whether "${tool}" was carried out is not known. ${error.user} Look first whether it was; only then try again.`
-    : `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}`;
+export function notCarriedOut(tool: string, { error, signInUrl }: StandbyFacts): string {
+  if (mayHaveActed(error))
+    return `Whether "${tool}" was carried out is not known. ${error.user} Look first whether it was; only then try again.`;
+  const helps = error.recovery?.kind === 'blocked' && HELPED_BY_SIGN_IN.includes(error.recovery.reason);
+  // Most clients show a person only what the model says.
+  const where = helps && signInUrl !== undefined ? ` This address starts the sign-in: ${signInUrl}` : '';
+  return `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}${where}`;
 }
 
 /** The same, when the person was just asked to sign in. */

@@ -4,10 +4,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openLocalListener } from '../../../main/agent/local-listener.ts';
 import { createStdioUpgrade, type StdioContext } from '../../../main/agent/stdio-upgrade.ts';
 import type { CallRecord } from '../../../main/journal/calls.ts';
+import { serveStdio } from '../../../main/relay/stdio/stdio-relay.ts';
 import { connectLocal } from '../../../shared/local-connection.ts';
 import { localPaths } from '../../../shared/paths.ts';
 import { sendJson, serve, temporaryFolder, until } from '../fixtures.ts';
 import { accessTo } from '../relay/access-to.ts';
+import { relayed, stdioContext } from '../relay/relayed.ts';
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
 const PONG = '{"jsonrpc":"2.0","id":1,"result":{}}\n';
@@ -15,12 +17,14 @@ const PONG = '{"jsonrpc":"2.0","id":1,"result":{}}\n';
 /** An agent's socket behind which one server answers every request. */
 async function agentSocket({ gateway }: Pick<StdioContext, 'gateway'> = {}) {
   const { origin } = await serve((_request, response) => sendJson(response, 200, JSON.parse(PONG)));
-  const access = accessTo(origin);
+  const server = relayed(accessTo(origin));
   const records: CallRecord[] = [];
   const upgrade = createStdioUpgrade({
-    access: (name) => (name === 'notes' ? access : undefined),
+    server: (name) => (name === 'notes' ? server : undefined),
     servers: () => ['notes'],
-    record: (call) => records.push(call),
+    serve: (socket, target, client) => {
+      void serveStdio(socket, target, { ...stdioContext((call) => records.push(call)), client });
+    },
     ...(gateway && { gateway }),
   });
   const paths = localPaths(temporaryFolder(), 'linux');
