@@ -67,7 +67,7 @@ test.each([
   [['nonsense']],
   [['status', '--nonsense']],
   [['status', 'more']],
-  [['stdio']],
+  [['stdio', 'notes', 'tickets']],
   [['client', 'add']],
   [['client', 'add', 'notepad']],
   [['client', 'add', 'snippet', '--transport', 'pigeon']],
