@@ -57,7 +57,7 @@ export async function runServers({ suites, paths, scenario }: ServersRun): Promi
   const company = closing(await openGuardedServer(fixture.serve));
   const laptop = closing(await openLaptop(company));
   for (const path of paths) {
-    const { url, close } = await PATHS[path](laptop);
+    const { url, close } = await PATHS[path]({ laptop, directUrl: direct.url });
     for (const [suite, pairs] of directly)
       outcomes.push(reportCell(suite.name, path, compare(pairs, pairsOf(await runServerSuite(suite, url, scenario)))));
     await close();
