@@ -38,6 +38,8 @@ describe('a call through the gateway', () => {
     const answered = complete({
       content: [{ type: 'text', text: 'a:shared' }],
       structuredContent: { taskId: 1 },
+      taskId: 'theirs',
+      result: { requestState: 'theirs' },
       x: 1,
     });
     git.answer = async (_request, { notify }) => {

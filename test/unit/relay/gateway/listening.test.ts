@@ -206,6 +206,17 @@ describe('a change of lists', () => {
     expect(lists.refreshed.length).toBeLessThanOrEqual(5);
   });
 
+  it('that comes while lists are read, or just after, is read too', async () => {
+    const { git, lists, start, time } = setUp();
+    start('subscriptions/listen', { notifications: ALL });
+    lists.serve({ git: listsOf() });
+    git.open[0]?.tell('notifications/tools/list_changed');
+    git.open[0]?.tell('notifications/prompts/list_changed');
+    expect(lists.refreshed).toEqual(['git']);
+    await time.advance(5000);
+    expect(lists.refreshed).toEqual(['git', 'git']);
+  });
+
   it('is what a server that comes or goes is', async () => {
     const { git, start, time, presenceChanged } = setUp();
     const { notifications } = start('subscriptions/listen', { notifications: ALL });

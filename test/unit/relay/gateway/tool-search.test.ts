@@ -54,8 +54,8 @@ describe('a search for tools', () => {
   });
 
   it('counts rare words for more than common ones', () => {
-    const many = Array.from({ length: 30 }, (_, at) => tool('git', `get_thing_${at}`, 'Gets a thing'));
-    const rare = tool('jira', 'sprint_report', 'Says how a sprint went');
+    const many = Array.from({ length: 30 }, (_, at) => tool('git', `get_thing_${at}`, 'Get a thing'));
+    const rare = tool('jira', 'sprint_report', 'How it went');
     expect(searchTools([...many, rare], 'get sprint', 1)).toEqual([rare]);
   });
 });

@@ -19,7 +19,7 @@ const LISTS = {
     resources: [resource('git://acme/readme'), resource('file:///shared'), resource('lanyard://git/odd')],
     resourceTemplates: [template('note://{id}'), template('note://issue/{id}'), template('x:{a}/{b}')],
   }),
-  wiki: listsOf({ resources: [resource('git://other/page'), resource('doc://wiki/1'), resource('doc://wiki/2')] }),
+  wiki: listsOf({ resources: [resource('git://other/page'), resource('doc://wiki/1'), resource('doc://acme/2')] }),
 };
 
 function setUp(mayReach: CatalogueContext['mayReach'] = () => true) {
@@ -47,6 +47,7 @@ describe('where a resource is', () => {
     ['our form of a template, filled in', 'lanyard://git/template/note%3A%2F%2Fa%20b', 'git', 'note://a%20b'],
     ['scheme and authority of one server only', 'doc://WIKI/new', 'wiki', 'doc://WIKI/new'],
     ['scheme and authority of another one', 'git://acme/new', 'git', 'git://acme/new'],
+    ['an authority that two have', 'doc://acme/new', undefined, undefined],
     ['an authority that nobody has', 'git://third/new', undefined, undefined],
     ['a scheme that nobody has', 'zip://a', undefined, undefined],
     ['no URI at all', 'readme', undefined, undefined],
@@ -72,6 +73,29 @@ describe('where a resource is', () => {
     const { reachable, ofOne } = setUp((_client, server) => server !== 'docs');
     expect(routeUri(reachable, ofOne, 'file:///shared')?.server.name).toBe('git');
     expect(routeUri(reachable, ofOne, ownUri('docs', 'file:///shared'))).toBeUndefined();
+  });
+
+  it('is told by the most exact template of all, however they are listed', () => {
+    const lists = {
+      docs: listsOf({ resourceTemplates: [template('note://{+any}'), template('note://issue/{id}')] }),
+      git: listsOf({ resourceTemplates: [template('note://iss{+any}')] }),
+    };
+    const catalogue = createCatalogue({
+      servers: ['docs', 'git'].map((name) => scriptedServer(name)),
+      mayReach: () => true,
+      lists: scriptedLists(lists),
+      visibleTools: (_server, tools) => tools,
+    });
+    const seen = createSeenInConversations().of('one');
+    const ownerOf = (uri: string) => routeUri(catalogue.reachable('c'), seen, uri)?.server.name;
+    expect(['note://issue/1', 'note://issues', 'note://x'].map(ownerOf)).toEqual(['docs', 'git', 'docs']);
+  });
+
+  it('is not remembered where the URI is huge', () => {
+    const { reachable, ofOne } = setUp();
+    const huge = `zip://${'x'.repeat(5000)}`;
+    expect(shownUri(reachable, ofOne, 'wiki', huge)).toBe(huge);
+    expect(routeUri(reachable, ofOne, huge)).toBeUndefined();
   });
 
   it('forgets what was not mentioned for longest', () => {
@@ -129,7 +153,7 @@ describe('the merged lists of resources', () => {
       'lanyard://git/lanyard%3A%2F%2Fgit%2Fodd',
       'git://other/page',
       'doc://wiki/1',
-      'doc://wiki/2',
+      'doc://acme/2',
     ]);
   });
 
