@@ -59,11 +59,17 @@ const CUSTOM_HEADERS: readonly NamedLosses[] = [
   },
 ];
 
+const CLOSED_STREAM: NamedLosses = {
+  scenario: 'server-sse-polling',
+  checks: ['server-sse-disconnect-resume'],
+  why: "the stream is the gateway's own, so a server that closes one closes that between gateway and server",
+};
+
 /** What each path may lose. The HTTP relay may lose nothing. */
 const NAMED_LOSSES: Readonly<Record<PathName, readonly NamedLosses[]>> = {
   http: [],
   stdio: [WEB_PAGES, RESUMPTION, NO_ENVELOPE, HEADER_AGAINST_BODY, STANDARD_HEADERS, ...CUSTOM_HEADERS],
-  gateway: [],
+  gateway: [CLOSED_STREAM],
 };
 
 /** Why a path may lose a check; `undefined` where it may not. */
