@@ -56,8 +56,11 @@ export interface LegacyConversation {
   readonly isBusy: boolean;
   /** Takes a message of the client. Every request gets one answer by way of the link, unless it is cancelled. */
   handle(message: RpcMessage): void;
-  /** Calls off everything. The responder is not told: it may know the conversation by other requests too. */
-  close(): void;
+  /**
+   * Calls off everything; requests under way get `outcome`, where there is one, as their answer. The responder is not
+   * told: it may know the conversation by other requests too.
+   */
+  close(outcome?: Outcome): void;
 }
 
 interface Agreed {
@@ -190,11 +193,14 @@ export function createLegacyConversation(context: LegacyConversationContext): Le
       else if (isNotification(message)) hear(message);
       else questions.settle(message);
     },
-    close: () => {
+    close: (outcome) => {
       if (closed) return;
       closed = true;
       agreed?.subscriptions.close();
-      for (const abort of inFlight.values()) abort.abort();
+      for (const [id, abort] of inFlight) {
+        abort.abort();
+        if (outcome) link.send({ jsonrpc: '2.0', id, ...outcome }, id);
+      }
       inFlight.clear();
     },
   };

@@ -1,5 +1,6 @@
 import { META } from '../mcp/revisions.ts';
 import {
+  INTERNAL_ERROR,
   INVALID_PARAMS,
   type Members,
   memberOf,
@@ -7,6 +8,7 @@ import {
   RESOURCE_NOT_FOUND,
   type RpcNotification,
   type RpcRequest,
+  refused,
 } from '../mcp/rpc.ts';
 
 function isObject(value: unknown): value is Members {
@@ -42,7 +44,12 @@ export function legacyResult(method: string, result: Members): Members {
 
 /** What a client of the legacy era gets for an outcome of revision 2026-07-28. */
 export function legacyOutcome({ method, params }: RpcRequest, outcome: Outcome): Outcome {
-  if ('result' in outcome) return { result: legacyResult(method, outcome.result) };
+  if ('result' in outcome) {
+    const { resultType = 'complete' } = outcome.result;
+    if (resultType === 'complete') return { result: legacyResult(method, outcome.result) };
+    // Of an extension, such as tasks, which no client of the legacy era can have asked for.
+    return refused(INTERNAL_ERROR, `The server answered with "${resultType}", which this revision does not know.`);
+  }
   // A resource that is not there has had a code of its own up to 2025-11-25.
   const isMissing =
     method === 'resources/read' && outcome.error.code === INVALID_PARAMS && typeof params?.uri === 'string';

@@ -13,6 +13,7 @@ import {
 import { answerEmpty, answerJson } from './http-answer.ts';
 import type { KeptEvents } from './kept-events.ts';
 import { createLegacyConversation } from './legacy-conversation.ts';
+import { LANYARD_ERROR } from './outcome-of.ts';
 import { createResumableStreams } from './resumable-streams.ts';
 
 /** Since then a client takes an event without data for what it is (MCP 2025-11-25, transports). */
@@ -21,6 +22,9 @@ const PRIMED_SINCE = '2025-11-25';
 /** The revision that has batches. */
 const BATCH_REVISION = '2025-03-26';
 
+/** For requests that an end comes in between of. */
+const OVER = refused(LANYARD_ERROR, 'This MCP session is over. Start again with initialize.');
+
 /** One client of the legacy era over HTTP (MCP 2025-03-26 to 2025-11-25, transports). */
 export interface McpSession {
   readonly id: string;
@@ -28,6 +32,8 @@ export interface McpSession {
   readonly client: string;
   /** Whether requests are under way. */
   readonly isBusy: boolean;
+  /** Whether the client is there: it keeps a stream open. */
+  readonly isAttached: boolean;
   /** Answers `initialize`. Resolves to whether there is an MCP session now. */
   initialize(request: RpcRequest, response: ServerResponse): Promise<boolean>;
   post(messages: readonly RpcMessage[], isBatch: boolean, response: ServerResponse): void;
@@ -73,6 +79,9 @@ export function createMcpSession({ id, client, responder, newId, schedule, kept 
     get isBusy() {
       return legacy.isBusy;
     },
+    get isAttached() {
+      return streams.isAttached;
+    },
     initialize: (request, response) =>
       new Promise((resolve) => {
         response.on('close', () => {
@@ -112,7 +121,7 @@ export function createMcpSession({ id, client, responder, newId, schedule, kept 
     end: () => {
       if (ended) return;
       ended = true;
-      legacy.close();
+      legacy.close(OVER);
       streams.close();
       responder.end(id);
     },

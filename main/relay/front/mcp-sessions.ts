@@ -4,14 +4,17 @@ import type { McpSession } from './mcp-session.ts';
 /** MCP sessions that one front has at most. Many clients never end theirs. */
 const SESSION_LIMIT = 1_000;
 
-/** An MCP session that nobody used for that long ends, in ms: a laptop may sleep over a weekend's day. */
+/** An MCP session without its client ends after that long, in ms: a laptop may sleep over a weekend's day. */
 const IDLE_LIMIT_MS = 24 * 60 * 60_000;
 
 /** The MCP sessions of a front. */
 export interface McpSessions {
   /** The client's own by its id, now used; `undefined` for one that ended, and for somebody else's. */
   use(id: string, client: string): McpSession | undefined;
-  /** Adds one; where there are too many, the one that was used least lately goes. `false` where all are busy. */
+  /**
+   * Adds one; where there are too many, the one goes that was used least lately, of those that do nothing, or else of
+   * those whose client is not there. `false` where every client is.
+   */
   add(session: McpSession): boolean;
   end(session: McpSession): void;
   endAll(): void;
@@ -34,7 +37,7 @@ export function createMcpSessions(schedule: Schedule, limit = SESSION_LIMIT): Mc
   const touch = (entry: Held) => {
     const { session } = entry;
     entry.cancelIdle();
-    entry.cancelIdle = schedule(IDLE_LIMIT_MS, () => end(session));
+    entry.cancelIdle = schedule(IDLE_LIMIT_MS, () => (session.isAttached ? touch(entry) : end(session)));
     held.delete(session.id);
     held.set(session.id, entry);
   };
@@ -47,9 +50,10 @@ export function createMcpSessions(schedule: Schedule, limit = SESSION_LIMIT): Mc
     },
     add: (session) => {
       if (held.size >= limit) {
-        const idle = [...held.values()].find((entry) => !entry.session.isBusy);
+        const away = [...held.values()].map(({ session: one }) => one).filter((one) => !one.isAttached);
+        const idle = away.find((one) => !one.isBusy) ?? away[0];
         if (!idle) return false;
-        end(idle.session);
+        end(idle);
       }
       touch({ session, cancelIdle: () => {} });
       return true;

@@ -19,6 +19,8 @@ const LISTENING = 0;
 
 /** The event streams of one MCP session, which a client may lose and come back to. */
 export interface ResumableStreams {
+  /** Whether the client is there, on one stream at least. */
+  readonly isAttached: boolean;
   /** Whether one of these requests is still unanswered: its id is taken. */
   isOpen(id: RequestId): boolean;
   /** Opens the stream that these requests are answered on; it ends with the last answer. */
@@ -99,6 +101,9 @@ export function createResumableStreams(
   };
 
   return {
+    get isAttached() {
+      return [...streams.values()].some(({ out }) => out !== undefined);
+    },
     isOpen: (id) => byRequest.has(id),
     open: (response, ids) => {
       numbers += 1;

@@ -69,6 +69,24 @@ test('an MCP session is over after DELETE, and all of them after endAll', async 
   expect(await raw(served.url, posted(three, LIST))).toMatchObject({ status: 200 });
 });
 
+test('requests that an end comes in between of are answered', async () => {
+  const responder = createScriptedResponder();
+  responder.on('tools/call:slow', () => new Promise(() => {}));
+  await using served = await serveFront(responder);
+  const headers = await openSession(served.url);
+  const stream = await openEvents(served.url, posted(headers, CALL));
+  await stream.next();
+  responder.on('server/discover', () => {
+    served.front.endAll();
+    return new Promise(() => {});
+  });
+  const answer = await raw(served.url, posted(JSON_HEADERS, legacyBody(1, 'initialize', initializeParams())));
+  expect(answer.headers['mcp-session-id']).toBeUndefined();
+  expect(messageOf(answer)).toMatchObject({ id: 1, error: { code: -32000 } });
+  expect((await stream.next())?.message).toMatchObject({ id: 3, error: { code: -32000 } });
+  expect(await stream.next()).toBeUndefined();
+});
+
 test('what belongs to no MCP session is refused with words', async () => {
   await using served = await serveFront(createScriptedResponder());
   const headers = await openSession(served.url);

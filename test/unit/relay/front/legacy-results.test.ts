@@ -35,6 +35,11 @@ test.each([
   expect(outcome).toEqual({ error: { code: expected, message: 'No', data: { a: 1 } } });
 });
 
+test('a result of an extension is an error', () => {
+  const outcome = legacyOutcome(request('tools/call', { name: 'x' }), { result: { resultType: 'task' } });
+  expect(outcome).toMatchObject({ error: { code: -32603 } });
+});
+
 test('a notification loses its subscription alone', () => {
   const of = (params: object) => ({ jsonrpc: '2.0', method: 'notifications/x', params: { ...params } }) as const;
   const _meta = { [META.subscriptionId]: 1 };
