@@ -18,6 +18,11 @@ const DROPPED: ReadonlySet<string> = new Set(['elicitationId', 'task', '_meta'])
 const has = (capabilities: Members, ...path: string[]) =>
   path.reduce<unknown>((value, name) => memberOf(value, name), capabilities) !== undefined;
 
+/** Whether a client with these capabilities may be asked anything at all. */
+export function answersQuestions(capabilities: Members): boolean {
+  return ['elicitation', 'sampling', 'roots'].some((name) => has(capabilities, name));
+}
+
 /** Whether a client with these capabilities may be asked this. */
 export function mayBeAsked({ method, params }: InputRequest, capabilities: Members): boolean {
   switch (method) {

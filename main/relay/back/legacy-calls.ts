@@ -1,6 +1,7 @@
 import { INTERNAL_ERROR, INVALID_PARAMS, memberOf, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 import type { BackContext, Errand } from './context.ts';
 import {
+  answersQuestions,
   INPUT_METHODS,
   inputRequired,
   mayBeAsked,
@@ -63,7 +64,8 @@ export function createLegacyCalls(context: BackContext, sessions: McpSessions): 
     const { method } = request;
     const id = session.nextId();
     const params = toLegacyParams(request.params, id);
-    return startCall(
+    let leave = () => {};
+    const call = startCall(
       context,
       {
         headers: session.headers,
@@ -71,10 +73,13 @@ export function createLegacyCalls(context: BackContext, sessions: McpSessions): 
         post: session.post,
         closed: session.closed,
         mayAsk: (question) => INPUT_METHODS.has(method) && mayBeAsked(question, session.profile.capabilities),
+        onOver: () => leave(),
       },
       { jsonrpc: '2.0', id, method, ...(params && { params }) },
       errand.meter,
     );
+    leave = used.events.join(call);
+    return call;
   };
 
   const nextStep = async ({ request, errand }: Passage, call: UpstreamCall) => {
@@ -112,7 +117,10 @@ export function createLegacyCalls(context: BackContext, sessions: McpSessions): 
   const pass = async (request: RpcRequest, errand: Errand, used: UsedSession, hello: Hello): Promise<Outcome> => {
     const { session } = used;
     const attempt = async (present: Hello) => {
+      const isAskable = INPUT_METHODS.has(request.method) && answersQuestions(session.profile.capabilities);
+      if (isAskable && present.mcpSessionId !== undefined) await used.events.keepOpen();
       await session.setLogLevel(logLevelOf(request.params), errand.meter);
+      if (errand.signal.aborted) return CANCELLED;
       const passage = { request, errand, used, hello: present };
       return follow(passage, start(passage));
     };

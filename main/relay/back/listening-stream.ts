@@ -1,13 +1,11 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { RpcMessage } from '../mcp/rpc.ts';
 import type { ServerAccess } from '../server-call.ts';
+import { LONGEST_PAUSE_MS, pause } from './pause.ts';
 import { openStream, type ServerStream } from './server-stream.ts';
 
 /** Pause before a stream that ended is opened again, in ms, where the server named none. */
 const REOPEN_MS = 1_000;
-
-/** The longest pause that a server may ask for, in ms. */
-const LONGEST_PAUSE_MS = 60_000;
 
 /** Pause before the next try where the server was not reached or there was no grant, in ms. */
 const OFFLINE_PAUSE_MS = 10_000;
@@ -18,12 +16,15 @@ const SHORT_LIFE_MS = 1_000;
 /** A stream that a server ended at once this often in a row is not one worth keeping. */
 const REOPEN_LIMIT = 5;
 
+/** Many servers send the head of the stream with its first event only: it is taken to be open after this, in ms. */
+const OPENING_MS = 250;
+
 /** Statuses that pass: the server has not yet noticed that the stream before is gone, or is busy. */
 const PASSING: readonly number[] = [409, 429];
 
 /** The GET stream of an MCP session, kept open. */
 export interface ListeningStream {
-  /** Resolves when the server has answered for the first time, whatever it said. */
+  /** Resolves when the server has answered for the first time, whatever it said, or after a short while. */
   readonly opened: Promise<void>;
   close(): void;
 }
@@ -48,15 +49,6 @@ export function openListeningStream(options: ListeningOptions): ListeningStream 
   const opened = Promise.withResolvers<void>();
   const closed = new AbortController();
   let stream: ServerStream | undefined;
-  const pause = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      const callOff = schedule(milliseconds, resolve);
-      closed.signal.addEventListener('abort', () => {
-        callOff();
-        resolve();
-      });
-    });
-
   const run = async (): Promise<void> => {
     let lastEventId: string | undefined;
     for (let ended = 0; ended < REOPEN_LIMIT && !closed.signal.aborted; ) {
@@ -79,10 +71,12 @@ export function openListeningStream(options: ListeningOptions): ListeningStream 
       ended = isOffline || lasted || end.messages > 0 ? 0 : ended + 1;
       const wasOpen = end.status !== 0 && lasted;
       const wanted = Math.min(end.retryMs ?? REOPEN_MS, LONGEST_PAUSE_MS);
-      await pause(isOffline && !wasOpen ? OFFLINE_PAUSE_MS : wanted);
+      await pause(schedule, isOffline && !wasOpen ? OFFLINE_PAUSE_MS : wanted, closed.signal);
     }
   };
 
+  const callOff = schedule(OPENING_MS, opened.resolve);
+  void opened.promise.then(callOff);
   void run();
   return {
     opened: opened.promise,

@@ -77,7 +77,7 @@ export interface McpSession {
   /** Asks for log messages of at least this level, unless that was asked before. */
   setLogLevel(level: string | undefined, meter?: Meter): Promise<void>;
   /** Hears of every `initialize` that succeeded. */
-  onOpen(listener: () => void): void;
+  onOpen(listener: (hello: Hello) => void): void;
   /** Ends it; `tell` says whether the server is told by DELETE. */
   close(tell: boolean): void;
 }
@@ -86,7 +86,7 @@ export interface McpSession {
 export function createMcpSession({ access, schedule }: BackContext, profile: ClientProfile): McpSession {
   const { server, traits } = access;
   const over = new AbortController();
-  const listeners: (() => void)[] = [];
+  const listeners: ((hello: Hello) => void)[] = [];
   let ids = 0;
   let current: Hello | undefined;
   let opening: Promise<Opening> | undefined;
@@ -165,7 +165,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
       current = given.hello;
       // Whatever a server thinks of it, the request that comes next will tell.
       await post({ jsonrpc: '2.0', method: 'notifications/initialized' }).catch(() => {});
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(given.hello);
       return given;
     } finally {
       callOff();

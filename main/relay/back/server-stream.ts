@@ -24,6 +24,9 @@ export type StreamEnd = AnswerEnd & { readonly isAborted: boolean };
 export interface ServerStream {
   /** Resolves when it is over, however that came. */
   readonly ended: Promise<StreamEnd>;
+  /** Leaves what comes with the server, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Closes it; no message comes any more. */
   abort(): void;
 }
@@ -64,6 +67,8 @@ export function openStream(access: ServerAccess, request: StreamRequest): Server
   );
   return {
     ended: promise,
+    pause: () => call.pause(),
+    resume: () => call.resume(),
     abort: () => {
       isAborted = true;
       call.abort();

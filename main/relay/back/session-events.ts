@@ -1,14 +1,31 @@
-import { isNotification, isRequest, METHOD_NOT_FOUND, type RpcNotification, refused } from '../mcp/rpc.ts';
+import {
+  isNotification,
+  isRequest,
+  METHOD_NOT_FOUND,
+  memberOf,
+  type RpcMessage,
+  type RpcNotification,
+  refused,
+} from '../mcp/rpc.ts';
 import type { BackContext } from './context.ts';
+import { answersQuestions } from './input-required.ts';
 import { type ListeningStream, openListeningStream } from './listening-stream.ts';
 import type { McpSession } from './mcp-session.ts';
+import type { Recipient } from './upstream-call.ts';
 
 /** What happens in an MCP session beside its requests: its GET stream, and the resources it is subscribed to. */
 export interface SessionEvents {
   /** Hears every notification of the GET stream, which is open as long as somebody listens. Gives what ends that. */
   listen(listener: (notification: RpcNotification) => void): () => void;
-  /** Resolves when the server has answered to the GET stream, whatever it said. */
+  /** Resolves when the GET stream can be taken to be open, or not to come. */
   opened(): Promise<void>;
+  /**
+   * Opens the GET stream for as long as the MCP session lasts: many servers ask their questions there and not on the
+   * stream of the request they belong to. Resolves as `opened`. Clients that answer questions get it from the start.
+   */
+  keepOpen(): Promise<void>;
+  /** A call that may be meant by what comes on the GET stream. Gives what says that it is over. */
+  join(call: Recipient): () => void;
   /** Subscribes to a resource, or counts one more subscriber; gives whether the server agreed. */
   subscribe(uri: string): Promise<boolean>;
   unsubscribe(uri: string): void;
@@ -16,13 +33,32 @@ export interface SessionEvents {
 }
 
 /**
- * The events of one MCP session. Requests of the server on the GET stream belong to no request of the client, so there
- * is nothing in the modern era that could carry them: they are refused, but for `ping`.
+ * The call that a message of the GET stream is taken to belong to: progress says which; else the one that began last,
+ * before all one whose client is there. A question goes to the same person by whichever call it is asked.
+ */
+export function recipientOf(message: RpcMessage, calls: Iterable<Recipient>): Recipient | undefined {
+  const latest = [...calls].reverse();
+  if (isRequest(message)) {
+    const able = latest.filter((call) => call.mayAsk(message));
+    return able.find(({ isHeard }) => isHeard) ?? able[0];
+  }
+  if (!isNotification(message)) return undefined;
+  if (message.method === 'notifications/message') return latest.find(({ isHeard }) => isHeard);
+  if (message.method !== 'notifications/progress') return undefined;
+  const token = memberOf(message.params, 'progressToken');
+  return latest.find(({ id }) => id === token);
+}
+
+/**
+ * The events of one MCP session. A server's question on the GET stream goes to a call under way; while there is none,
+ * nothing in the modern era could carry it, and it is refused.
  */
 export function createSessionEvents({ access, schedule }: BackContext, session: McpSession): SessionEvents {
   const listeners = new Set<(notification: RpcNotification) => void>();
   const subscribers = new Map<string, { count: number; agreed: Promise<boolean> }>();
+  const calls = new Set<Recipient>();
   let stream: ListeningStream | undefined;
+  let isKept = false;
 
   const ask = (method: string, uri: string): Promise<boolean> =>
     session.ask(method, { uri }).then(
@@ -30,23 +66,26 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
       () => false,
     );
 
+  const meet = (message: RpcMessage) => {
+    const recipient = recipientOf(message, calls);
+    if (recipient) recipient.meet(message);
+    else if (isRequest(message)) {
+      const { id, method } = message;
+      const isPing = method === 'ping';
+      const answer = isPing
+        ? { result: {} }
+        : refused(METHOD_NOT_FOUND, `${method} is answered within requests alone.`);
+      session.post({ jsonrpc: '2.0', id, ...answer }).catch(() => {});
+    } else if (isNotification(message)) for (const listener of [...listeners]) listener(message);
+  };
+
   const open = () => {
     stream?.close();
     stream = openListeningStream({
       access,
       schedule,
       headers: () => session.headers(),
-      onMessage: (message) => {
-        if (isNotification(message)) for (const listener of [...listeners]) listener(message);
-        else if (isRequest(message)) {
-          const { id, method } = message;
-          const answer =
-            method === 'ping'
-              ? { result: {} }
-              : refused(METHOD_NOT_FOUND, `${method} is answered within requests alone.`);
-          session.post({ jsonrpc: '2.0', id, ...answer }).catch(() => {});
-        }
-      },
+      onMessage: meet,
       onGone: () => void session.reopen().catch(() => {}),
     });
   };
@@ -57,8 +96,10 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
   };
 
   // The server has forgotten what it was told in the MCP session before.
-  session.onOpen(() => {
-    if (listeners.size > 0) open();
+  session.onOpen(({ mcpSessionId }) => {
+    // Opened ahead, so that the first call need not wait for it.
+    isKept ||= mcpSessionId !== undefined && answersQuestions(session.profile.capabilities);
+    if (listeners.size > 0 || isKept) open();
     for (const [uri, subscriber] of subscribers) subscriber.agreed = ask('resources/subscribe', uri);
   });
 
@@ -68,10 +109,19 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
       if (!stream) open();
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) close();
+        if (listeners.size === 0 && !isKept) close();
       };
     },
     opened: async () => stream?.opened,
+    keepOpen: async () => {
+      isKept = true;
+      if (!stream) open();
+      await stream?.opened;
+    },
+    join: (call) => {
+      calls.add(call);
+      return () => void calls.delete(call);
+    },
     subscribe: (uri) => {
       const known = subscribers.get(uri);
       if (known) {

@@ -14,9 +14,10 @@ import { LINGER_MS } from './ask-server.ts';
 import type { BackContext } from './context.ts';
 import type { Meter } from './meter.ts';
 import { CANCELLED, noAnswer, outcomeFor } from './outcomes.ts';
+import { LONGEST_PAUSE_MS, pause } from './pause.ts';
 import { openStream, type ServerStream, type StreamEnd } from './server-stream.ts';
 
-/** Notifications that are kept while nobody waits for the call; older ones go. */
+/** Notifications that are kept when they come while nobody waits for the call; older ones go. */
 const KEPT_NOTIFICATIONS = 256;
 
 /** Questions that a server may have open within one call. */
@@ -28,9 +29,6 @@ const GATHER_MS = 20;
 /** Pause before a stream that broke off is asked for again, in ms, where the server named none; doubles with each try. */
 const RESUME_PAUSE_MS = 500;
 
-/** The longest pause that a server may ask for, in ms. */
-const LONGEST_PAUSE_MS = 60_000;
-
 /** So often in a row a stream is asked for again without a message in between. */
 const RESUME_LIMIT = 5;
 
@@ -41,7 +39,7 @@ export type CallStep =
   | { readonly kind: 'expired' };
 
 /** A request to a server of the legacy era, which may outlive the client's request that began it. */
-export interface UpstreamCall {
+export interface UpstreamCall extends Recipient {
   /**
    * Waits for the next step; `deliver` gets the notifications until then, and first those that nobody heard.
    *
@@ -52,6 +50,18 @@ export interface UpstreamCall {
   cancel(): void;
   /** Ends it without a word. */
   drop(): void;
+}
+
+/** Somebody to whom a message may belong that came beside every request's own stream. */
+export interface Recipient {
+  /** Id of the request, and its progress token. */
+  readonly id: RequestId;
+  /** Whether a client waits for the next step at the moment. */
+  readonly isHeard: boolean;
+  /** Whether its client may be asked this. */
+  mayAsk(question: RpcRequest): boolean;
+  /** Treats a message as one of its own. */
+  meet(message: RpcMessage): void;
 }
 
 /** What a call needs of its MCP session. */
@@ -65,6 +75,8 @@ export interface CallSession {
   post(message: RpcMessage): Promise<unknown>;
   /** Whether the server may ask the client this within the call. */
   mayAsk(question: RpcRequest): boolean;
+  /** Called once, when the server has nothing more to say. */
+  onOver(): void;
 }
 
 /** Sends a request and follows its answer, across streams where the server keeps events for that. */
@@ -94,6 +106,8 @@ export function startCall(
       resolve({ kind: 'input', questions });
       questions = [];
       isGathered = false;
+      // What the server says until somebody hears it stays where it is.
+      stream?.pause();
     } else return;
     waiting = undefined;
     deliver = undefined;
@@ -164,15 +178,6 @@ export function startCall(
     return stream.ended;
   };
 
-  const pause = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      const callOff = schedule(milliseconds, resolve);
-      over.signal.addEventListener('abort', () => {
-        callOff();
-        resolve();
-      });
-    });
-
   const run = async (): Promise<void> => {
     let end = await read();
     if (end.status === 404 && session.hasId) return finish({ kind: 'expired' });
@@ -184,7 +189,7 @@ export function startCall(
         if (end.fault) throw end.fault;
         return finish({ kind: 'outcome', outcome: noAnswer(access.server, end.status || firstStatus) });
       }
-      await pause(Math.min(retryMs ?? RESUME_PAUSE_MS * 2 ** failed, LONGEST_PAUSE_MS));
+      await pause(schedule, Math.min(retryMs ?? RESUME_PAUSE_MS * 2 ** failed, LONGEST_PAUSE_MS), over.signal);
       if (over.signal.aborted) return;
       end = await read(lastEventId);
       failed = end.messages > 0 || end.lastEventId !== undefined ? 0 : failed + 1;
@@ -205,13 +210,23 @@ export function startCall(
       fault = error;
       advance();
     })
-    .finally(() => session.closed.removeEventListener('abort', close));
+    .finally(() => {
+      session.closed.removeEventListener('abort', close);
+      session.onOver();
+    });
 
   return {
+    id: request.id,
+    get isHeard() {
+      return waiting !== undefined;
+    },
+    mayAsk: session.mayAsk,
+    meet: onMessage,
     next: (heard, nextMeter) => {
       meter = nextMeter ?? meter;
       deliver = heard;
       for (const notification of kept.splice(0)) heard(notification);
+      stream?.resume();
       waiting = Promise.withResolvers<CallStep>();
       const { promise } = waiting;
       advance();
