@@ -34,11 +34,14 @@ export interface ShownTool {
   readonly ownName: string;
 }
 
-/** What a catalogue is made from; see GatewayContext. */
+/** What a catalogue is made from. */
 export interface CatalogueContext {
+  /** In policy order: where two list the same URI, the first one keeps it. */
   readonly servers: readonly GatewayServer[];
+  /** Whether a client, by its id, gets to see a server at all. */
   readonly mayReach: (client: string, server: string) => boolean;
   readonly lists: Lists;
+  /** What the tool rules leave of a server's tools. */
   readonly visibleTools: (server: string, tools: readonly ListedTool[]) => readonly ListedTool[];
 }
 

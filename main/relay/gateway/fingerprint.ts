@@ -4,6 +4,7 @@ import { shownTools } from './shown-tools.ts';
 
 /** Lists whose changes a client can listen to, by their names in methods. */
 export const LIST_KINDS = ['tools', 'prompts', 'resources'] as const;
+/** One of {@link LIST_KINDS}. */
 export type ListKind = (typeof LIST_KINDS)[number];
 
 /** A hash for each kind of list that a client would see. */

@@ -14,10 +14,7 @@ import { shownUri } from './uri-routes.ts';
 
 export type { GatewayServer } from './catalogue.ts';
 
-/**
- * What a gateway is made from. `servers` are in policy order; `mayReach` says what a client gets to see at all;
- * `visibleTools` applies the tool rules.
- */
+/** What a gateway is made from. */
 export interface GatewayContext extends CatalogueContext {
   /** The presence of a server, the tool rules, or what a client may reach may have changed. */
   readonly onPresenceChange: (listener: () => void) => () => void;

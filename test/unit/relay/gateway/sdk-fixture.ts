@@ -1,16 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from '@modelcontextprotocol/client';
 import { createMcpHandler, type McpServer } from '@modelcontextprotocol/server';
 import { createParser } from 'eventsource-parser';
+import { createLineFront } from '../../../../main/relay/front/line-front.ts';
 import type { Responder } from '../../../../main/relay/mcp/responder.ts';
-import { MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
-import {
-  isNotification,
-  isRequest,
-  memberOf,
-  type Outcome,
-  parseRpc,
-  type RpcMessage,
-} from '../../../../main/relay/mcp/rpc.ts';
+import { type Era, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
+import { isNotification, isRequest, type Outcome, parseRpc, type RpcMessage } from '../../../../main/relay/mcp/rpc.ts';
+import { systemSchedule } from '../../../../shared/schedule.ts';
 
 /** An SDK server of revision 2026-07-28 as a responder, without a network. */
 export function sdkResponder(create: () => McpServer) {
@@ -53,35 +49,29 @@ export function sdkResponder(create: () => McpServer) {
   return { responder, handler };
 }
 
-/** An SDK client of revision 2026-07-28 that talks to a responder, without a network. */
-export async function sdkClient(responder: Responder, capabilities: object = {}): Promise<Client> {
+/** How an SDK client of either era is told to speak. */
+const MODES = { legacy: 'legacy', modern: { pin: MODERN_REVISION } } as const;
+
+/** An SDK client that talks to a responder by way of the front for stdio clients, without a process. */
+export async function sdkClient(responder: Responder, era: Era, capabilities: object = {}): Promise<Client> {
   const client = new Client(
     { name: 'client', version: '1.0.0' },
-    { capabilities, versionNegotiation: { mode: { pin: MODERN_REVISION } } },
+    { capabilities, versionNegotiation: { mode: MODES[era] } },
   );
-  const underWay = new Map<unknown, AbortController>();
+  const front = createLineFront({
+    responder,
+    conversation: { id: `sdk ${era}`, client: 'sdk', transport: 'stdio' },
+    write: (message) => transport.onmessage?.(JSON.parse(JSON.stringify(message))),
+    newId: randomUUID,
+    schedule: systemSchedule,
+  });
   const transport: Parameters<Client['connect']>[0] = {
     start: async () => {},
     close: async () => {
-      for (const controller of underWay.values()) controller.abort();
+      front.close();
       transport.onclose?.();
     },
-    send: async (sent) => {
-      const message = JSON.parse(JSON.stringify(sent)) as RpcMessage;
-      const give = (answer: object) => transport.onmessage?.(JSON.parse(JSON.stringify(answer)));
-      if (isNotification(message)) {
-        if (message.method === 'notifications/cancelled') underWay.get(memberOf(message.params, 'requestId'))?.abort();
-        return;
-      }
-      if (!isRequest(message)) return;
-      const controller = new AbortController();
-      underWay.set(message.id, controller);
-      const conversation = { id: 'sdk', client: 'sdk', transport: 'stdio' } as const;
-      responder
-        .answer(message, { conversation, signal: controller.signal, notify: give })
-        .then((outcome) => give({ jsonrpc: '2.0', id: message.id, ...outcome }))
-        .finally(() => underWay.delete(message.id));
-    },
+    send: async (message) => front.handle(JSON.parse(JSON.stringify(message)) as RpcMessage),
   };
   await client.connect(transport);
   return client;

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { createGateway } from '../../../../main/relay/gateway/gateway.ts';
 import { ownUri } from '../../../../main/relay/gateway/own-uris.ts';
 import type { Lists } from '../../../../main/relay/lists/server-lists.ts';
+import type { Era } from '../../../../main/relay/mcp/revisions.ts';
 import { systemSchedule } from '../../../../shared/schedule.ts';
 import { listsOf, scriptedLists } from './scripted.ts';
 import { sdkClient, sdkResponder } from './sdk-fixture.ts';
+
+const ERAS: readonly Era[] = ['modern', 'legacy'];
 
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
 
@@ -51,7 +54,7 @@ const LISTS = listsOf({
   prompts: [{ name: 'hello' }],
 });
 
-async function setUp(toolLimit = 80) {
+async function setUp(era: Era, toolLimit = 80) {
   const [one, two] = [sdkResponder(() => createNotes('one')), sdkResponder(() => createNotes('two'))];
   const lists = scriptedLists({ one: LISTS, two: LISTS });
   const gateway = createGateway({
@@ -67,7 +70,7 @@ async function setUp(toolLimit = 80) {
     statusText: () => '',
     schedule: systemSchedule,
   });
-  const client = await sdkClient(gateway, { elicitation: {} });
+  const client = await sdkClient(gateway, era, { elicitation: {} });
   client.setRequestHandler('elicitation/create', async () => ({ action: 'accept', content: { name: 'Ann' } }));
   onTestFinished(async () => {
     await client.close();
@@ -76,8 +79,8 @@ async function setUp(toolLimit = 80) {
   return { client, lists, one, two };
 }
 
-it('an SDK client sees two SDK servers as one, and every answer fits the schemas', async () => {
-  const { client } = await setUp();
+it.each(ERAS)('a %s SDK client sees two SDK servers as one, and every answer fits the schemas', async (era) => {
+  const { client } = await setUp(era);
   expect(client.getServerVersion()).toMatchObject({ name: 'lanyard' });
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
@@ -112,10 +115,10 @@ it('an SDK client sees two SDK servers as one, and every answer fits the schemas
   expect((await client.getPrompt({ name: 'two_hello' })).messages).toMatchObject([{ content: { text: 'two' } }]);
 });
 
-it('an SDK server asks back through the gateway, directly and behind call_tool', async () => {
-  const { client } = await setUp();
+it.each(ERAS)('an SDK server asks a %s client back, directly and behind call_tool', async (era) => {
+  const { client } = await setUp(era);
   expect((await client.callTool({ name: 'two_ask' })).content).toEqual([{ type: 'text', text: 'two: Ann' }]);
-  const behind = await setUp(3);
+  const behind = await setUp(era, 3);
   const { tools } = await behind.client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(['find_tools', 'call_tool']);
   const found = await behind.client.callTool({ name: 'find_tools', arguments: { query: 'ask' } });
@@ -124,13 +127,14 @@ it('an SDK server asks back through the gateway, directly and behind call_tool',
   expect(called.content).toEqual([{ type: 'text', text: 'two: Ann' }]);
 });
 
-it('an SDK client hears of changed lists and resources of SDK servers', async () => {
-  const { client, lists, two } = await setUp();
+it.each(ERAS)('a %s SDK client hears of changed lists and resources of SDK servers', async (era) => {
+  const { client, lists, two } = await setUp(era);
   const told: string[] = [];
   client.setNotificationHandler('notifications/tools/list_changed', () => void told.push('tools'));
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.push(params.uri));
   const uri = ownUri('two', 'note://1');
-  const subscription = await client.listen({ toolsListChanged: true, resourceSubscriptions: [uri] });
+  if (era === 'legacy') await client.subscribeResource({ uri });
+  else await client.listen({ toolsListChanged: true, resourceSubscriptions: [uri] });
   lists.serve({ two: listsOf({ ...LISTS, tools: [] }) });
   await vi.waitFor(() => {
     two.handler.notify.resourceUpdated('note://1');
@@ -139,6 +143,6 @@ it('an SDK client hears of changed lists and resources of SDK servers', async ()
   two.handler.notify.toolsChanged();
   await vi.waitFor(() => expect(told).toContain('tools'), { timeout: 5000 });
   expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('two_ask');
-  await subscription.close();
+  await client.close();
   expect(lists.listeners.size).toBe(0);
 });
