@@ -1,5 +1,6 @@
 import { isSea } from 'node:sea';
 import { localPaths } from '../shared/paths.ts';
+import { GATEWAY } from '../shared/stdio-upgrade.ts';
 
 // The one program: agent, command line and shim. Each part is loaded only when it is the one that was asked for, so
 // that a shim starts in the time of a bare Node.
@@ -41,12 +42,13 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 const args = process.argv.slice(2);
-const [command, server, flag, client, ...rest] = args;
-// The form that our own entries have skips the command line's parser; every other form goes through it.
+const [command, ...given] = args;
+// The forms that our own entries have skip the command line's parser; every other form goes through it.
+const server = given[0] === undefined || given[0].startsWith('-') ? GATEWAY : given.shift();
+const [flag, client, ...rest] = given;
 const isOwnEntry =
   command === 'stdio' &&
   server !== undefined &&
-  !server.startsWith('-') &&
   rest.length === 0 &&
   (flag === undefined || (flag === '--client' && client !== undefined));
 process.exitCode = isOwnEntry ? await runShim(server, client) : await runCommandLine(args);

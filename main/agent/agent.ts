@@ -12,6 +12,7 @@ import { examine } from './doctor.ts';
 import { createIdentify } from './identify.ts';
 import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
+import { createOlderPrograms } from './older-programs.ts';
 import type { AgentOptions } from './options.ts';
 import { openRelaying, type Person } from './relaying.ts';
 import { openRooms } from './rooms.ts';
@@ -101,7 +102,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     serve: (socket, target, client) => void serveStdio(socket, target, stdio(client)),
     gateway: (socket, client) => void serveStdioFront(socket, gateway, stdio(client)),
   });
-  const local = await openLocalListener(paths, createLocalApi(acts), upgrade);
+  const local = await openLocalListener(paths, createLocalApi(acts), upgrade, { onPeer: createOlderPrograms(log) });
 
   const close = async () => {
     vaultWatch.close();

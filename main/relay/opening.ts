@@ -1,4 +1,3 @@
-import { LEGACY_REVISIONS } from './mcp/revisions.ts';
 import { isRequest, parseRpc, type RpcRequest } from './mcp/rpc.ts';
 
 /** Longer messages open nothing, in bytes. */
@@ -18,10 +17,4 @@ export function readOpening(body: Buffer | null): Opening | undefined {
   const message = parseRpc(body.toString('utf8'));
   if (!message || !isRequest(message)) return undefined;
   return message.method === 'initialize' || message.method === 'server/discover' ? (message as Opening) : undefined;
-}
-
-/** The revision that an `initialize` is answered with: the client's own where we know it, else the newest. */
-export function settledRevision(asked: unknown): string {
-  const known = LEGACY_REVISIONS.find((revision) => revision === asked);
-  return known ?? (LEGACY_REVISIONS[0] as string);
 }

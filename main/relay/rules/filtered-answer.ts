@@ -20,9 +20,9 @@ function without(names: ReadonlySet<string>, headers: readonly (string | Buffer)
   return headers.filter((_part, index) => !names.has(String(headers[index - (index % 2)]).toLowerCase()));
 }
 
-/** Headers of a request to a server that has rules: without those that ask for a compressed or a partial answer. */
+/** Headers of a request to a server that has rules, which ask for an answer that is neither compressed nor partial. */
 export function askForPlain(headers: readonly string[]): string[] {
-  return without(OF_FORM, headers) as string[];
+  return [...(without(OF_FORM, headers) as string[]), 'accept-encoding', 'identity'];
 }
 
 /** Hides tools from whoever listens. `abort` ends the call, where an answer cannot be filtered. */
