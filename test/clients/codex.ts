@@ -26,8 +26,10 @@ export interface CodexThread {
   call(server: string, tool: string, input: Readonly<Record<string, unknown>>): Promise<CodexAnswer>;
 }
 
-/** A running app server. */
+/** A running app server. To whatever it asks the person, the answer is that they went away. */
 export interface Codex {
+  /** What it asked the person, as JSON text, oldest first. */
+  readonly questions: readonly string[];
   startThread(): Promise<CodexThread>;
   /** The tools of each server, listed over a connection of their own. */
   tools(): Promise<Readonly<Record<string, readonly string[]>>>;
@@ -49,6 +51,8 @@ const answerSchema = z.object({
   result: z.unknown().optional(),
   error: z.looseObject({ message: z.string() }).optional(),
 });
+
+const questionSchema = z.looseObject({ id: z.union([z.number(), z.string()]), method: z.string() });
 
 const startSchema = z.object({
   method: z.literal('mcpServer/startupStatus/updated'),
@@ -77,12 +81,18 @@ export async function startCodex(sandbox: Sandbox, entries: Readonly<Record<stri
     timeLimitMs: CODEX_LIMIT_MS,
     isTalkedTo: true,
   });
+  const questions: string[] = [];
   const waiting = new Map<number, (answer: z.infer<typeof answerSchema>) => void>();
   const starts = new Map<string, Record<string, string>>();
   let requests = 0;
 
   child.onLine((line) => {
     const message: unknown = JSON.parse(line);
+    const asked = questionSchema.safeParse(message).data;
+    if (asked) {
+      questions.push(JSON.stringify(asked));
+      return child.say(JSON.stringify({ id: asked.id, result: { action: 'cancel', content: null } }));
+    }
     const answer = answerSchema.safeParse(message).data;
     if (answer) return waiting.get(answer.id)?.(answer);
     const start = startSchema.safeParse(message).data;
@@ -126,6 +136,7 @@ export async function startCodex(sandbox: Sandbox, entries: Readonly<Record<stri
   await need('initialize', { clientInfo, capabilities: { experimentalApi: true } });
   child.say(JSON.stringify({ method: 'initialized' }));
   return {
+    questions,
     startThread: async () => {
       const { thread } = threadSchema.parse(await need('thread/start', { cwd: sandbox.project }));
       const started = await allStarted(thread.id);

@@ -15,6 +15,7 @@ const PROOFS = [
   'codex.proof.ts',
   'inspector.proof.ts',
   'no-oauth.proof.ts',
+  'staying.proof.ts',
 ];
 
 /** Everything together, a slow install included; in milliseconds. Beyond it something hangs. */
