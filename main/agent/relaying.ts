@@ -194,12 +194,13 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
       last = keyOf(next);
       if (before === undefined || before === last) return;
       for (const front of fronts) front.endAll();
-      for (const { server } of opened) server.responder.reset();
+      // Resets every server's responder too.
+      gateway.reset();
     },
     close: async () => {
       stopWatching();
       for (const front of fronts) front.close();
-      for (const { server } of opened) server.responder.reset();
+      gateway.reset();
       await lists.close();
     },
   };
