@@ -132,6 +132,8 @@ export const addClientRequestSchema = z.strictObject({
   transport: z.enum(['http', 'stdio']),
   /** Names of servers; absent means all approved ones. */
   servers: z.array(z.string().regex(SERVER_NAME)).max(200).optional(),
+  /** One entry for all of them, the gateway's, instead of one for each. */
+  gateway: z.literal(true).optional(),
 });
 
 /** Answer of `POST /v1/clients`: the only time the local key leaves the agent. */

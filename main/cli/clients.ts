@@ -17,16 +17,17 @@ export const CLIENT_KINDS: readonly ClientKind[] = clientKindSchema.options;
 export interface AddOptions {
   readonly transport: 'http' | 'stdio';
   readonly server?: readonly string[];
+  readonly gateway?: true;
   readonly json?: true;
 }
 
 /** `lanyard client add`: connects a client, or prints what to paste. */
 export async function addClient({ paths, out }: CliContext, kind: ClientKind, options: AddOptions): Promise<void> {
-  const { transport, server: servers, json } = options;
+  const { transport, server: servers, gateway, json } = options;
   const added = await callLocal(paths, {
     method: 'POST',
     path: '/clients',
-    body: { kind, transport, ...(servers && { servers }) },
+    body: { kind, transport, ...(servers && { servers }), ...(gateway && { gateway }) },
     answer: addedClientSchema,
   });
   const { client, snippet } = added;

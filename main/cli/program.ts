@@ -94,6 +94,7 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .addArgument(new Argument('<kind>', 'which client').choices(CLIENT_KINDS))
     .addOption(new Option('--transport <kind>', 'how it connects').choices(['http', 'stdio']).default('http'))
     .option('--server <name...>', 'only these servers')
+    .option('--gateway', 'one entry with the tools of all of them')
     .option('--json', 'for scripts')
     .action((kind: (typeof CLIENT_KINDS)[number], options: AddOptions) => addClient(context, kind, options));
   client

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LanyardError } from '../../shared/errors.ts';
 import type { AddClientRequest, AddedClient, ClientKind } from '../../shared/local-api.ts';
-import { type EntrySource, makeEntries } from './entries.ts';
+import { type EntrySource, makeEntries, makeGatewayEntry } from './entries.ts';
 import { removeEntries, writeEntries } from './json-config.ts';
 import { hashLocalKey, makeLocalKey } from './local-key.ts';
 import { type ClientRecord, type ClientRegistry, viewClient } from './registry.ts';
@@ -56,7 +56,8 @@ async function add(request: AddClientRequest, context: ConnectContext): Promise<
   const id = clientId(request.kind, registry);
   const { title, file } = CLIENTS[request.kind];
   const localKey = makeLocalKey();
-  const entries = makeEntries(servers, { transport: request.transport, relayUrl, localKey, program, clientId: id });
+  const source: EntrySource = { transport: request.transport, relayUrl, localKey, program, clientId: id };
+  const entries = request.gateway ? makeGatewayEntry(source) : makeEntries(servers, source);
   const record: ClientRecord = {
     id,
     kind: request.kind,

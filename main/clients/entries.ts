@@ -20,6 +20,9 @@ export type Entry =
 /** Our entries carry this prefix, so that exactly ours are replaced and removed. */
 const ENTRY_PREFIX = 'lanyard-';
 
+/** The gateway's entry. Short: clients put it in front of tool names. */
+const GATEWAY_ENTRY = 'lanyard';
+
 /** The entry's name for a server. */
 function entryName(server: string): string {
   return `${ENTRY_PREFIX}${server}`;
@@ -27,22 +30,29 @@ function entryName(server: string): string {
 
 /** Whether an entry's name is one of ours. */
 export function isOwnEntry(name: string): boolean {
-  return name.startsWith(ENTRY_PREFIX);
+  return name === GATEWAY_ENTRY || name.startsWith(ENTRY_PREFIX);
+}
+
+function entryOf(server: string | undefined, { transport, relayUrl, localKey, program, clientId }: EntrySource): Entry {
+  return transport === 'http'
+    ? {
+        type: 'http',
+        url: `${relayUrl}${server === undefined ? '' : `/${server}`}/mcp`,
+        headers: { [LOCAL_KEY_HEADER_NAME]: localKey },
+      }
+    : {
+        type: 'stdio',
+        command: program.file,
+        args: [...program.args, 'stdio', ...(server === undefined ? [] : [server]), '--client', clientId],
+      };
 }
 
 /** One entry for each server, by name. The key goes into a header or, for stdio, is not needed at all. */
 export function makeEntries(servers: readonly string[], source: EntrySource): Readonly<Record<string, Entry>> {
-  const entry = (server: string): Entry =>
-    source.transport === 'http'
-      ? {
-          type: 'http',
-          url: `${source.relayUrl}/${server}/mcp`,
-          headers: { [LOCAL_KEY_HEADER_NAME]: source.localKey },
-        }
-      : {
-          type: 'stdio',
-          command: source.program.file,
-          args: [...source.program.args, 'stdio', server, '--client', source.clientId],
-        };
-  return Object.fromEntries(servers.map((server) => [entryName(server), entry(server)]));
+  return Object.fromEntries(servers.map((server) => [entryName(server), entryOf(server, source)]));
+}
+
+/** The one entry for all servers together. */
+export function makeGatewayEntry(source: EntrySource): Readonly<Record<string, Entry>> {
+  return { [GATEWAY_ENTRY]: entryOf(undefined, source) };
 }

@@ -46,6 +46,29 @@ test('a client gets a key of its own, and entries for every approved server', as
   expect(readFileSync(registryFile, 'utf8')).not.toContain(localKey);
 });
 
+test.each([
+  [
+    'http',
+    (localKey: string) => ({
+      lanyard: { type: 'http', url: 'http://127.0.0.1:5693/mcp', headers: { 'Lanyard-Key': localKey } },
+    }),
+  ],
+  [
+    'stdio',
+    () => ({
+      lanyard: { type: 'stdio', command: '/opt/lanyard', args: ['--first', 'stdio', '--client', 'claude-code'] },
+    }),
+  ],
+] as const)('the gateway is one entry in place of all others, over %s', async (transport, expected) => {
+  const { context, entries } = await machine();
+  await addClient(HTTP, context);
+  const { client, localKey } = await addClient({ ...HTTP, transport, gateway: true }, context);
+  expect(client.entries).toEqual(['lanyard']);
+  expect(entries()).toEqual(expected(localKey));
+  await addClient(HTTP, context);
+  expect(Object.keys(entries())).toEqual(['lanyard-notes', 'lanyard-tickets']);
+});
+
 test('for stdio the entry starts our program and holds no key', async () => {
   const { context, file, entries } = await machine();
   const { localKey } = await addClient({ ...HTTP, transport: 'stdio', servers: ['tickets'] }, context);
