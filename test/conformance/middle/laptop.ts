@@ -14,8 +14,11 @@ import { type GuardedServer, SERVER } from './guarded-server.ts';
 export interface Laptop {
   /** What processes on it get as `HOME`. */
   readonly home: string;
-  /** Address of the relay with a local key in its path, which is all that the suite can send. */
-  readonly relayUrl: string;
+  /**
+   * Connects a client of its own: the relay remembers what each can do. Gives the relay's address with the local key in
+   * its path, which is all that the suite can send.
+   */
+  connect(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,13 @@ async function settled(agent: RunningAgent): Promise<void> {
   if (status !== 'ready') throw new Error(`The agent has no grant for the fixture server: ${status}`);
 }
 
-/** Starts the agent with the company's policy, signs somebody in and connects one client. */
+async function connect(agent: RunningAgent): Promise<string> {
+  const { localKey } = await agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  // The suite's look at DNS rebinding depends on the name localhost.
+  return `http://localhost:${new URL(agent.state().relay.url ?? '').port}/~${localKey}`;
+}
+
+/** Starts the agent with the company's policy and signs somebody in. */
 export async function openLaptop(company: GuardedServer): Promise<Laptop> {
   const home = await mkdtemp(join(tmpdir(), 'lanyard-conformance-'));
   const paths = localPaths(home);
@@ -56,14 +65,11 @@ export async function openLaptop(company: GuardedServer): Promise<Laptop> {
       const { username, password } = company.person;
       await signInByScript({ url, username, password });
       await settled(agent);
-      const { localKey } = await agent.acts.addClient({ kind: 'snippet', transport: 'http' });
-      // The suite's look at DNS rebinding depends on this name.
-      const relayUrl = `http://localhost:${new URL(agent.state().relay.url ?? '').port}/~${localKey}`;
       const close = async () => {
         await agent.close();
         await removeHome();
       };
-      return { home, relayUrl, close };
+      return { home, connect: () => connect(agent), close };
     } catch (error) {
       await agent.close();
       throw error;

@@ -62,14 +62,51 @@ const CUSTOM_HEADERS: readonly NamedLosses[] = [
 const CLOSED_STREAM: NamedLosses = {
   scenario: 'server-sse-polling',
   checks: ['server-sse-disconnect-resume'],
-  why: "the stream is the gateway's own, so a server that closes one closes that between gateway and server",
+  why: 'the stream is our own, so a server that closes one closes that between us and it',
 };
+
+/** What nobody can translate for a server of the legacy era. */
+const TO_LEGACY: readonly NamedLosses[] = [
+  {
+    scenario: 'server-stateless',
+    checks: ['sep-2575-server-rejects-undeclared-capability', 'sep-2575-missing-capability-http-400'],
+    why: 'this server learns that the client cannot be asked when it asks, and says so in its result',
+  },
+  {
+    scenario: 'input-required-result-capability-check',
+    checks: ['sep-2322-respect-client-capabilities'],
+    why: 'the tool reads the capabilities of each request, which its era does not have',
+  },
+  {
+    scenario: 'input-required-result-basic-elicitation',
+    checks: ['sep-2322-elicitation-incomplete', 'sep-2322-elicitation-complete'],
+    why: 'the suite wants the key user_name, and requests of this era have no keys',
+  },
+  {
+    scenario: 'input-required-result-ignore-extra-params',
+    checks: ['sep-2322-ignore-unexpected-params'],
+    why: 'the suite answers under the key user_name before it was asked, and requests of this era have no keys',
+  },
+];
+
+const STDIO: readonly NamedLosses[] = [
+  WEB_PAGES,
+  RESUMPTION,
+  NO_ENVELOPE,
+  HEADER_AGAINST_BODY,
+  STANDARD_HEADERS,
+  ...CUSTOM_HEADERS,
+];
 
 /** What each path may lose. The HTTP relay may lose nothing. */
 const NAMED_LOSSES: Readonly<Record<PathName, readonly NamedLosses[]>> = {
   http: [],
-  stdio: [WEB_PAGES, RESUMPTION, NO_ENVELOPE, HEADER_AGAINST_BODY, STANDARD_HEADERS, ...CUSTOM_HEADERS],
+  stdio: STDIO,
   gateway: [CLOSED_STREAM],
+  'http-to-legacy': TO_LEGACY,
+  'http-to-modern': [CLOSED_STREAM],
+  'stdio-to-legacy': [...STDIO, ...TO_LEGACY],
+  'stdio-to-modern': STDIO,
 };
 
 /** Why a path may lose a check; `undefined` where it may not. */

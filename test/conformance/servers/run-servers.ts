@@ -40,29 +40,45 @@ function reportDirect(suite: string, pairs: readonly Pair[]): boolean {
   return failed.length === 0 && passed > 0;
 }
 
+const closedBy =
+  (stack: AsyncDisposableStack) =>
+  <T extends { close(): Promise<void> }>(one: T): T =>
+    stack.adopt(one, (thing) => thing.close());
+
+type Directly = ReadonlyMap<ServerSuite, readonly Pair[]>;
+
+// Everything anew for each path, so that none begins with what another left behind.
+async function runPath(name: PathName, directly: Directly, directUrl: string, scenario: string | undefined) {
+  await using stack = new AsyncDisposableStack();
+  const closing = closedBy(stack);
+  const path = PATHS[name];
+  const fixture = closing(createFixtureServer(path.eras));
+  const company = closing(await openGuardedServer(fixture.serve));
+  const laptop = closing(await openLaptop(company));
+  const outcomes: boolean[] = [];
+  for (const [suite, pairs] of directly) {
+    const { url, close } = await path.open({ laptop, directUrl });
+    outcomes.push(reportCell(suite.name, name, compare(pairs, pairsOf(await runServerSuite(suite, url, scenario)))));
+    await close();
+  }
+  const isSound = company.refused() === 0 && company.troubles().length === 0;
+  if (!isSound) process.stdout.write(`✗ ${name}: ${company.refused()} requests came without a good token\n`);
+  return [...outcomes, ...(isSound ? [] : [false])];
+}
+
 /** Runs every suite directly and then through each path, one after the other: the suite measures times. */
 export async function runServers({ suites, paths, scenario }: ServersRun): Promise<readonly boolean[]> {
-  const outcomes: boolean[] = [];
   await using stack = new AsyncDisposableStack();
-  const closing = <T extends { close(): Promise<void> }>(one: T): T => stack.adopt(one, (thing) => thing.close());
+  const closing = closedBy(stack);
   const fixture = closing(createFixtureServer());
   const direct = closing(await openFixture(fixture));
+  const outcomes: boolean[] = [];
   const directly = new Map<ServerSuite, readonly Pair[]>();
   for (const suite of suites) {
     const pairs = pairsOf(await runServerSuite(suite, direct.url, scenario));
     directly.set(suite, pairs);
     outcomes.push(reportDirect(suite.name, pairs));
   }
-  if (paths.length === 0) return outcomes;
-  const company = closing(await openGuardedServer(fixture.serve));
-  const laptop = closing(await openLaptop(company));
-  for (const path of paths) {
-    const { url, close } = await PATHS[path]({ laptop, directUrl: direct.url });
-    for (const [suite, pairs] of directly)
-      outcomes.push(reportCell(suite.name, path, compare(pairs, pairsOf(await runServerSuite(suite, url, scenario)))));
-    await close();
-  }
-  if (company.refused() > 0) process.stdout.write(`${company.refused()} requests came without a good token\n`);
-  outcomes.push(company.refused() === 0 && company.troubles().length === 0);
+  for (const path of paths) outcomes.push(...(await runPath(path, directly, direct.url, scenario)));
   return outcomes;
 }
