@@ -130,7 +130,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       fallsBack,
       door: signInDoor.visit,
       record,
-      newId,
     });
     relay = await openRelayListener(policy.relay.port, onRequest);
     if (port() !== policy.relay.port) log.warn('relay-port-taken', { wished: policy.relay.port, port: port() });

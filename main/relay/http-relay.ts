@@ -26,8 +26,6 @@ export interface HttpRelayContext extends AdmissionContext {
   /** Addresses that browsers open. */
   readonly door: Door;
   readonly record: (call: CallRecord) => void;
-  /** Unguessable. */
-  readonly newId: () => string;
 }
 
 interface Turn {
@@ -57,7 +55,7 @@ async function toFront(front: () => Promise<HttpFront>, { request, response, cli
 const LASTING: ReadonlySet<unknown> = new Set(['initialize', 'subscriptions/listen']);
 
 /** Answers what the server did not: a single request by itself, what begins something lasting by a front. */
-function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined, newId: () => string) {
+function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined) {
   const { request, response, body } = turn;
   const { method = 'POST', headers } = request;
   const held = Buffer.isBuffer(body) ? body : null;
@@ -67,7 +65,6 @@ function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined
       answerInPlace({ method, headers, body: held }, response, {
         facts: server.standby.facts(error),
         onReturn: server.standby.onReturn,
-        newId,
       });
   };
 }
@@ -110,7 +107,7 @@ async function keepsRules(
 }
 
 async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelayContext): Promise<void> {
-  const { owners, fallsBack, record, newId } = context;
+  const { owners, fallsBack, record } = context;
   const { request, client, body } = turn;
   const held = Buffer.isBuffer(body) ? body : null;
   const mcpSessionId = request.headers['mcp-session-id'];
@@ -138,7 +135,7 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
       record,
       openedSession: owners.opened,
       translate: () => translate(server, turn),
-      answerInPlace: inPlace(server, turn, opening, newId),
+      answerInPlace: inPlace(server, turn, opening),
     },
   );
 }

@@ -108,7 +108,6 @@ export function relayFor(server: RelayedServer, options: RelayOptions = {}) {
     fallsBack: createFallsBack(),
     door: () => undefined,
     record: options.record ?? (() => {}),
-    newId: randomUUID,
   });
 }
 
