@@ -36,6 +36,18 @@ const IN_FLIGHT_LIMIT = 1_000;
 /** What a client hears that never said what it wants: servers of the legacy era send by themselves. */
 const DEFAULT_LOG_LEVEL = 'info';
 
+/** RFC 5424 section 6.2.1, in the words of MCP. One that servers do not know would spoil every later request. */
+const LOG_LEVELS: ReadonlySet<unknown> = new Set([
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+]);
+
 /** Of the modern era alone. */
 const MODERN_METHODS: ReadonlySet<string> = new Set(['server/discover', 'subscriptions/listen']);
 
@@ -102,8 +114,8 @@ export function createLegacyConversation(context: LegacyConversationContext): Le
   };
 
   const setLevel = (level: unknown): Outcome => {
-    if (typeof level !== 'string') return refused(INVALID_PARAMS, 'logging/setLevel needs a level.');
-    logLevel = level;
+    if (!LOG_LEVELS.has(level)) return refused(INVALID_PARAMS, 'logging/setLevel needs a level that MCP knows.');
+    logLevel = String(level);
     return { result: {} };
   };
 

@@ -88,6 +88,16 @@ test.each([
   expect(await answered('x')).toMatchObject({ jsonrpc: '2.0', id: 'x', error: { code } });
 });
 
+test('a log level that nobody knows is refused and spoils nothing', async () => {
+  const { ask, answered, responder } = connected();
+  ask(1, 'initialize', INTRODUCTION);
+  ask(2, 'logging/setLevel', { level: 'loud' });
+  expect(await answered(2)).toMatchObject({ error: { code: -32602 } });
+  ask(3, 'tools/list');
+  await answered(3);
+  expect(responder.requests.at(-1)?.params?._meta).toMatchObject({ [META.logLevel]: 'info' });
+});
+
 test('ping is answered before anything', async () => {
   const { ask, answered } = connected();
   ask(1, 'ping');
