@@ -1,11 +1,26 @@
 import type { Comparison, Loss } from './compare.ts';
 import { excuseOf } from './named-losses.ts';
+import type { Pair } from './pairs.ts';
 import type { PathName } from './paths.ts';
 
 const line = (text: string) => void process.stdout.write(`${text}\n`);
 
 function printLoss(mark: string, { scenario, check, reason }: Loss, why: string | undefined): void {
   line(`    ${mark} ${scenario} / ${check}: ${why ?? reason}`);
+}
+
+/** Prints what passes without anything in between; gives whether nothing fails and `least` pairs pass. */
+export function reportDirect(suite: string, pairs: readonly Pair[], least: number): boolean {
+  const failed = pairs.filter(({ failures }) => failures > 0).length;
+  const passed = pairs.filter(({ successes }) => successes > 0).length;
+  const doubtful = pairs.filter(({ doubts }) => doubts > 0).length;
+  const isGood = failed === 0 && passed >= least;
+  line(
+    `${isGood ? '✓' : '✗'} ${suite} direct: ${passed} passed (at least ${least}), ${failed} failed, ${doubtful} doubtful`,
+  );
+  for (const { scenario, check, reasons } of pairs)
+    if (reasons.length > 0) line(`    ${scenario} / ${check}: ${reasons.join('; ')}`);
+  return isGood;
 }
 
 /** Prints one cell; gives whether nothing was lost beyond what the path may lose. */
