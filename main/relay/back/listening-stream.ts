@@ -16,9 +16,6 @@ const SHORT_LIFE_MS = 1_000;
 /** A stream that a server ended at once this often in a row is not one worth keeping. */
 const REOPEN_LIMIT = 5;
 
-/** Many servers send the head of the stream with its first event only: it is taken to be open after this, in ms. */
-const OPENING_MS = 250;
-
 /** Statuses that pass: the server has not yet noticed that the stream before is gone, or is busy. */
 const PASSING: readonly number[] = [409, 429];
 
@@ -33,6 +30,8 @@ export interface ListeningStream {
 export interface ListeningOptions {
   readonly access: ServerAccess;
   readonly schedule: Schedule;
+  /** Many servers send the head of the stream with its first event only: it is taken to be open after this, in ms. */
+  readonly openingMs: number;
   /** Names and values in turn. */
   headers(): string[];
   onMessage(message: RpcMessage): void;
@@ -45,7 +44,7 @@ export interface ListeningOptions {
  * transports). A server that has none (405) is left in peace.
  */
 export function openListeningStream(options: ListeningOptions): ListeningStream {
-  const { access, schedule, headers, onMessage, onGone } = options;
+  const { access, schedule, openingMs, headers, onMessage, onGone } = options;
   const opened = Promise.withResolvers<void>();
   const closed = new AbortController();
   let stream: ServerStream | undefined;
@@ -75,7 +74,7 @@ export function openListeningStream(options: ListeningOptions): ListeningStream 
     }
   };
 
-  const callOff = schedule(OPENING_MS, opened.resolve);
+  const callOff = schedule(openingMs, opened.resolve);
   void opened.promise.then(callOff);
   void run();
   return {

@@ -67,6 +67,8 @@ export interface McpSession {
   lost(hello: Hello): void;
   /** Begins another one in place of the present. */
   reopen(): Promise<unknown>;
+  /** How long the server took to take a message, in ms. */
+  tripMs(): number;
   /** An id that no other request of this MCP session has. */
   nextId(): number;
   headers(message?: RpcMessage): string[];
@@ -91,6 +93,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
   let current: Hello | undefined;
   let opening: Promise<Opening> | undefined;
   let logLevel: string | undefined;
+  let tripMs = 0;
 
   const nextId = () => {
     ids += 1;
@@ -164,7 +167,9 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
       if (given.kind !== 'open') return given;
       current = given.hello;
       // Whatever a server thinks of it, the request that comes next will tell.
+      const sentAt = performance.now();
       await post({ jsonrpc: '2.0', method: 'notifications/initialized' }).catch(() => {});
+      tripMs = performance.now() - sentAt;
       for (const listener of listeners) listener(given.hello);
       return given;
     } finally {
@@ -197,6 +202,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
       if (current) opening = undefined;
       return open('upkeep');
     },
+    tripMs: () => tripMs,
     nextId,
     headers,
     ask,

@@ -12,6 +12,9 @@ export type { BackContext } from './context.ts';
 /** Refusals that only servers of the modern era know. */
 const MODERN_REFUSALS: readonly number[] = [HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY];
 
+/** How long a server may take to say what it speaks before it is taken to be old, in ms: some hang on what they do not know. */
+const PROBE_LIMIT_MS = 20_000;
+
 const other = (era: Era): Era => (era === 'modern' ? 'legacy' : 'modern');
 
 // Keys that belong to one request alone, and not to the question of what the server speaks.
@@ -32,7 +35,7 @@ function isOfModernServer(outcome: Outcome): boolean {
  * its refusals.
  */
 export function createServerBack(context: BackContext): Responder {
-  const { access, record } = context;
+  const { access, record, schedule } = context;
   const { traits, server } = access;
   const backs: Record<Era, EraBack> = { modern: createModernBack(context), legacy: createLegacyBack(context) };
   let probe: Promise<Era> | undefined;
@@ -51,7 +54,10 @@ export function createServerBack(context: BackContext): Responder {
     if (isModern) return 'modern';
     if (isModern === false && traits.speaks('legacy') !== false) return 'legacy';
     // Whoever asks first asks for all; who gives up must not take it from the others.
-    probe ??= ask(request, { ...errand, signal: new AbortController().signal }).finally(() => {
+    const limit = new AbortController();
+    const callOff = probe ? () => {} : schedule(PROBE_LIMIT_MS, () => limit.abort());
+    probe ??= ask(request, { ...errand, signal: limit.signal }).finally(() => {
+      callOff();
       probe = undefined;
     });
     return probe;

@@ -33,6 +33,18 @@ export interface SessionEvents {
 }
 
 /**
+ * A stream counts as open after so many trips to the server: a new connection with TLS takes two or three, and some
+ * servers say nothing on it until there is something to tell.
+ */
+const OPENING_TRIPS = 3;
+
+/** No stream counts as open sooner, in ms: a server that is near may be busy. */
+const SHORTEST_OPENING_MS = 25;
+
+/** A call waits no longer for the stream, in ms. */
+const LONGEST_OPENING_MS = 500;
+
+/**
  * The call that a message of the GET stream is taken to belong to: progress says which; else the one that began last,
  * before all one whose client is there. A question goes to the same person by whichever call it is asked.
  */
@@ -84,6 +96,7 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
     stream = openListeningStream({
       access,
       schedule,
+      openingMs: Math.min(Math.max(OPENING_TRIPS * session.tripMs(), SHORTEST_OPENING_MS), LONGEST_OPENING_MS),
       headers: () => session.headers(),
       onMessage: meet,
       onGone: () => void session.reopen().catch(() => {}),

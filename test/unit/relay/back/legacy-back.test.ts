@@ -259,6 +259,38 @@ describe('MCP sessions', () => {
   });
 });
 
+describe('a server that does not open an MCP session', () => {
+  test('in a minute is given up', async () => {
+    const server = await serveLegacy(registerEcho);
+    const { ask, elapse, pending } = backFor(server.origin);
+    server.intercept.answer = ({ message }) =>
+      message.method === 'initialize' ? new Promise<Response>(() => {}) : undefined;
+    const outcome = ask('tools/list');
+    await until(() => server.methods().includes('initialize'));
+    expect([...pending].map(({ delayMs }) => delayMs)).toContain(60_000);
+    elapse();
+    expect(errorOf(await outcome).message).toBe('The notes did not answer in time.');
+  });
+
+  test('but says why has that passed on', async () => {
+    const server = await serveLegacy(registerEcho);
+    const error = { code: -32603, message: 'Full up' };
+    server.intercept.answer = ({ message }) =>
+      message.method === 'initialize' ? Response.json({ jsonrpc: '2.0', id: message.id, error }) : undefined;
+    expect(errorOf(await backFor(server.origin).ask('tools/list'))).toEqual(error);
+  });
+
+  test('of a revision that is known is an error', async () => {
+    const server = await serveLegacy(registerEcho);
+    server.intercept.answer = ({ message }) => {
+      if (message.method !== 'initialize') return undefined;
+      const result = { protocolVersion: '2031-01-01', capabilities: {}, serverInfo: SERVER_INFO };
+      return Response.json({ jsonrpc: '2.0', id: message.id, result });
+    };
+    expect(errorOf(await backFor(server.origin).ask('tools/list')).message).toContain('no revision of MCP');
+  });
+});
+
 describe('cancelling', () => {
   test('reaches the server', async () => {
     const began = Promise.withResolvers<AbortSignal>();

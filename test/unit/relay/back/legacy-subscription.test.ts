@@ -110,6 +110,15 @@ describe('a subscription', () => {
     expect(server.sessions.size).toBe(1);
   });
 
+  test('ends when another person signs in', async () => {
+    const { listen, back, server } = await listening();
+    const { ended, acknowledged } = listen('sub', { toolsListChanged: true });
+    await acknowledged();
+    back.reset();
+    expect(resultOf(await ended).resultType).toBe('complete');
+    expect(server.methods()).not.toContain('DELETE');
+  });
+
   test('ends with its conversation', async () => {
     const { listen, back, server } = await listening();
     const { ended, acknowledged } = listen('sub', { toolsListChanged: true });

@@ -30,7 +30,9 @@ const INFO = { name: 'notes', version: '2.1.0' };
 
 async function serveFetch(fetch: Fetch, close: () => Promise<unknown>) {
   const seen: SeenMessage[] = [];
-  const intercept = { answer: undefined as ((seen: SeenMessage) => Response | undefined) | undefined };
+  const intercept = {
+    answer: undefined as ((seen: SeenMessage) => Response | Promise<Response> | undefined) | undefined,
+  };
   const handle = toNodeHandler({
     fetch: async (request: Request) => {
       const text = await request.clone().text();
