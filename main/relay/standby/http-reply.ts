@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { faultAnswer } from '../answers.ts';
+import { type Answer, faultAnswer } from '../answers.ts';
 import { MODERN_REVISION, revisionOf } from '../mcp/revisions.ts';
 import {
   INVALID_REQUEST,
@@ -15,11 +15,10 @@ import {
   toMessage,
   UNSUPPORTED_VERSION,
 } from '../mcp/rpc.ts';
-import { legacyAnswer, takesUrlErrors } from './legacy-answer.ts';
-import { acknowledgement, changes, legacyChanges, listenEnd } from './listening.ts';
+import { legacyAnswer } from './legacy-answer.ts';
+import { LEGACY_CHANGES } from './listening.ts';
 import { modernAnswer } from './modern-answer.ts';
 import type { StandbyFacts } from './standby-facts.ts';
-import { elicitationIdOf, standbySessionId } from './standby-sessions.ts';
 
 /** A client's HTTP request; `body` is null where it has none, or was too large to be held. */
 export interface InPlaceRequest {
@@ -30,16 +29,9 @@ export interface InPlaceRequest {
 
 /** What goes back: an answer, or a stream that stays open until the server is back. */
 export type InPlaceReply =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-    }
+  | { readonly kind: 'answer'; readonly answer: Answer }
   | {
       readonly kind: 'stream';
-      /** Sent at once. */
-      readonly first: readonly RpcMessage[];
       /** Sent when the server is back; then the stream ends, and the client opens it again, at the server. */
       readonly last: readonly RpcMessage[];
     };
@@ -55,58 +47,29 @@ const STATUSES: ReadonlyMap<number, number> = new Map([
 /** More messages than any client has put into one batch (MCP 2025-03-26 alone has them). */
 const BATCH_LIMIT = 100;
 
-function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): InPlaceReply {
-  return {
-    kind: 'answer',
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(value),
-  };
-}
+const reply = (status: number, headers: Readonly<Record<string, string>>, body: string): InPlaceReply => ({
+  kind: 'answer',
+  answer: { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body },
+});
 
-const empty = (status: number): InPlaceReply => ({ kind: 'answer', status, headers: {}, body: '' });
+const json = (status: number, value: unknown) =>
+  reply(status, { 'content-type': 'application/json' }, JSON.stringify(value));
+
+const empty = (status: number, headers: Readonly<Record<string, string>> = {}) => reply(status, headers, '');
 
 const responseTo = (id: RequestId | null, outcome: Outcome) => ({ jsonrpc: '2.0' as const, id, ...outcome });
-
-function mcpSessionIdOf(headers: IncomingHttpHeaders): string | undefined {
-  const id = headers['mcp-session-id'];
-  return typeof id === 'string' ? id : undefined;
-}
 
 const unreadable = (code: number, message: string) => json(400, responseTo(null, refused(code, message)));
 
 function modernReply(request: RpcRequest, revision: string, facts: StandbyFacts): InPlaceReply {
-  const { id } = request;
-  const answer = modernAnswer(request, revision, facts);
-  if (answer.kind === 'outcome') {
-    const { outcome } = answer;
-    const status = 'error' in outcome ? (STATUSES.get(outcome.error.code) ?? 200) : 200;
-    return json(status, responseTo(id, outcome));
-  }
-  const { filter } = answer;
-  return {
-    kind: 'stream',
-    first: [acknowledgement(id, filter)],
-    last: [...changes(id, filter), responseTo(id, listenEnd(id))],
-  };
+  const outcome = modernAnswer(request, revision, facts);
+  const status = 'error' in outcome ? (STATUSES.get(outcome.error.code) ?? 200) : 200;
+  return json(status, responseTo(request.id, outcome));
 }
 
-function legacyReply(
-  messages: readonly RpcMessage[],
-  { headers }: InPlaceRequest,
-  facts: StandbyFacts,
-  newId: () => string,
-): readonly [answers: readonly unknown[], headers: Readonly<Record<string, string>>] {
-  const requests = messages.filter(isRequest);
-  const elicitationId = elicitationIdOf(mcpSessionIdOf(headers));
-  const answers = requests.map((request) => responseTo(request.id, legacyAnswer(request, facts, elicitationId)));
-  const opening = requests.find(({ method }) => method === 'initialize');
-  return [answers, opening ? { 'mcp-session-id': standbySessionId(newId(), takesUrlErrors(opening)) } : {}];
-}
-
-function postReply(request: InPlaceRequest, facts: StandbyFacts, newId: () => string): InPlaceReply {
+function postReply(request: InPlaceRequest, facts: StandbyFacts): InPlaceReply {
   // Without its id, a message cannot be answered in its own terms.
-  if (request.body === null) return { kind: 'answer', ...faultAnswer(facts.error, null) };
+  if (request.body === null) return { kind: 'answer', answer: faultAnswer(facts.error, null) };
   let document: unknown;
   try {
     document = JSON.parse(request.body.toString('utf8'));
@@ -125,18 +88,17 @@ function postReply(request: InPlaceRequest, facts: StandbyFacts, newId: () => st
     const revision = revisionOf(memberOf(first, 'params')) ?? (header === MODERN_REVISION ? header : undefined);
     if (revision !== undefined) return modernReply(first, revision, facts);
   }
-  const [answers, headers] = legacyReply(messages, request, facts, newId);
-  return answers.length === 0 ? empty(202) : json(200, isBatch ? answers : answers[0], headers);
+  const answers = messages.filter(isRequest).map((one) => responseTo(one.id, legacyAnswer(one, facts)));
+  return answers.length === 0 ? empty(202) : json(200, isBatch ? answers : answers[0]);
 }
 
-/** What answers one HTTP request of a client in the server's place, in the era it speaks. Nothing is kept of it. */
-export function replyInPlace(request: InPlaceRequest, facts: StandbyFacts, newId: () => string): InPlaceReply {
-  switch (request.method) {
-    case 'GET':
-      return { kind: 'stream', first: [], last: legacyChanges(elicitationIdOf(mcpSessionIdOf(request.headers))) };
-    case 'DELETE':
-      return empty(200);
-    default:
-      return postReply(request, facts, newId);
-  }
+/**
+ * What answers one HTTP request of a client in the server's place, in the era it speaks. Nothing is kept of it, so what
+ * begins something lasting, `initialize` and `subscriptions/listen`, belongs to a front.
+ */
+export function replyInPlace(request: InPlaceRequest, facts: StandbyFacts): InPlaceReply {
+  if (request.method !== 'GET' && request.method !== 'DELETE') return postReply(request, facts);
+  // Without an MCP session there is nothing to listen to or to end. Clients probe with such a GET, and wait for its end.
+  if (request.headers['mcp-session-id'] === undefined) return empty(405, { allow: 'POST' });
+  return request.method === 'GET' ? { kind: 'stream', last: LEGACY_CHANGES } : empty(200);
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { type Schedule, systemSchedule } from '../../../shared/schedule.ts';
+import type { RpcMessage } from '../mcp/rpc.ts';
 import { openEventStream } from './event-stream.ts';
-import { type InPlaceReply, type InPlaceRequest, replyInPlace } from './http-reply.ts';
+import { type InPlaceRequest, replyInPlace } from './http-reply.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
-export { isStandbySession } from './standby-sessions.ts';
 export type { InPlaceRequest };
 
 /** What {@link answerInPlace} works with. */
@@ -12,15 +12,15 @@ export interface InPlaceContext {
   readonly facts: StandbyFacts;
   /** Calls back when the server may be reached again. Gives what ends that. */
   readonly onReturn: (listener: () => void) => () => void;
-  /** Unguessable, of characters that may stand in a header. */
-  readonly newId: () => string;
   /** For the beats of streams that say nothing; the machine's timers unless a test says otherwise. */
   readonly schedule?: Schedule;
+  /** Not used. */
+  readonly newId?: () => string;
 }
 
 function streamUntilReturn(
   response: ServerResponse,
-  { first, last }: Extract<InPlaceReply, { readonly kind: 'stream' }>,
+  last: readonly RpcMessage[],
   { onReturn, schedule = systemSchedule }: InPlaceContext,
 ): void {
   let isOver = false;
@@ -30,7 +30,6 @@ function streamUntilReturn(
     forget();
   };
   const stream = openEventStream(response, schedule, over);
-  for (const message of first) stream.send(message);
   forget = onReturn(() => {
     if (isOver) return;
     over();
@@ -42,17 +41,14 @@ function streamUntilReturn(
 /**
  * Answers one HTTP request of a client in the server's place, in the era it speaks, and keeps nothing of it. Never 401
  * and never 403: a client would start an OAuth flow of its own, or give the server up. An MCP session of the server's
- * own is answered like one of standby's, and stays as it is. An answer that has begun is cut off.
+ * own stays as it is. An answer that has begun is cut off.
  */
 export function answerInPlace(request: InPlaceRequest, response: ServerResponse, context: InPlaceContext): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const reply = replyInPlace(request, context.facts, context.newId);
-  if (reply.kind === 'stream') streamUntilReturn(response, reply, context);
-  else {
-    const length = String(Buffer.byteLength(reply.body));
-    response.writeHead(reply.status, { ...reply.headers, 'content-length': length }).end(reply.body);
-  }
+  const reply = replyInPlace(request, context.facts);
+  if (reply.kind === 'stream') streamUntilReturn(response, reply.last, context);
+  else response.writeHead(reply.answer.status, reply.answer.headers).end(reply.answer.body);
 }

@@ -34,19 +34,11 @@ const CHANGES = [
   ['promptsListChanged', 'notifications/prompts/list_changed'],
 ] as const;
 
-const LEGACY_CHANGES: readonly RpcNotification[] = CHANGES.map(([, method]) => ({ jsonrpc: '2.0', method }));
-
 /**
  * What a client of the legacy era hears when the server is back. It never said what it wants to hear of: all three
  * lists may be other ones.
- *
- * @param elicitationId of the URL elicitation that it may have been sent to, which some clients wait for the end of.
  */
-export function legacyChanges(elicitationId?: string): readonly RpcNotification[] {
-  if (elicitationId === undefined) return LEGACY_CHANGES;
-  const complete = { jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId } } as const;
-  return [...LEGACY_CHANGES, complete];
-}
+export const LEGACY_CHANGES: readonly RpcNotification[] = CHANGES.map(([, method]) => ({ jsonrpc: '2.0', method }));
 
 const subscribed = (id: RequestId): Members => ({ [META.subscriptionId]: id });
 
@@ -67,9 +59,4 @@ export function changes(id: RequestId, filter: ListenFilter): readonly RpcNotifi
     method,
     params: { _meta: subscribed(id) },
   }));
-}
-
-/** The result that ends a listening stream without a fault: the client listens anew, then at the server itself. */
-export function listenEnd(id: RequestId): Outcome {
-  return { result: { resultType: 'complete', _meta: subscribed(id) } };
 }

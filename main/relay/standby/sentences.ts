@@ -1,6 +1,6 @@
 import type { Recovery } from '../../../shared/errors.ts';
-import type { BlockedReason } from '../../../shared/states.ts';
 import { mayHaveActed } from './carried-out.ts';
+import { signInAddress } from './sign-in-address.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
 const SECOND_MS = 1_000;
@@ -17,8 +17,6 @@ function inWords(ms: number | undefined): string {
   return `${Math.ceil(ms / MINUTE_MS)} minutes`;
 }
 
-const HELPED_BY_SIGN_IN: readonly BlockedReason[] = ['signed-out', 'step-up'];
-
 // A model reads this as well as a person: it says who has to act, and whether calling again helps.
 function advice(recovery: Recovery | undefined): string {
   if (recovery === undefined)
@@ -34,19 +32,23 @@ function advice(recovery: Recovery | undefined): string {
   }
 }
 
+// Most clients show a person only what the model says.
+function where(facts: StandbyFacts): string {
+  const url = signInAddress(facts);
+  return url === undefined ? '' : ` This address starts the sign-in: ${url}`;
+}
+
 /** What becomes of a tool call that the server did not answer. */
-export function notCarriedOut(tool: string, { error, signInUrl }: StandbyFacts): string {
+export function notCarriedOut(tool: string, facts: StandbyFacts): string {
+  const { error } = facts;
   if (mayHaveActed(error))
     return `Whether "${tool}" was carried out is not known. ${error.user} Look first whether it was; only then try again.`;
-  const helps = error.recovery?.kind === 'blocked' && HELPED_BY_SIGN_IN.includes(error.recovery.reason);
-  // Most clients show a person only what the model says.
-  const where = helps && signInUrl !== undefined ? ` This address starts the sign-in: ${signInUrl}` : '';
-  return `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}${where}`;
+  return `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}${where(facts)}`;
 }
 
 /** The same, when the person was just asked to sign in. */
-export function notSignedInYet(tool: string, { server }: StandbyFacts): string {
-  return `"${tool}" was not carried out: ${server.title} needs your sign-in, which is not finished yet. Once you have signed in, try again.`;
+export function notSignedInYet(tool: string, facts: StandbyFacts): string {
+  return `"${tool}" was not carried out: ${facts.server.title} needs your sign-in, which is not finished yet. Once you have signed in, try again.${where(facts)}`;
 }
 
 /** What a client shows beside the address that starts the sign-in. */

@@ -1,29 +1,28 @@
 import { META, metaOf } from '../mcp/revisions.ts';
 import { type Members, memberOf, type RpcRequest } from '../mcp/rpc.ts';
-import { mayHaveActed } from './carried-out.ts';
 import { askToSignIn } from './sentences.ts';
+import { signInAddress } from './sign-in-address.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
 /** Name of our question among `inputRequests`, and of its answer among `inputResponses`. */
 const QUESTION = 'lanyard-sign-in';
 
 /** Whether client capabilities have URL elicitation (MCP 2025-11-25 and later, client/elicitation). */
-export function takesUrls(capabilities: unknown): boolean {
+function takesUrls(capabilities: unknown): boolean {
   const url = memberOf(memberOf(capabilities, 'elicitation'), 'url');
   return typeof url === 'object' && url !== null;
 }
 
+const answerOf = ({ params }: RpcRequest): unknown => memberOf(memberOf(params, 'inputResponses'), QUESTION);
+
 /** Whether a request comes back with the answer to {@link signInQuestion}. */
-export function hasAskedToSignIn({ params }: RpcRequest): boolean {
-  return memberOf(memberOf(params, 'inputResponses'), QUESTION) !== undefined;
+export function hasAskedToSignIn(request: RpcRequest): boolean {
+  return answerOf(request) !== undefined;
 }
 
-/**
- * The address that starts the sign-in; `undefined` where a sign-in does not help, or where the client, which makes the
- * call again by itself, might have it carried out twice.
- */
-export function signInAddress({ signInUrl, error }: StandbyFacts): string | undefined {
-  return mayHaveActed(error) ? undefined : signInUrl;
+/** The same, where the person went to the sign-in; clients make the call again at once, and not when it is done. */
+export function isSigningIn(request: RpcRequest): boolean {
+  return memberOf(answerOf(request), 'action') === 'accept';
 }
 
 /**

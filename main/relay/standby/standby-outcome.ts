@@ -3,9 +3,10 @@ import type { ServerLists } from '../lists/server-lists.ts';
 import { META, MODERN_REVISION } from '../mcp/revisions.ts';
 import { INVALID_PARAMS, METHOD_NOT_FOUND, type Members, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 import { notCarriedOut, notSignedInYet } from './sentences.ts';
+import { signInAddress } from './sign-in-address.ts';
 import { hasAskedToSignIn, signInQuestion } from './sign-in-round.ts';
 import type { StandbyFacts } from './standby-facts.ts';
-import { STATUS_TOOL_NAME, statusTool } from './status-tool.ts';
+import { hasStatusTool, isStatusCall, statusTool } from './status-tool.ts';
 
 /** JSON-RPC error code of everything that Lanyard itself refuses (JSON-RPC 2.0 section 5.1: server errors). */
 export const LANYARD_ERROR = -32000;
@@ -45,12 +46,17 @@ function list({ params }: RpcRequest, facts: StandbyFacts, members: Members): Ou
 
 const text = (words: string): Members => ({ content: [{ type: 'text', text: words }] });
 
+/** The result of the tool `lanyard_status`; never cached, and never asked of a server. */
+export function statusOutcome(facts: StandbyFacts): Outcome {
+  return complete(facts, text(facts.status));
+}
+
 function callTool(request: RpcRequest, facts: StandbyFacts): Outcome {
   const tool = typeof request.params?.name === 'string' ? request.params.name : 'This tool';
-  if (tool === STATUS_TOOL_NAME) return complete(facts, text(facts.status));
+  if (isStatusCall(request) && !hasStatusTool(facts.lists)) return statusOutcome(facts);
   const question = signInQuestion(request, facts);
   if (question) return complete(facts, question);
-  const needsSignIn = hasAskedToSignIn(request) && facts.signInUrl !== undefined;
+  const needsSignIn = hasAskedToSignIn(request) && signInAddress(facts) !== undefined;
   const words = needsSignIn ? notSignedInYet(tool, facts) : notCarriedOut(tool, facts);
   return complete(facts, { ...text(words), isError: true });
 }
@@ -81,7 +87,7 @@ export function standbyOutcome(request: RpcRequest, facts: StandbyFacts): Outcom
     case 'completion/complete':
       return complete(facts, { completion: { values: [] } });
     case 'subscriptions/listen':
-      // Whoever can keep it open does so; else it ends, and the client listens anew.
+      // `withStandby` keeps it open; who comes here instead listens anew.
       return complete(facts, {}, { [META.subscriptionId]: request.id });
     case 'prompts/get':
     case 'resources/read':

@@ -1,7 +1,8 @@
-import type { ListedTool } from '../lists/server-lists.ts';
+import type { ListedTool, ServerLists } from '../lists/server-lists.ts';
+import { memberOf, type RpcRequest } from '../mcp/rpc.ts';
 
 /** The tool that standby answers itself. */
-export const STATUS_TOOL_NAME = 'lanyard_status';
+const STATUS_TOOL_NAME = 'lanyard_status';
 
 /** What stands in for the tools of a server that was never reached. */
 export function statusTool(title: string): ListedTool {
@@ -12,4 +13,14 @@ export function statusTool(title: string): ListedTool {
     inputSchema: { type: 'object', properties: {} },
     annotations: { readOnlyHint: true },
   };
+}
+
+/** Whether a request calls {@link statusTool}. */
+export function isStatusCall({ method, params }: RpcRequest): boolean {
+  return method === 'tools/call' && memberOf(params, 'name') === STATUS_TOOL_NAME;
+}
+
+/** Whether the server has a tool of that name itself, which then is the one that is meant. */
+export function hasStatusTool(lists: ServerLists | undefined): boolean {
+  return lists?.tools.some(({ name }) => name === STATUS_TOOL_NAME) ?? false;
 }

@@ -2,9 +2,12 @@ import { LanyardError } from '../../../shared/errors.ts';
 import { type Schedule, systemSchedule } from '../../../shared/schedule.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
 import type { Outcome, RpcRequest } from '../mcp/rpc.ts';
-import { acknowledgement, changes, filterOf, NO_FILTER } from './listening.ts';
-import { withoutSignInAnswer } from './sign-in-round.ts';
-import { type StandbyFacts, standbyOutcome } from './standby-outcome.ts';
+import { listenLastingly } from './lasting-listen.ts';
+import { watchReturns } from './returns-watch.ts';
+import { signInAddress } from './sign-in-address.ts';
+import { isSigningIn, withoutSignInAnswer } from './sign-in-round.ts';
+import { type StandbyFacts, standbyOutcome, statusOutcome } from './standby-outcome.ts';
+import { hasStatusTool, isStatusCall } from './status-tool.ts';
 
 /** What {@link withStandby} works with. */
 export interface StandbyContext {
@@ -16,111 +19,69 @@ export interface StandbyContext {
   readonly schedule?: Schedule;
 }
 
-/**
- * Pause before a stream is opened at the server that was opened there before and failed, in ms. That try may itself be
- * what makes the server seem to be back.
- */
-const REOPEN_MS = 1_000;
+/** A call waits so long for a sign-in that its person has begun, in ms: the usual client gives up after a minute. */
+const SIGN_IN_WAIT_MS = 45_000;
 
-interface Returns {
-  /** Resolves at the next return, or at once where there was one since the last time; also when the client is gone. */
-  next(): Promise<void>;
-  stop(): void;
-}
-
-function watchReturns({ onReturn }: StandbyContext, signal: AbortSignal): Returns {
-  let isBack = false;
-  let wake = () => {};
-  const stop = onReturn(() => {
-    isBack = true;
-    wake();
-  });
-  const onAbort = () => wake();
-  signal.addEventListener('abort', onAbort);
-  return {
-    next: async () => {
-      if (!isBack && !signal.aborted)
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      isBack = false;
-    },
-    stop: () => {
-      signal.removeEventListener('abort', onAbort);
-      stop();
-    },
-  };
-}
-
-function pause(schedule: Schedule, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const callOff = schedule(REOPEN_MS, () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    const stop = () => {
-      callOff();
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-  });
-}
-
-/** A stream that outlives its server: it is acknowledged once, and opened at the server as often as that comes back. */
-async function listen(
-  responder: Responder,
-  request: RpcRequest,
-  exchange: Exchange,
-  context: StandbyContext,
-): Promise<Outcome> {
-  const filter = filterOf(request);
-  if (!filter) return NO_FILTER;
-  const { signal } = exchange;
-  const acknowledged = acknowledgement(request.id, filter);
-  let isAcknowledged = false;
-  const once: Exchange = {
-    ...exchange,
-    notify: (notification) => {
-      if (notification.method === acknowledged.method && isAcknowledged) return;
-      isAcknowledged ||= notification.method === acknowledged.method;
-      exchange.notify(notification);
-    },
-  };
-  const returns = watchReturns(context, signal);
-  try {
-    for (let failures = 0; ; ) {
-      try {
-        return await responder.answer(request, once);
-      } catch (error) {
-        if (!(error instanceof LanyardError) || signal.aborted) throw error;
-      }
-      failures += 1;
-      if (!isAcknowledged) once.notify(acknowledged);
-      await returns.next();
-      if (failures > 1) await pause(context.schedule ?? systemSchedule, signal);
-      signal.throwIfAborted();
-      for (const change of changes(request.id, filter)) exchange.notify(change);
-    }
-  } finally {
-    returns.stop();
-  }
-}
+/** Stands for a fault where there is none. */
+const NO_FAULT = new LanyardError({
+  code: 'status-asked',
+  user: 'Nothing is wrong.',
+  administrator: 'A client asked for the status.',
+});
 
 /**
  * A responder whose unanswered requests standby answers. Listening streams stay open while the server is away; when it
- * is back, their clients hear that the lists are other ones, and the stream goes on at the server.
+ * is back, their clients hear that the lists are other ones, and the stream goes on at the server. A call whose person
+ * went to the sign-in waits for it. The tool `lanyard_status` is answered also when the server is there: some clients
+ * keep the list that they began with.
  */
 export function withStandby(responder: Responder, context: StandbyContext): Responder {
+  const { onReturn, schedule = systemSchedule } = context;
+
+  /** The server's outcome, or where it gave none, what there is to say. */
+  const attempt = async (
+    request: RpcRequest,
+    exchange: Exchange,
+  ): Promise<Outcome | { readonly facts: StandbyFacts }> => {
+    try {
+      return await responder.answer(withoutSignInAnswer(request), exchange);
+    } catch (error) {
+      if (!(error instanceof LanyardError) || exchange.signal.aborted) throw error;
+      return { facts: context.facts(error) };
+    }
+  };
+
+  const settle = async (request: RpcRequest, exchange: Exchange): Promise<Outcome> => {
+    const tried = await attempt(request, exchange);
+    return 'facts' in tried ? standbyOutcome(request, tried.facts) : tried;
+  };
+
+  /** The person went to the sign-in, which may be over at any moment. */
+  const settleAfterSignIn = async (request: RpcRequest, exchange: Exchange): Promise<Outcome> => {
+    const tooLong = new AbortController();
+    const callOff = schedule(SIGN_IN_WAIT_MS, () => tooLong.abort());
+    const returns = watchReturns(onReturn);
+    try {
+      const tried = await attempt(request, exchange);
+      if (!('facts' in tried)) return tried;
+      if (signInAddress(tried.facts) === undefined) return standbyOutcome(request, tried.facts);
+      await returns.next(AbortSignal.any([exchange.signal, tooLong.signal]));
+    } finally {
+      returns.stop();
+      callOff();
+    }
+    return settle(request, exchange);
+  };
+
   return {
     answer: async (request, exchange) => {
-      if (request.method === 'subscriptions/listen') return listen(responder, request, exchange, context);
-      try {
-        return await responder.answer(withoutSignInAnswer(request), exchange);
-      } catch (error) {
-        if (!(error instanceof LanyardError) || exchange.signal.aborted) throw error;
-        return standbyOutcome(request, context.facts(error));
+      if (request.method === 'subscriptions/listen')
+        return listenLastingly(request, exchange, { responder, onReturn, schedule });
+      if (isStatusCall(request)) {
+        const facts = context.facts(NO_FAULT);
+        if (!hasStatusTool(facts.lists)) return statusOutcome(facts);
       }
+      return isSigningIn(request) ? settleAfterSignIn(request, exchange) : settle(request, exchange);
     },
     end: (conversationId) => responder.end(conversationId),
     reset: () => responder.reset(),

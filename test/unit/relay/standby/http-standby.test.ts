@@ -1,12 +1,7 @@
 import { request as httpRequest } from 'node:http';
-import {
-  Client,
-  type ClientCapabilities,
-  StreamableHTTPClientTransport,
-  type UrlElicitationRequiredError,
-} from '@modelcontextprotocol/client';
+import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerInPlace, isStandbySession } from '../../../../main/relay/standby/http-standby.ts';
+import { answerInPlace } from '../../../../main/relay/standby/http-standby.ts';
 import type { StandbyFacts } from '../../../../main/relay/standby/standby-outcome.ts';
 import { serveRaw, until } from '../../fixtures.ts';
 import { factsWith, LISTS, modern, returning } from './standing-by.ts';
@@ -14,21 +9,14 @@ import { factsWith, LISTS, modern, returning } from './standing-by.ts';
 /** A server whose place standby has taken. `hold: false` is a body that was too large to be held. */
 async function inPlace(facts: StandbyFacts, hold = true) {
   const returns = returning();
-  const methods: string[] = [];
   const beats: (() => void)[] = [];
-  let ids = 0;
   const { origin, port } = await serveRaw(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    methods.push(request.method ?? '');
     const body = hold && chunks.length > 0 ? Buffer.concat(chunks) : null;
     answerInPlace({ method: request.method ?? '', headers: request.headers, body }, response, {
       facts,
       onReturn: returns.onReturn,
-      newId: () => {
-        ids += 1;
-        return `id-${ids}`;
-      },
       schedule: (_delay, act) => {
         beats.push(act);
         return () => {};
@@ -41,34 +29,24 @@ async function inPlace(facts: StandbyFacts, hold = true) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  return { origin, port, returns, methods, beats, post };
+  return { origin, port, returns, beats, post };
 }
 
 async function connected(
   origin: string,
   mode: 'legacy' | { readonly pin: '2026-07-28' } | 'auto',
-  changed: string[] = [],
   capabilities: ClientCapabilities = {},
-) {
-  const onChanged = () => void changed.push('tools');
-  const client = new Client(
-    { name: 'tester', version: '1' },
-    {
-      capabilities,
-      versionNegotiation: { mode },
-      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged } },
-    },
-  );
-  const transport = new StreamableHTTPClientTransport(new URL(origin));
-  await client.connect(transport);
+): Promise<Client> {
+  const client = new Client({ name: 'tester', version: '1' }, { capabilities, versionNegotiation: { mode } });
+  await client.connect(new StreamableHTTPClientTransport(new URL(origin)));
   onTestFinished(() => client.close());
-  return { client, transport };
+  return client;
 }
 
 describe.each(['legacy', { pin: '2026-07-28' }, 'auto'] as const)('a client that speaks %j', (mode) => {
   test('finds what was last known', async () => {
     const { origin } = await inPlace(factsWith({ lists: LISTS }));
-    const { client } = await connected(origin, mode);
+    const client = await connected(origin, mode);
     expect(client.getServerVersion()).toMatchObject({ name: 'notes-server' });
     expect(client.getInstructions()).toBe('Write short notes.');
     expect((await client.listTools()).tools).toMatchObject([{ name: 'create_note' }]);
@@ -77,7 +55,7 @@ describe.each(['legacy', { pin: '2026-07-28' }, 'auto'] as const)('a client that
 
   test('finds the status where nothing is known', async () => {
     const { origin } = await inPlace(factsWith());
-    const { client } = await connected(origin, mode);
+    const client = await connected(origin, mode);
     expect((await client.listTools()).tools).toMatchObject([{ name: 'lanyard_status' }]);
     const result = await client.callTool({ name: 'lanyard_status', arguments: {} });
     expect(result.content).toEqual([{ type: 'text', text: 'The notes: signed out.\nSign in.' }]);
@@ -85,27 +63,18 @@ describe.each(['legacy', { pin: '2026-07-28' }, 'auto'] as const)('a client that
 
   test('is told what became of its call', async () => {
     const { origin } = await inPlace(factsWith({ lists: LISTS }));
-    const { client } = await connected(origin, mode);
+    const client = await connected(origin, mode);
     const result = await client.callTool({ name: 'create_note', arguments: {} });
     expect(result.isError).toBe(true);
     expect(result.content).toMatchObject([{ text: expect.stringContaining('was not carried out') }]);
     await expect(client.readResource({ uri: 'note://1' })).rejects.toThrow('The person can read this.');
-  });
-
-  test('hears that the server is back', async () => {
-    const { origin, returns } = await inPlace(factsWith());
-    const changed: string[] = [];
-    await connected(origin, mode, changed);
-    await until(() => returns.waiting() === 1);
-    returns.back();
-    await until(() => changed.length > 0);
   });
 });
 
 test('a client of the modern era is asked to open the sign-in, and the call is made again by itself', async () => {
   const signInUrl = 'http://127.0.0.1:5693/sign-in/once';
   const { origin } = await inPlace(factsWith({ lists: LISTS, signInUrl }));
-  const { client } = await connected(origin, { pin: '2026-07-28' }, [], { elicitation: { url: {} } });
+  const client = await connected(origin, { pin: '2026-07-28' }, { elicitation: { url: {} } });
   const asked: unknown[] = [];
   client.setRequestHandler('elicitation/create', ({ params }) => {
     asked.push(params);
@@ -116,35 +85,29 @@ test('a client of the modern era is asked to open the sign-in, and the call is m
   expect(result.content).toMatchObject([{ text: expect.stringContaining('Once you have signed in, try again') }]);
 });
 
-test('a client of revision 2025-11-25 is sent to the sign-in by an error, if it can be', async () => {
+test('a client of the legacy era is told where to sign in, and is never sent there by an error', async () => {
   const signInUrl = 'http://127.0.0.1:5693/sign-in/once';
-  const { origin, returns } = await inPlace(factsWith({ lists: LISTS, signInUrl }));
-  const able = await connected(origin, 'legacy', [], { elicitation: { url: {} } });
-  const asked = await able.client.callTool({ name: 'create_note', arguments: {} }).then(
-    () => [],
-    (error: UrlElicitationRequiredError) => error.elicitations,
-  );
-  expect(asked).toMatchObject([{ mode: 'url', url: signInUrl, elicitationId: expect.any(String) }]);
-  const notices: unknown[] = [];
-  able.client.setNotificationHandler('notifications/elicitation/complete', ({ params }) => void notices.push(params));
-  await until(() => returns.waiting() === 1);
-  returns.back();
-  await until(() => notices.length === 1);
-  expect(notices).toMatchObject([{ elicitationId: asked[0]?.elicitationId }]);
-  const unable = await connected(origin, 'legacy');
-  expect(await unable.client.callTool({ name: 'create_note', arguments: {} })).toMatchObject({ isError: true });
+  const { origin } = await inPlace(factsWith({ lists: LISTS, signInUrl }));
+  const client = await connected(origin, 'legacy', { elicitation: { url: {} } });
+  const result = await client.callTool({ name: 'create_note', arguments: {} });
+  expect(result.isError).toBe(true);
+  expect(result.content).toMatchObject([{ text: expect.stringContaining(signInUrl) }]);
 });
 
-test('the MCP session it opens is known as one of standby, and can be ended', async () => {
-  const { origin, methods } = await inPlace(factsWith());
-  const { transport } = await connected(origin, 'legacy');
-  expect(isStandbySession(transport.sessionId)).toBe(true);
-  await transport.terminateSession();
-  expect(methods).toContain('DELETE');
-  expect(isStandbySession('of-the-server')).toBe(false);
-  expect(isStandbySession(undefined)).toBe(false);
+test.each(['GET', 'DELETE'])('a %s without an MCP session is answered at once', async (method) => {
+  const { origin, returns } = await inPlace(factsWith());
+  const response = await fetch(origin, { method, headers: { accept: 'text/event-stream' } });
+  expect([response.status, response.headers.get('allow'), await response.text()]).toEqual([405, 'POST', '']);
+  expect(returns.waiting()).toBe(0);
 });
 
+test('an MCP session of the server can be ended', async () => {
+  const { origin } = await inPlace(factsWith());
+  const response = await fetch(origin, { method: 'DELETE', headers: OF_THE_SERVER });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+});
+
+const OF_THE_SERVER = { 'mcp-session-id': 'of-the-server' };
 const READ = { jsonrpc: '2.0', id: 'a', method: 'resources/read', params: { uri: 'note://1' } };
 const odd = { ...modern('tools/list'), params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2031-01-01' } } };
 
@@ -162,7 +125,6 @@ test.each<[string, unknown, number, unknown]>([
   ['a method that the modern era does not have', modern('ping'), 404, { id: 7, error: { code: -32601 } }],
   ['a revision that is not known', odd, 400, { id: 7, error: { code: -32022 } }],
   ['a modern request that cannot be answered', modern('resources/read'), 200, { id: 7, error: { code: -32000 } }],
-  ['a modern stream without a filter', modern('subscriptions/listen'), 200, { error: { code: -32602 } }],
   ['a method that the legacy era does not have', { ...READ, method: 'x' }, 200, { id: 'a', error: { code: -32601 } }],
   ['a legacy request that cannot be answered', READ, 200, { id: 'a', error: { code: -32000 } }],
   ['a ping', { ...READ, method: 'ping' }, 200, { id: 'a', result: {} }],
@@ -196,7 +158,7 @@ test.each<[string, unknown]>([
   ],
 ])('%s is taken', async (_, body) => {
   const { post } = await inPlace(factsWith());
-  const response = await post(body, { 'mcp-session-id': 'of-the-server' });
+  const response = await post(body, OF_THE_SERVER);
   expect(response.status).toBe(202);
   expect(await response.text()).toBe('');
   expect(response.headers.get('mcp-session-id')).toBeNull();
@@ -217,7 +179,7 @@ test('a body that was not held is a fault of the relay', async () => {
 
 test('a listening stream says something at once and again, hears of the return, and ends', async () => {
   const { origin, returns, beats } = await inPlace(factsWith());
-  const response = await fetch(origin, { headers: { accept: 'text/event-stream' } });
+  const response = await fetch(origin, { headers: { accept: 'text/event-stream', ...OF_THE_SERVER } });
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>)
     .pipeThrough(new TextDecoderStream())
@@ -235,7 +197,7 @@ test('a listening stream says something at once and again, hears of the return, 
 
 test('a client that leaves its stream leaves nothing behind', async () => {
   const { port, returns } = await inPlace(factsWith());
-  const request = httpRequest({ host: '127.0.0.1', port, method: 'GET' });
+  const request = httpRequest({ host: '127.0.0.1', port, method: 'GET', headers: OF_THE_SERVER });
   request.on('error', () => {});
   request.end();
   await until(() => returns.waiting() === 1);
@@ -249,12 +211,9 @@ test('a server that is back at once leaves nothing behind', async () => {
     listener();
     return returns.onReturn(listener);
   };
-  const { origin } = await serveRaw(({ headers }, response) => {
-    answerInPlace({ method: 'GET', headers, body: null }, response, {
-      facts: factsWith(),
-      onReturn,
-      newId: () => 'id',
-    });
+  const { origin } = await serveRaw((_request, response) => {
+    const request = { method: 'GET', headers: OF_THE_SERVER, body: null };
+    answerInPlace(request, response, { facts: factsWith(), onReturn });
   });
   const text = await (await fetch(origin)).text();
   expect(text.match(/list_changed/g)).toHaveLength(3);
@@ -265,7 +224,7 @@ test('an answer that has begun is cut off', async () => {
   const { origin } = await serveRaw((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{');
-    const context = { facts: factsWith(), onReturn: returning().onReturn, newId: () => 'id' };
+    const context = { facts: factsWith(), onReturn: returning().onReturn };
     answerInPlace({ method: 'POST', headers: request.headers, body: Buffer.from('{}') }, response, context);
   });
   await expect(fetch(origin, { method: 'POST', body: '{}' }).then((response) => response.text())).rejects.toThrow();

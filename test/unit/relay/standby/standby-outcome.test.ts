@@ -73,6 +73,12 @@ describe('a server that was never reached', () => {
     expect(resultOf(outcome)).not.toHaveProperty('isError');
   });
 
+  test('a server with a tool of that name is asked for its own', () => {
+    const named = { name: 'lanyard_status', inputSchema: { type: 'object' as const } };
+    const facts = factsWith({ lists: { ...LISTS, tools: [named] } });
+    expect(textOf(standbyOutcome(modern('tools/call', { name: 'lanyard_status' }), facts))).toMatch(/not carried out/);
+  });
+
   test('is called by its title', () => {
     expect(resultOf(standbyOutcome(modern('server/discover'), factsWith()))).toMatchObject({
       capabilities: { tools: { listChanged: true } },
@@ -125,6 +131,20 @@ describe('a tool call', () => {
     expect(text).toMatch(/Look first/);
   });
 
+  test.each<[string, Recovery | undefined, boolean]>([
+    ['signed out', SIGNED_OUT, true],
+    ['a stronger sign-in', { kind: 'blocked', reason: 'step-up' }, true],
+    ['denied', { kind: 'blocked', reason: 'denied' }, false],
+    ['not set up', { kind: 'blocked', reason: 'misconfigured' }, false],
+    ['not reached', { kind: 'retry' }, false],
+    ['anything else', undefined, false],
+  ])('says where to sign in only where that helps: %s', (_, recovery, helps) => {
+    const facts = factsWith({ error: faultOf(recovery), signInUrl: SIGN_IN });
+    expect(textOf(standbyOutcome(modern('tools/call', { name: 'create_note' }), facts)).includes(SIGN_IN)).toBe(helps);
+    const asked = resultOf(standbyOutcome(modern('tools/call', { name: 'create_note' }, URL_CLIENT), facts));
+    expect(asked.resultType).toBe(helps ? 'input_required' : 'complete');
+  });
+
   test('that never left is said to be undone', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' });
     expect(textOf(call({ kind: 'retry' }, 'network-connection', refused))).toMatch(/was not carried out/);
@@ -147,6 +167,7 @@ describe('a client that can open addresses', () => {
     const outcome = call({ inputResponses: { 'lanyard-sign-in': { action } } });
     expect(resultOf(outcome).isError).toBe(true);
     expect(textOf(outcome)).toMatch(/Once you have signed in, try again/);
+    expect(textOf(outcome)).toContain(SIGN_IN);
   });
 
   test('but not where it continues a round of the server itself', () => {

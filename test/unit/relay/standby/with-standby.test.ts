@@ -3,7 +3,7 @@ import type { Exchange, Responder } from '../../../../main/relay/mcp/responder.t
 import type { Outcome, RpcNotification, RpcRequest } from '../../../../main/relay/mcp/rpc.ts';
 import { withStandby } from '../../../../main/relay/standby/with-standby.ts';
 import { until } from '../../fixtures.ts';
-import { factsWith, faultOf, modern, returning } from './standing-by.ts';
+import { factsWith, faultOf, LISTS, modern, returning, SIGNED_OUT } from './standing-by.ts';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const TOOLS_CHANGED = 'notifications/tools/list_changed';
@@ -32,7 +32,7 @@ function standingBy(...answers: readonly Answer[]) {
     },
   };
   const responder = withStandby(server, {
-    facts: (error) => factsWith({ error }),
+    facts: (error) => factsWith({ error, signInUrl: 'http://127.0.0.1:5693/sign-in/once' }),
     onReturn: returns.onReturn,
     schedule: (_delay, act) => {
       pauses.push(act);
@@ -90,6 +90,61 @@ test('the answer to our question does not reach the server, which never asked', 
   );
   expect(seen[0]?.params).not.toHaveProperty('inputResponses');
   expect(seen[1]?.params?.inputResponses).toEqual({ other: accept });
+});
+
+const signedOut: Answer = () => {
+  throw faultOf(SIGNED_OUT);
+};
+const signingIn = modern('tools/call', { name: 'a', inputResponses: { 'lanyard-sign-in': { action: 'accept' } } });
+
+test('a call whose person went to the sign-in waits for it', async () => {
+  const { responder, exchange, seen, returns } = standingBy(signedOut, () => complete);
+  const answer = responder.answer(signingIn, exchange);
+  await until(() => seen.length === 1 && returns.waiting() === 1);
+  returns.back();
+  expect(await answer).toBe(complete);
+  expect(seen.map(({ params }) => params?.inputResponses)).toEqual([undefined, undefined]);
+  expect(returns.waiting()).toBe(0);
+});
+
+test('but not for ever', async () => {
+  const { responder, exchange, seen, returns, pauses } = standingBy(signedOut);
+  const answer = responder.answer(signingIn, exchange);
+  await until(() => seen.length === 1);
+  pauses[0]?.();
+  expect(await answer).toMatchObject({ result: { isError: true } });
+  expect([seen.length, returns.waiting()]).toEqual([2, 0]);
+});
+
+test('nor where the client leaves, nor where a sign-in does not help, nor where the person declined', async () => {
+  const gone = standingBy(signedOut);
+  const answer = gone.responder.answer(signingIn, gone.exchange);
+  await until(() => gone.seen.length === 1);
+  gone.abort.abort();
+  await expect(answer).rejects.toThrow('Exactly');
+  expect(gone.returns.waiting()).toBe(0);
+  const offline = standingBy(away);
+  expect(await offline.responder.answer(signingIn, offline.exchange)).toMatchObject({ result: { isError: true } });
+  const declined = standingBy(signedOut);
+  const decline = modern('tools/call', { name: 'a', inputResponses: { 'lanyard-sign-in': { action: 'decline' } } });
+  expect(await declined.responder.answer(decline, declined.exchange)).toMatchObject({ result: { isError: true } });
+});
+
+test('the status is told also when the server is there', async () => {
+  const { responder, exchange, seen } = standingBy(() => complete);
+  expect(await responder.answer(modern('tools/call', { name: 'lanyard_status' }), exchange)).toMatchObject({
+    result: { content: [{ text: 'The notes: signed out.\nSign in.' }] },
+  });
+  expect(seen).toEqual([]);
+});
+
+test('a server that has a tool of that name is asked', async () => {
+  const server: Responder = { answer: async () => complete, end: () => {}, reset: () => {} };
+  const named = { name: 'lanyard_status', inputSchema: { type: 'object' as const } };
+  const facts = () => factsWith({ lists: { ...LISTS, tools: [named] } });
+  const responder = withStandby(server, { facts, onReturn: returning().onReturn });
+  const { exchange } = standingBy();
+  expect(await responder.answer(modern('tools/call', { name: 'lanyard_status' }), exchange)).toBe(complete);
 });
 
 test('a stream is acknowledged while the server is away, and goes on there when it is back', async () => {
