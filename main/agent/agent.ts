@@ -82,7 +82,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     person: () => session.current,
     mayReach,
     listsFile: paths.lists,
-    statusText: () => statusText(state()),
+    statusText: () => statusText(state(), signInDoor.url),
     signInUrl: signInDoor.url,
     changes,
     record,

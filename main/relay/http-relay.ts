@@ -17,6 +17,7 @@ import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
 import { judgeBodyAsking } from './rules/judge-asking.ts';
 import { ruledHeaders } from './rules/ruled-headers.ts';
 import { answerInPlace } from './standby/http-standby.ts';
+import { isOwnBusiness } from './standby/own-business.ts';
 
 /** What the HTTP relay works with. */
 export interface HttpRelayContext extends AdmissionContext {
@@ -127,7 +128,7 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
     server.access.traits,
   );
   if (way.kind === 'gone') return refuse(turn.response, MCP_SESSION_GONE);
-  if (way.kind !== 'direct') return toFront(server.translation, turn);
+  if (way.kind !== 'direct' || isOwnBusiness(request.headers, held)) return toFront(server.translation, turn);
   if (server.rules && !(await keepsRules(server, turn, record))) return;
   relayDirectly(
     { ...turn, server, opening, look: way.look },

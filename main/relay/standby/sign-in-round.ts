@@ -5,7 +5,7 @@ import { signInAddress } from './sign-in-address.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 
 /** Name of our question among `inputRequests`, and of its answer among `inputResponses`. */
-const QUESTION = 'lanyard-sign-in';
+export const QUESTION = 'lanyard-sign-in';
 
 /** Whether client capabilities have URL elicitation (MCP 2025-11-25 and later, client/elicitation). */
 function takesUrls(capabilities: unknown): boolean {

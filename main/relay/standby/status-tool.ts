@@ -2,7 +2,7 @@ import type { ListedTool, ServerLists } from '../lists/server-lists.ts';
 import { memberOf, type RpcRequest } from '../mcp/rpc.ts';
 
 /** The tool that standby answers itself. */
-const STATUS_TOOL_NAME = 'lanyard_status';
+export const STATUS_TOOL_NAME = 'lanyard_status';
 
 /** What stands in for the tools of a server that was never reached. */
 export function statusTool(title: string): ListedTool {

@@ -1,0 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { QUESTION } from './sign-in-round.ts';
+import { STATUS_TOOL_NAME } from './status-tool.ts';
+
+/**
+ * Whether a modern client's HTTP request is about something that standby once said to it: its status tool, which the
+ * server does not have, or the answer to its question, which is not the server's to see. By headers and a search in the
+ * body: where it finds too much, the request only takes the longer way.
+ */
+export function isOwnBusiness(headers: IncomingHttpHeaders, body: Buffer | null): boolean {
+  if (headers['mcp-method'] !== 'tools/call') return false;
+  return headers['mcp-name'] === STATUS_TOOL_NAME || (body?.includes(`"${QUESTION}"`) ?? false);
+}
