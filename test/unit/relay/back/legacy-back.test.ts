@@ -483,6 +483,23 @@ describe('questions of the server', () => {
     expect(errorOf(await ask('tools/call', retry, { capabilities })).code).toBe(-32602);
   });
 
+  test('leave an MCP session that ends when nobody uses it, answered or not', async () => {
+    for (const isAnswered of [true, false]) {
+      const server = await serveLegacy(register, options);
+      const { ask, elapse, pending } = backFor(server.origin);
+      const first = resultOf(await ask('tools/call', remove, { capabilities }));
+      expect(pending.size).toBe(1);
+      if (isAnswered) {
+        const inputResponses = Object.fromEntries(keyOf(first).map((key) => [key, ANSWER]));
+        await ask('tools/call', { ...remove, requestState: first.requestState, inputResponses }, { capabilities });
+      } else elapse();
+      expect(server.sessions.size).toBe(1);
+      await until(() => pending.size === 1);
+      elapse();
+      await until(() => server.sessions.size === 0);
+    }
+  });
+
   test('wait sixty-four at a time; the oldest is given up', async () => {
     const server = await serveLegacy(register, options);
     const { ask } = backFor(server.origin);
