@@ -44,6 +44,12 @@ const STANDARD_HEADERS: NamedLosses = {
   why: HEADER_AGAINST_BODY.why,
 };
 
+const TASK_HEADERS: NamedLosses = {
+  scenario: 'tasks-request-headers',
+  checks: ['tasks-headers-reject-mismatched-method', 'sep-2663-server-rejects-mismatched-mcp-name-on-tasks-get'],
+  why: HEADER_AGAINST_BODY.why,
+};
+
 const CUSTOM_HEADERS: readonly NamedLosses[] = [
   {
     scenario: 'http-custom-header-server-validation',
@@ -95,6 +101,7 @@ const STDIO: readonly NamedLosses[] = [
   NO_ENVELOPE,
   HEADER_AGAINST_BODY,
   STANDARD_HEADERS,
+  TASK_HEADERS,
   ...CUSTOM_HEADERS,
 ];
 
