@@ -14,8 +14,11 @@ export interface ToolAnswer {
   readonly isError: boolean;
 }
 
-/** What this host answers where a server asks the person to open an address. */
-export type UrlAnswer = 'accept' | 'decline' | 'cancel';
+/** What the person does who is asked to open an address: resolves to what the host then answers. */
+export type OpenUrl = (url: string) => Promise<'accept' | 'decline' | 'cancel'>;
+
+/** Nobody is there. */
+const nobodyOpens: OpenUrl = async () => 'cancel';
 
 /** A Claude Code in the middle of a conversation. */
 export interface ClaudeConversation {
@@ -26,12 +29,12 @@ export interface ClaudeConversation {
   /** The client's own words for the state of each entry: `connected`, `failed`, `pending` … */
   states(): Promise<Readonly<Record<string, string>>>;
   /** The addresses that servers asked the person to open, oldest first. */
-  readonly askedUrls: readonly string[];
+  readonly askedUrls: string[];
   end(): Promise<void>;
 }
 
-/** A turn takes well under a second on an idle machine; in milliseconds, for a busy one. */
-const TURN_LIMIT_MS = 60_000;
+/** A turn takes well under a second, unless a call waits for a person's sign-in; in milliseconds. */
+const TURN_LIMIT_MS = 90_000;
 
 /** All turns of one test; in milliseconds. */
 const CONVERSATION_LIMIT_MS = 5 * 60_000;
@@ -60,12 +63,12 @@ const toldSchema = z.looseObject({
 
 /**
  * Starts one with the entries of the person's own file. Its model is offered every tool, not only those that it looked
- * for. Asked to open an address, the host answers `urlAnswer`; one that answered nothing would leave the client waiting.
+ * for. A host that did not answer when asked to open an address would leave the client waiting for ever.
  */
 export async function startConversation(
   sandbox: Sandbox,
   allowed: readonly string[],
-  urlAnswer: UrlAnswer = 'cancel',
+  openUrl: OpenUrl = nobodyOpens,
 ): Promise<ClaudeConversation> {
   const model = await startModel();
   const formats = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
@@ -87,9 +90,12 @@ export async function startConversation(
     if (answered) return waiting.get(answered.response.request_id)?.(answered.response.response);
     const asked = elicitationSchema.safeParse(event).data;
     if (!asked) return;
-    if (asked.request.url !== undefined) askedUrls.push(asked.request.url);
-    const response = { subtype: 'success', request_id: asked.request_id, response: { action: urlAnswer } };
-    child.say(JSON.stringify({ type: 'control_response', response }));
+    const { url = '' } = asked.request;
+    askedUrls.push(url);
+    void openUrl(url).then((action) => {
+      const response = { subtype: 'success', request_id: asked.request_id, response: { action } };
+      child.say(JSON.stringify({ type: 'control_response', response }));
+    });
   });
 
   const sayAndWait = async (key: string, message: object): Promise<unknown> => {

@@ -18,6 +18,8 @@ export interface Employee {
   readonly relayUrl: string;
   /** Signs in by the same steps as a person. */
   signIn(): Promise<void>;
+  /** Opens an address of the agent's that leads to the sign-in, as a browser does, and signs in there. */
+  signInFrom(url: string): Promise<void>;
   /** Ends the agent and the company and removes the home folder. */
   end(): Promise<void>;
 }
@@ -53,12 +55,18 @@ export async function startSignedOut(options: CompanyOptions = {}): Promise<Empl
     writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
     agent = await startAgent(sandbox, policyFile);
     const { password } = company.person(USERNAME);
-    const signIn = () =>
-      login(sandbox, async (url) => {
-        await signInByScript({ url, username: USERNAME, password });
-      });
+    const signInAt = async (url: string) => {
+      await signInByScript({ url, username: USERNAME, password });
+    };
+    const signIn = () => login(sandbox, signInAt);
+    const signInFrom = async (url: string) => {
+      const answer = await fetch(url, { redirect: 'manual' });
+      const location = answer.headers.get('location');
+      if (location === null) throw new Error(`${url} leads nowhere: HTTP ${answer.status}\n${await answer.text()}`);
+      await signInAt(location);
+    };
     const { relay } = await agentState(sandbox);
-    return { company, sandbox, policyFile, relayUrl: relay.url, signIn, end };
+    return { company, sandbox, policyFile, relayUrl: relay.url, signIn, signInFrom, end };
   } catch (error) {
     await end();
     throw error;

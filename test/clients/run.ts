@@ -13,6 +13,7 @@ const PROOFS = [
   'claude-code.proof.ts',
   'client-file.proof.ts',
   'codex.proof.ts',
+  'eras.proof.ts',
   'inspector.proof.ts',
   'no-oauth.proof.ts',
   'staying.proof.ts',

@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import { z } from 'zod';
 
 // Stands between a client and the relay and notes what was asked. The relay answers its own address only, so the
 // tap puts that back into Host; nothing else is changed.
@@ -16,7 +17,11 @@ export interface SeenRequest {
   readonly protocolVersion: string | undefined;
   /** `Mcp-Method`, which only the newer of the two eras sends. */
   readonly mcpMethod: string | undefined;
+  /** Method of the JSON-RPC message in its body; `undefined` where there is none. */
+  readonly rpcMethod: string | undefined;
 }
+
+const messageSchema = z.object({ method: z.string() });
 
 /** A running tap. */
 export interface Tap {
@@ -54,6 +59,10 @@ export async function startTap(relayUrl: string): Promise<Tap> {
 
 function forward(relay: URL, request: IncomingMessage, response: ServerResponse, seen: SeenRequest[]): void {
   const { method = '', url: path = '' } = request;
+  let body = '';
+  request.setEncoding('utf8').on('data', (text: string) => {
+    body += text;
+  });
   const outgoing = httpRequest(
     {
       hostname: relay.hostname,
@@ -73,6 +82,7 @@ function forward(relay: URL, request: IncomingMessage, response: ServerResponse,
         userAgent: one(request.headers['user-agent']),
         protocolVersion: one(request.headers['mcp-protocol-version']),
         mcpMethod: one(request.headers['mcp-method']),
+        rpcMethod: rpcMethodOf(body),
       });
       response.writeHead(status, answer.headers);
       response.flushHeaders();
@@ -83,6 +93,10 @@ function forward(relay: URL, request: IncomingMessage, response: ServerResponse,
   outgoing.on('error', () => response.destroy());
   response.on('close', () => outgoing.destroy());
   pipeline(request, outgoing, () => undefined);
+}
+
+function rpcMethodOf(body: string): string | undefined {
+  return body === '' ? undefined : messageSchema.safeParse(JSON.parse(body)).data?.method;
 }
 
 function one(value: string | readonly string[] | undefined): string | undefined {
@@ -96,6 +110,6 @@ export function summaryOf(seen: readonly SeenRequest[]): string {
   ];
   const agents = distinct(seen.map(({ userAgent }) => userAgent)).join(', ');
   const versions = distinct(seen.map(({ protocolVersion }) => protocolVersion)).join(', ');
-  const methods = distinct(seen.map(({ method, mcpMethod }) => mcpMethod ?? method)).join(', ');
+  const methods = distinct(seen.map(({ method, rpcMethod }) => rpcMethod ?? method)).join(', ');
   return `${seen.length} requests; ${agents}; protocol ${versions}; ${methods}`;
 }
