@@ -49,7 +49,7 @@ async function buildCompany(
   open: (port?: number) => Promise<Origin>,
   closeOrigins: () => Promise<unknown>,
 ): Promise<Company> {
-  const definitions = defineServers(settings.extraServers);
+  const definitions = defineServers(settings.extraServers, settings.workshop);
   const [ledger, faults, directory, demands] = [createLedger(), createFaults(), createDirectory(), createDemands()];
   const counter = createCounter(definitions.map(({ name }) => name));
   const idpClients = await registerIdpClients();
@@ -95,7 +95,7 @@ async function buildCompany(
     requireStepUpAtServer: (name, demand) => demands.demandAtServer(nameOf(name), demand),
     ignoreDpop: (party, isIgnored) => dpop.ignore(party === IDP ? IDP : nameOf(party), isIgnored),
     rotateDpopNonces: () => dpop.rotateNonces(),
-    announceToolListChanged: (name) => serverCalled(name).protectedServer.announceToolListChanged(),
+    announceToolListChanged: (name) => serverCalled(name).protectedServer.announce('tools'),
     endMcpSessions: (name) => serverCalled(name).protectedServer.endMcpSessions(),
     secrets: () => ledger.all(),
     troubles: () => [...troubles],

@@ -109,6 +109,7 @@ export async function runServer(opened: OpenedServer, surroundings: ServerSurrou
     demands: demands.atServer(definition.name),
     dpop: dpop.addServer(definition.name),
     requireEma: settings.requireEma.includes(definition.name),
+    eras: settings.eras[definition.name] ?? 'both',
     clock,
     counter,
   });

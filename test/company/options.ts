@@ -3,6 +3,7 @@ import type { AsQuirks, IdpQuirks } from './authorization-server/quirks.ts';
 import type { Clock } from './clock.ts';
 import type { DpopOptions } from './dpop/parties.ts';
 import type { Latency } from './gate.ts';
+import type { ServerEras } from './server/eras.ts';
 
 /** How long things live. */
 export interface Lifetimes {
@@ -66,6 +67,10 @@ export interface CompanyOptions {
   readonly requireEma?: readonly string[];
   /** How many plain servers named extra-1, extra-2 … to open besides the three; everybody may use them. */
   readonly extraServers?: number;
+  /** Whether there is a server `workshop`, which has everything that MCP has; everybody may use it. False by default. */
+  readonly workshop?: boolean;
+  /** Servers that speak one era of MCP only, by their names; the others speak both. */
+  readonly eras?: Readonly<Record<string, ServerEras>>;
 }
 
 /** Every option decided. */
@@ -104,6 +109,8 @@ export function decideSettings(options: CompanyOptions): Settings {
     idpQuirks: {},
     requireEma: [],
     extraServers: 0,
+    workshop: false,
+    eras: {},
     ...options,
     lifetimes: { ...USUAL_LIFETIMES, ...options.lifetimes },
   };

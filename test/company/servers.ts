@@ -1,9 +1,11 @@
+import type { ServerCapabilities } from '@modelcontextprotocol/server';
 import type { AuthenticationMethod } from './authentication.ts';
 import { registerExtraTools } from './tools/extra.ts';
 import { registerNotesTools } from './tools/notes.ts';
 import { registerPayrollTools } from './tools/payroll.ts';
 import { registerTicketsTools } from './tools/tickets.ts';
 import type { RegisterTools } from './tools/toolbox.ts';
+import { createWorkshop, WORKSHOP_CAPABILITIES } from './workshop/workshop.ts';
 
 /** What a server is before it has an address. */
 export interface ServerDefinition {
@@ -18,6 +20,8 @@ export interface ServerDefinition {
   /** How Lanyard authenticates at the server's authorization server, unless an option says otherwise. */
   readonly authentication: AuthenticationMethod;
   readonly registerTools: RegisterTools;
+  /** Besides changing tools, which every server has. */
+  readonly capabilities?: ServerCapabilities;
 }
 
 /** The group that everybody is in. */
@@ -56,15 +60,30 @@ const PAYROLL: ServerDefinition = {
   registerTools: registerPayrollTools,
 };
 
-/** The three servers, and as many plain ones as asked for. */
-export function defineServers(extraServers: number): readonly ServerDefinition[] {
-  return [NOTES, TICKETS, PAYROLL, ...Array.from({ length: extraServers }, (_, index) => extraServer(index + 1))];
+/** The three servers, as many plain ones as asked for, and the workshop if wanted. */
+export function defineServers(extraServers: number, hasWorkshop = false): readonly ServerDefinition[] {
+  const extra = Array.from({ length: extraServers }, (_, index) => extraServer(index + 1));
+  return [NOTES, TICKETS, PAYROLL, ...extra, ...(hasWorkshop ? [workshop()] : [])];
 }
 
 /** The scopes that these groups have at a server; none means no access. */
 export function scopesOf(definition: ServerDefinition, groups: readonly string[]): readonly string[] {
   const held = new Set([...groups, EVERYBODY].flatMap((group) => definition.scopesByGroup[group] ?? []));
   return definition.allScopes.filter((scope) => held.has(scope));
+}
+
+function workshop(): ServerDefinition {
+  const scopes = ['workshop:use'];
+  return {
+    name: 'workshop',
+    title: 'Workshop',
+    scopes,
+    allScopes: scopes,
+    scopesByGroup: { [EVERYBODY]: scopes },
+    authentication: 'client_secret_basic',
+    registerTools: createWorkshop(),
+    capabilities: WORKSHOP_CAPABILITIES,
+  };
 }
 
 function extraServer(number: number): ServerDefinition {

@@ -21,11 +21,9 @@ export async function connectOver(
   transport: Transport,
   era: Era,
   capabilities: ClientCapabilities = {},
+  name = 'integration',
 ): Promise<Client> {
-  const client = new Client(
-    { name: 'integration', version: '1.0.0' },
-    { capabilities, versionNegotiation: { mode: MODES[era] } },
-  );
+  const client = new Client({ name, version: '1.0.0' }, { capabilities, versionNegotiation: { mode: MODES[era] } });
   await client.connect(transport);
   return client;
 }

@@ -5,13 +5,15 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { ServerChange } from './eras.ts';
 import { createEventStore } from './event-store.ts';
+import { isSubscribed } from './subscriptions.ts';
 
 /** Serves revision 2025-11-25 and older: MCP sessions with `initialize`, a GET stream and DELETE. */
 export interface McpSessions {
   fetch(request: Request, options?: McpHandlerRequestOptions): Promise<Response>;
-  /** Sends `notifications/tools/list_changed` to every MCP session. */
-  announceToolListChanged(): void;
+  /** Tells every MCP session of a changed list, and those that subscribed of a changed resource. */
+  announce(change: ServerChange): void;
   /** Forgets every MCP session, as a restarted server would: their next request gets 404. */
   end(): Promise<void>;
 }
@@ -58,8 +60,8 @@ export function createMcpSessions(newServer: () => McpServer): McpSessions {
       }
       return known.transport.handleRequest(request, options);
     },
-    announceToolListChanged: () => {
-      for (const { server } of sessions.values()) server.sendToolListChanged();
+    announce: (change) => {
+      for (const { server } of sessions.values()) tell(server, change);
     },
     end: async () => {
       const ending = [...sessions.values()];
@@ -67,4 +69,14 @@ export function createMcpSessions(newServer: () => McpServer): McpSessions {
       await Promise.all(ending.map(({ server }) => server.close()));
     },
   };
+}
+
+function tell(server: McpServer, change: ServerChange): void {
+  if (change === 'tools') server.sendToolListChanged();
+  else if (change === 'prompts') server.sendPromptListChanged();
+  else if (change === 'resources') server.sendResourceListChanged();
+  // A session that ends meanwhile needs to hear nothing.
+  else if (isSubscribed(server, change.updated)) {
+    server.server.sendResourceUpdated({ uri: change.updated }).catch(() => undefined);
+  }
 }

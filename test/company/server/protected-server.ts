@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type NodeIncomingMessageLike, type NodeMcpRequestHandler, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
+import type { NodeIncomingMessageLike, NodeMcpRequestHandler } from '@modelcontextprotocol/node';
 import type { Clock } from '../clock.ts';
 import type { Counter } from '../counts.ts';
 import type { ServerDemands } from '../demands.ts';
@@ -8,11 +7,9 @@ import { type DpopParty, dpopMetadata } from '../dpop/party.ts';
 import { type Handler, pathOf, sendJson, setHeaders } from '../http.ts';
 import type { OAuthRefusal } from '../protocol.ts';
 import type { ServerDefinition } from '../servers.ts';
-import { scopeChallenge, type Toolbox } from '../tools/toolbox.ts';
 import { createTokenJudge, readToken, type TokenJudge } from './access-token.ts';
-import { challengeOf, withScheme } from './challenge.ts';
-import { EMA_EXTENSION, refuseWithoutEma } from './ema.ts';
-import { createMcpSessions } from './mcp-sessions.ts';
+import { challengeOf } from './challenge.ts';
+import { type ServerChange, type ServerEras, serveEras } from './eras.ts';
 
 /** Path of the MCP endpoint of every server. */
 export const MCP_PATH = '/mcp';
@@ -30,6 +27,7 @@ export interface ProtectedServerOptions {
   readonly demands: ServerDemands;
   readonly dpop: DpopParty;
   readonly requireEma: boolean;
+  readonly eras: ServerEras;
   readonly clock: Clock;
   readonly counter: Counter;
 }
@@ -37,8 +35,8 @@ export interface ProtectedServerOptions {
 /** A running MCP server behind access tokens. */
 export interface ProtectedServer {
   readonly handler: Handler;
-  /** Sends `notifications/tools/list_changed` to clients of both eras. */
-  announceToolListChanged(): void;
+  /** Tells clients of both eras what has changed. */
+  announce(change: ServerChange): void;
   /** Forgets every MCP session, as a restart would. */
   endMcpSessions(): Promise<void>;
   close(): Promise<void>;
@@ -46,7 +44,7 @@ export interface ProtectedServer {
 
 const NO_TOKEN: OAuthRefusal = { error: 'invalid_token', description: 'An access token is needed' };
 
-/** Serves both eras of MCP at one URL: 2025-11-25 with MCP sessions, and 2026-07-28 without. */
+/** Serves MCP, and says where its tokens come from. */
 export function createProtectedServer(options: ProtectedServerOptions): ProtectedServer {
   const { definition, url, counter } = options;
   const resourceMetadataUrl = `${url}${RESOURCE_METADATA_PATH}`;
@@ -64,7 +62,7 @@ export function createProtectedServer(options: ProtectedServerOptions): Protecte
     title: definition.title,
     signInDemand: demands.signIn,
   });
-  const eras = serveBothEras(options);
+  const eras = serveEras(options);
   const metadata = {
     resource,
     resource_name: definition.title,
@@ -112,45 +110,4 @@ async function withCaller(
   }
   // The SDK's type wants absent members where Node's has undefined ones; the values are the same.
   await serve(Object.assign(request, { auth: verdict.auth }) as NodeIncomingMessageLike, response);
-}
-
-function serveBothEras(options: ProtectedServerOptions) {
-  const { definition, counter, requireEma } = options;
-  const toolbox: Toolbox = {
-    clock: options.clock,
-    serverName: definition.name,
-    shelves: new Map(),
-    needs: (...scopes) => scopeChallenge(scopes, options.demands.toolScopes),
-    called: () => counter.addAt(definition.name, 'toolCalls'),
-    aborted: () => counter.addAt(definition.name, 'abortedCalls'),
-  };
-  const newServer = () => {
-    const info = { name: definition.name, title: definition.title, version: '1.0.0' };
-    const capabilities = { tools: { listChanged: true }, extensions: { [EMA_EXTENSION]: {} } };
-    const server = new McpServer(info, { capabilities });
-    definition.registerTools(server, toolbox);
-    return server;
-  };
-  const modern = createMcpHandler(newServer, { legacy: 'reject' });
-  const legacy = createMcpSessions(newServer);
-  const serve = toNodeHandler({
-    fetch: async (request, handling) => {
-      const refusal = requireEma ? await refuseWithoutEma(request) : undefined;
-      if (refusal) return refusal;
-      const era = (await isLegacyRequest(request)) ? legacy : modern;
-      return withScheme(request, await era.fetch(request, handling));
-    },
-  });
-  return {
-    serve,
-    announceToolListChanged: () => {
-      legacy.announceToolListChanged();
-      modern.notify.toolsChanged();
-    },
-    endMcpSessions: () => legacy.end(),
-    close: async () => {
-      await legacy.end();
-      await modern.close();
-    },
-  };
 }

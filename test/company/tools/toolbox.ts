@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { ServerChange, ServerEra } from '../server/eras.ts';
 
 /** What a server's tools may use. One per server, shared by all its MCP sessions. */
 export interface Toolbox {
@@ -18,6 +19,8 @@ export interface Toolbox {
   needs(...scopes: Scopes): ScopeChallenge;
   /** To be called first by every tool. */
   called(context: ServerContext): void;
+  /** Tells the clients of both eras, as far as they want to know. */
+  announce(change: ServerChange): void;
   /** To be called by a tool that stopped because its caller went away. */
   aborted(): void;
 }
@@ -41,8 +44,8 @@ export function scopeChallenge(
   };
 }
 
-/** Puts a server's tools, resources and prompts into a new SDK instance. */
-export type RegisterTools = (server: McpServer, toolbox: Toolbox) => void;
+/** Puts a server's tools, resources and prompts into a new SDK instance, which serves one era. */
+export type RegisterTools = (server: McpServer, toolbox: Toolbox, era: ServerEra) => void;
 
 /** Who is calling, from the access token. */
 export interface Caller {

@@ -1,0 +1,106 @@
+import { expect } from 'vitest';
+import { UNKNOWN_MEMBERS } from '../../company/workshop/results.ts';
+import type { Subject } from './subject.ts';
+
+const ODD_TEXT = 'ä€😀\u2028"\\\u0000';
+const REGION = 'Köln ☕';
+const STEPS = 30;
+/** More than the test has time for, in ms: whoever waits for it must give up. */
+const LONG_MS = 600_000;
+const MEGABYTE = 1024 * 1024;
+const INVALID_PARAMS = -32602;
+
+async function codeOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => 'no error',
+    (error: { readonly code?: unknown }) => error.code,
+  );
+}
+
+/** Tools, and everything that comes with a call. */
+export const CALLING = {
+  'tools are listed with their schemas': async ({ client, shown }: Subject) => {
+    const { tools } = await client.listTools();
+    const echo = tools.find(({ name }) => name === shown('echo'));
+    expect(echo).toMatchObject({ title: 'Echo', annotations: { readOnlyHint: true } });
+    expect(echo?.inputSchema).toMatchObject({ properties: { text: { type: 'string' } }, required: ['text'] });
+  },
+  'a tool is called': async ({ text }: Subject) => {
+    expect(await text('echo', { text: ODD_TEXT })).toBe(ODD_TEXT);
+  },
+  'a tool acts for the person who signed in': async ({ text }: Subject) => {
+    expect(JSON.parse(await text('whoami'))).toMatchObject({ subject: 'u-alice' });
+  },
+  'a tool’s own failure is a result': async ({ call }: Subject) => {
+    const result = await call('fail');
+    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: 'The drill is broken' }] });
+  },
+  'arguments that do not fit are refused in the server’s words': async ({ call }: Subject) => {
+    const said = await call('echo', { text: 7 }).then(JSON.stringify, (error: Error) => error.message);
+    expect(said).toMatch(/text/);
+    expect(said).toMatch(/expected string/i);
+  },
+  'an unknown tool is an error with its code': async ({ client, shown }: Subject) => {
+    expect(await codeOf(client.callTool({ name: shown('no_such_tool'), arguments: {} }))).toBe(INVALID_PARAMS);
+  },
+  'progress comes in order and before the result': async ({ client, shown, arriving }: Subject) => {
+    let called = 0;
+    const onprogress = () => {
+      called += 1;
+    };
+    const messages = await arriving(() =>
+      client.callTool({ name: shown('count_up'), arguments: { to: STEPS } }, { onprogress }),
+    );
+    // The SDK's client passes no progress on whose result it has read already, so what arrives is looked at.
+    expect(called).toBeGreaterThan(0);
+    const seen = messages.flatMap((message) => {
+      if ('result' in message) return ['result'];
+      return 'method' in message && message.method === 'notifications/progress' ? [message.params?.progress] : [];
+    });
+    expect(seen).toEqual([...Array.from({ length: STEPS }, (_, index) => index + 1), 'result']);
+  },
+  'a call that is given up ends at the server': async ({ client, shown, counts, until }: Subject) => {
+    const { toolCalls, abortedCalls } = counts();
+    const caller = new AbortController();
+    const args = { name: shown('wait'), arguments: { milliseconds: LONG_MS } };
+    const call = client.callTool(args, { signal: caller.signal }).catch(() => 'given up');
+    await until(() => counts().toolCalls > toolCalls);
+    caller.abort();
+    expect(await call).toBe('given up');
+    await until(() => counts().abortedCalls > abortedCalls);
+  },
+  'many calls at once get each its own answer': async ({ text }: Subject) => {
+    const texts = Array.from({ length: 20 }, (_, index) => `call ${index}`);
+    expect(await Promise.all(texts.map((one) => text('echo', { text: one })))).toEqual(texts);
+  },
+  'a result of 1 MB arrives whole': async ({ text }: Subject) => {
+    expect(await text('large', { characters: MEGABYTE / 2 })).toBe('ä'.repeat(MEGABYTE / 2));
+  },
+  'members of a result that nobody knows arrive': async ({ call }: Subject) => {
+    const { content, structuredContent, ...others } = await call('odd');
+    expect(content).toEqual([{ type: 'text', text: 'odd', _meta: { 'example.com/part': 1 } }]);
+    expect(structuredContent).toEqual({ odd: { null: null } });
+    expect(others).toMatchObject(UNKNOWN_MEMBERS);
+  },
+  'an argument beyond ASCII stands in its header as well': async ({ cell, client, text }: Subject) => {
+    // Clients of the modern era take from the list which arguments are headers.
+    await client.listTools();
+    const { region, header } = JSON.parse(await text('regional', { region: REGION }));
+    expect(region).toBe(REGION);
+    const encoded = `=?base64?${Buffer.from(REGION).toString('base64')}?=`;
+    // The legacy era knows no such header.
+    expect(cell.server === 'modern' ? [encoded] : [encoded, null]).toContain(header);
+  },
+  'log messages come at the level that was asked for': async ({ cell, client, shown }: Subject) => {
+    const seen: unknown[] = [];
+    client.setNotificationHandler('notifications/message', ({ params }) => void seen.push(params));
+    if (cell.client === 'legacy') await client.setLoggingLevel('warning');
+    const _meta = cell.client === 'modern' ? { 'io.modelcontextprotocol/logLevel': 'warning' } : {};
+    await client.callTool({ name: shown('log'), arguments: {}, _meta });
+    client.removeNotificationHandler('notifications/message');
+    expect(seen).toMatchObject([
+      { level: 'warning', data: 'A line of level warning', logger: 'workshop' },
+      { level: 'error', data: 'A line of level error', logger: 'workshop' },
+    ]);
+  },
+};
