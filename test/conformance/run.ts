@@ -1,6 +1,11 @@
 // `npm run conformance` and `npm run conformance:ema`: the MCP conformance suite. Set `ema` has our agent and relay as
 // the client under test, set `servers` has them between the suite and a server that passes everything. Prints the
 // checks and, last, how many runs were good.
+//
+//   --set ema | servers | all     all when absent
+//   --path direct | http | stdio | gateway | …-to-legacy | …-to-modern | all     may be repeated; http and stdio
+//   --suite 0.1 | 0.2-legacy | 0.2-modern | 0.2-tasks     may be repeated; all when absent
+//   --scenario NAME     one of the suite's server scenarios
 
 import { parseArgs } from 'node:util';
 import { installLocked } from '../locked-install.ts';
@@ -20,6 +25,7 @@ const { values } = parseArgs({
 
 function pathsNamed(names: readonly string[]): readonly PathName[] {
   if (names.length === 0) return USUAL_PATHS;
+  if (names.includes('all')) return Object.keys(PATHS) as PathName[];
   return names
     .filter((name) => name !== 'direct')
     .map((name) => {
