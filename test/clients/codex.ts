@@ -28,7 +28,7 @@ export interface CodexThread {
 
 /** A running app server. To whatever it asks the person, the answer is that they went away. */
 export interface Codex {
-  /** What it asked the person, as JSON text, oldest first. */
+  /** Methods of what it asked the person, oldest first. */
   readonly questions: readonly string[];
   startThread(): Promise<CodexThread>;
   /** The tools of each server, listed over a connection of their own. */
@@ -90,7 +90,7 @@ export async function startCodex(sandbox: Sandbox, entries: Readonly<Record<stri
     const message: unknown = JSON.parse(line);
     const asked = questionSchema.safeParse(message).data;
     if (asked) {
-      questions.push(JSON.stringify(asked));
+      questions.push(asked.method);
       return child.say(JSON.stringify({ id: asked.id, result: { action: 'cancel', content: null } }));
     }
     const answer = answerSchema.safeParse(message).data;

@@ -88,7 +88,7 @@ for (const route of ROUTES) {
       assert.ok(await isOffered(tool));
       assert.equal((await claude.states())[ENTRY], 'connected');
       assert.equal(employee.company.counts.toolCalls, callsBefore);
-      noteFigure(`Claude Code asked, ${routeInWords(route)}`, claude.askedUrls.join(' ') || 'nothing');
+      noteFigure(`Claude Code asked, ${routeInWords(route)}`, `to open ${claude.askedUrls.length} addresses`);
     });
 
     test('after the next sign-in the first call works', async () => {
