@@ -42,7 +42,7 @@ export const FULL: Scale = {
   shortStreams: 100,
   largeRounds: 11,
   largeStdioRounds: 5,
-  listeningRounds: 5,
+  listeningRounds: 3,
   listeningEvents: 9,
   crowdRounds: 12,
   crowdRoundMs: 5_000,

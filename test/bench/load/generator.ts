@@ -23,8 +23,10 @@ export type GeneratorHandlers = {
   /** Calls the tool that answers with so much text, once. */
   callForText(asked: { readonly target: Target; readonly bytes: number }): Promise<AnswerTimes>;
   openStreams(asked: { readonly target: Target; readonly count: number }): void;
-  /** When the last of the open streams had one more event, by the shared clock, in ms. */
-  nextEvent(): Promise<number>;
+  /** From now on one event of each open stream is waited for. */
+  expectEvent(): void;
+  /** When the last of the open streams had it, by the shared clock, in ms. */
+  lastEvent(): Promise<number>;
   closeStreams(): void;
 };
 
@@ -63,9 +65,10 @@ serveParent({
     streams?.close();
     streams = openStreams(target, count);
   },
-  nextEvent: () => {
+  expectEvent: () => streams?.expectEvent(),
+  lastEvent: () => {
     if (!streams) throw new Error('No streams are open');
-    return streams.nextEvent();
+    return streams.lastEvent();
   },
   closeStreams: () => {
     streams?.close();
