@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { CompanyOptions } from '../company/options.ts';
 import { toolName } from './claude-code.ts';
 import { type ClaudeConversation, startConversation } from './claude-conversation.ts';
 import { type Codex, startCodex } from './codex.ts';
@@ -34,7 +33,7 @@ for (const serverEra of ERAS)
     let codex: Codex | undefined;
 
     before(async () => {
-      employee = await startEmployee({ eras: { [SERVER]: serverEra } } as CompanyOptions);
+      employee = await startEmployee({ eras: { [SERVER]: serverEra } });
       ({ localKey } = await addClient(employee.sandbox, 'snippet', []));
     });
     after(() => employee?.end());

@@ -16,6 +16,7 @@ const PROOFS = [
   'eras.proof.ts',
   'inspector.proof.ts',
   'no-oauth.proof.ts',
+  'one-era.proof.ts',
   'staying.proof.ts',
 ];
 
