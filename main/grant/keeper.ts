@@ -35,6 +35,8 @@ export interface Keeper {
    * @throws {LanyardError} the cause, with its recovery.
    */
   token(purpose?: Purpose): Promise<GrantRecord>;
+  /** {@link Keeper.token} where it is there at once, which is nearly always: without a promise to wait for. */
+  tokenAtOnce(purpose?: Purpose): GrantRecord | undefined;
   /** The server took this token: it answered, and not with a fault of its own. */
   accepted(accessToken: string): void;
   /** The server refused this token (401): it is dropped, also by every other caller. */
@@ -167,6 +169,13 @@ export function createKeeper(context: KeeperContext): Keeper {
     use = usedAt(now);
     if (restedMs > IN_USE_MS) look();
   };
+  // The way of nearly every call.
+  const tokenAtOnce = (purpose: Purpose = 'call'): GrantRecord | undefined => {
+    const now = clock();
+    if (purpose === 'call') noteUse(now);
+    const { token } = state;
+    return token && isUsable(token, now) ? token : undefined;
+  };
   const demandSignIn = (stepUp: StepUp, cause: LanyardError) => {
     demand = { stepUp, cause };
     log.warn('step-up-asked', { code: cause.code });
@@ -191,12 +200,10 @@ export function createKeeper(context: KeeperContext): Keeper {
     get demand() {
       return demand;
     },
+    tokenAtOnce,
     token: async (purpose = 'call') => {
-      const now = clock();
-      if (purpose === 'call') noteUse(now);
-      // The way of nearly every call: no promise of ours but this one.
-      const { token } = state;
-      if (token && isUsable(token, now)) return token;
+      const token = tokenAtOnce(purpose);
+      if (token) return token;
       if (closed) throw signedOut();
       return obtain(purpose);
     },

@@ -10,6 +10,9 @@ const FILE_LIMIT_BYTES = 5 * 1024 * 1024;
  */
 const GATHER_MS = 100;
 
+/** So much is written at once even before that, in characters. */
+const GATHER_LIMIT = 64 * 1024;
+
 function openFile(path: string): WriteStream {
   const options = { flags: 'a', mode: 0o600 };
   let stream: WriteStream;
@@ -32,14 +35,15 @@ export function fileSink(path: string): LogSink {
   let stream = openFile(path);
   let older: Promise<void> = Promise.resolve();
   let gathering: NodeJS.Timeout | undefined;
+  let gathered = '';
   const release = () => {
     clearTimeout(gathering);
     gathering = undefined;
-    while (stream.writableCorked > 0) stream.uncork();
-  };
-  const gather = () => {
-    gathering ??= setTimeout(release, GATHER_MS).unref();
-    if (stream.writableCorked === 0) stream.cork();
+    if (gathered === '') return;
+    // A failed write ends a stream for good; the disk may have room again.
+    if (stream.destroyed) stream = openFile(path);
+    stream.write(gathered);
+    gathered = '';
   };
   const turnOver = () => {
     release();
@@ -57,12 +61,10 @@ export function fileSink(path: string): LogSink {
       const line = `${JSON.stringify({ time, level, event, ...fields })}\n`;
       size += Buffer.byteLength(line);
       if (size > FILE_LIMIT_BYTES) turnOver();
-      // A failed write ends a stream for good; the disk may have room again.
-      if (stream.destroyed) stream = openFile(path);
-      if (level === 'debug') gather();
-      stream.write(line);
-      // Past its buffer's size a stream would only grow.
-      if (level !== 'debug' || stream.writableNeedDrain) release();
+      // One write for many lines: each by itself would cost a stream more than the line.
+      gathered += line;
+      if (level !== 'debug' || gathered.length >= GATHER_LIMIT) release();
+      else gathering ??= setTimeout(release, GATHER_MS).unref();
     },
     close: async () => {
       release();

@@ -21,8 +21,8 @@ export interface AdmissionContext {
   /** Port the relay listens on. */
   readonly port: () => number;
   readonly keyInPath: boolean;
-  /** The client's id for a local key; `undefined` for a key that nobody has. */
-  readonly identify: (localKey: string) => string | undefined;
+  /** The client's id for a local key that came over this connection; `undefined` for a key that nobody has. */
+  readonly identify: (localKey: string, connection?: object) => string | undefined;
   /** Whether that client may use this server. */
   readonly mayReach: (client: string, server: string) => boolean;
   readonly server: (name: string) => RelayedServer | undefined;
@@ -54,7 +54,7 @@ export function admit(
   const route = parseRoute(request.url ?? '');
   if (!route) return NOT_FOUND;
   const key = localKeyOf(request, route, keyInPath);
-  const client = key === undefined ? undefined : identify(key);
+  const client = key === undefined ? undefined : identify(key, request.socket);
   if (client === undefined) return wrongKey(keyInPath);
   if (!METHODS.has(request.method ?? '')) return WRONG_METHOD;
   if (route.server === undefined) return { client, target: 'gateway' };

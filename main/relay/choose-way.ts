@@ -1,4 +1,4 @@
-import { type Era, MODERN_REVISION } from './mcp/revisions.ts';
+import { type Era, LEGACY_REVISIONS } from './mcp/revisions.ts';
 import type { ServerTraits } from './server-traits.ts';
 
 /** Every MCP session id that is ours and not a server's begins so. */
@@ -32,6 +32,8 @@ export type Way =
   | { readonly kind: 'translate' }
   | { readonly kind: 'gone' };
 
+const LEGACY: ReadonlySet<string> = new Set([...LEGACY_REVISIONS, '2024-11-05']);
+
 const DIRECT: Way = { kind: 'direct' };
 
 /** Decides it. Pure. */
@@ -42,7 +44,8 @@ export function chooseWay(input: WayInput, traits: Pick<ServerTraits, 'speaks'>)
     if (input.isForeignSession(mcpSessionId)) return { kind: 'gone' };
   }
   if (verb !== 'POST') return DIRECT;
-  if (revision === MODERN_REVISION) {
+  // A revision that nobody knows is newer than those we know: only a server of the modern era can say so.
+  if (revision !== undefined && !LEGACY.has(revision)) {
     const speaks = traits.speaks('modern');
     if (speaks) return DIRECT;
     // Who knows both eras had better be told "no": it then speaks to the server in the server's own.

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { declareEma } from './declare-ema.ts';
@@ -14,6 +14,14 @@ import { type AnswerListener, callServer, type ServerCall } from './server-call.
 
 /** RFC 9112 section 4: tab, space, visible ASCII and bytes above it. */
 const REASON_PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+// A reason phrase with bytes that no server may send would have Node refuse the whole answer.
+function reasonOf(status: number, given: string): string {
+  return given === STATUS_CODES[status] || REASON_PHRASE.test(given) ? given : '';
+}
+
+/** An answer up to this size that came with its head is written together with it, in bytes. */
+const SHORT_BYTES = 16 * 1024;
 
 /** One request that goes to its server as the bytes it came in. */
 export interface DirectCall {
@@ -77,6 +85,14 @@ export function relayDirectly(
     });
   };
 
+  let short: Buffer | undefined;
+  let isFlushed = false;
+  const write = (chunk: Buffer) => {
+    short = undefined;
+    if (response.write(chunk)) return;
+    call?.pause();
+    response.once('drain', () => call?.resume());
+  };
   const unfiltered: AnswerListener = {
     onHead: (code, statusText, answered) => {
       status = code;
@@ -87,19 +103,28 @@ export function relayDirectly(
       }
       // What the server sent is what the client gets: no header of ours besides those of the connection.
       response.sendDate = false;
-      // A reason phrase with bytes that no server may send would have Node refuse the whole answer.
-      response.writeHead(code, REASON_PHRASE.test(statusText) ? statusText : '', responseHeaders(answered));
+      response.writeHead(code, reasonOf(code, statusText), responseHeaders(answered));
       // A short answer goes out in one packet with its headers; a stream's headers must not wait for its first event.
       process.nextTick(() => {
-        if (responseBytes === 0 && !response.writableEnded) response.flushHeaders();
+        isFlushed = true;
+        if (short) write(short);
+        else if (responseBytes === 0 && !response.writableEnded) response.flushHeaders();
       });
     },
     onData: (chunk) => {
       responseBytes += chunk.length;
-      if (!response.write(chunk)) call?.pause();
+      if (responseBytes === chunk.length && !isFlushed && chunk.length <= SHORT_BYTES) {
+        short = chunk;
+        return;
+      }
+      if (short) write(short);
+      write(chunk);
     },
     onEnd: () => {
-      response.end();
+      // As text of single bytes, Node puts it behind the headers and writes both at once.
+      if (short) response.end(short.toString('latin1'), 'latin1');
+      else response.end();
+      short = undefined;
       finished();
     },
     onFault: (error) => {
@@ -145,7 +170,6 @@ export function relayDirectly(
   };
 
   attempt(traits.wantsEma);
-  response.on('drain', () => call?.resume());
   response.on('close', () => {
     if (response.writableFinished) return;
     call?.abort();

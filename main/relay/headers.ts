@@ -37,28 +37,36 @@ const RESPONSE_ONLY: readonly string[] = ['www-authenticate', 'dpop-nonce'];
 const DROPPED_FROM_REQUEST: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...REQUEST_ONLY]);
 const DROPPED_FROM_RESPONSE: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...RESPONSE_ONLY]);
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+type Part = string | Buffer;
 
-function namedByConnection(headers: readonly string[]): ReadonlySet<string> {
-  let names: Set<string> | undefined;
-  for (let index = 0; index < headers.length; index += 2)
-    if (headers[index]?.toLowerCase() === 'connection')
-      for (const name of (headers[index + 1] ?? '').split(',')) {
-        names ??= new Set();
-        names.add(name.trim().toLowerCase());
-      }
-  return names ?? NO_NAMES;
+const textOf = (part: Part | undefined) => (typeof part === 'object' ? part.toString('latin1') : (part ?? ''));
+
+/** Whether a `Connection` header names others than the two that everybody sends, which are dropped in any case. */
+const NAMES_NOBODY = /^(?:keep-alive|close)$/i;
+
+function isNamed(named: readonly string[], key: string): boolean {
+  return named.some((value) => value.split(',').some((name) => name.trim().toLowerCase() === key));
 }
 
-function keep(headers: readonly string[], dropped: ReadonlySet<string>): string[] {
-  const named = namedByConnection(headers);
+// Every call passes here twice. A `Connection` header may come after those it names, so they are taken out at the end.
+function keep(headers: readonly Part[], dropped: ReadonlySet<string>): string[] {
   const kept: string[] = [];
+  let named: string[] | undefined;
   for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? '';
+    const name = textOf(headers[index]);
     const key = name.toLowerCase();
-    if (!dropped.has(key) && !named.has(key)) kept.push(name, headers[index + 1] ?? '');
+    if (!dropped.has(key)) kept.push(name, textOf(headers[index + 1]));
+    else if (key === 'connection') {
+      const value = textOf(headers[index + 1]);
+      if (!NAMES_NOBODY.test(value)) {
+        named ??= [];
+        named.push(value);
+      }
+    }
   }
-  return kept;
+  if (!named) return kept;
+  const names = named;
+  return kept.filter((_part, index) => !isNamed(names, (kept[index - (index % 2)] ?? '').toLowerCase()));
 }
 
 /** A client's headers as they go to the server: names and values in turn, case and order untouched. */
@@ -68,10 +76,7 @@ export function requestHeaders(raw: readonly string[]): string[] {
 
 /** A server's headers as they go to the client; values are bytes, which Latin-1 carries unharmed. */
 export function responseHeaders(raw: readonly (string | Buffer)[]): string[] {
-  return keep(
-    raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))),
-    DROPPED_FROM_RESPONSE,
-  );
+  return keep(raw, DROPPED_FROM_RESPONSE);
 }
 
 /** The same headers for a body of another length. */

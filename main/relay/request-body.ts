@@ -29,35 +29,39 @@ export function readBody(
     return Promise.resolve(null);
   }
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let first: Buffer | undefined;
+    let chunks: Buffer[] | undefined;
     let size = 0;
-    const done = () => {
-      request.off('data', onData);
-      request.off('end', onEnd);
-      request.off('error', onError);
-      request.off('close', onClose);
-    };
+    let settled = false;
     const onData = (chunk: Buffer) => {
-      chunks.push(chunk);
       size += chunk.length;
+      if (chunks) chunks.push(chunk);
+      else if (first) chunks = [first, chunk];
+      else first = chunk;
       if (size <= limitBytes) return;
-      done();
+      settled = true;
+      request.off('data', onData);
       request.pause();
-      request.unshift(Buffer.concat(chunks));
+      request.unshift(chunks ? Buffer.concat(chunks) : first);
       resolve(request);
     };
+    // Those below stay: taking each off again would cost every call more than they do.
     const onEnd = () => {
-      done();
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      if (settled) return;
+      settled = true;
+      resolve(chunks ? Buffer.concat(chunks) : (first ?? Buffer.alloc(0)));
     };
     const onError = (error: Error) => {
-      done();
+      if (settled) return;
+      settled = true;
       reject(error);
     };
-    const onClose = () => onError(new Error('The client closed the connection before its request was complete'));
     request.on('data', onData);
     request.on('end', onEnd);
     request.on('error', onError);
-    request.on('close', onClose);
+    // Of every request that ends, so no error is made before it is known to be one.
+    request.on('close', () => {
+      if (!settled) onError(new Error('The client closed the connection before its request was complete'));
+    });
   });
 }

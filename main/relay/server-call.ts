@@ -132,7 +132,7 @@ export function callServer(
     return over ? undefined : attempt(token);
   };
 
-  const attempt = async (given?: Token): Promise<void> => {
+  const attempt = async (given = keeper.tokenAtOnce(purpose)): Promise<void> => {
     const token = given ?? (await keeper.token(purpose));
     if (over) return;
     // Signed out, or somebody else signed in: what was opened as this person must not go on for hours.

@@ -69,7 +69,7 @@ export function createModernBack(context: BackContext): EraBack {
     const capabilities = withEma(asMembers(meta[META.clientCapabilities]), traits);
     const envelope = { ...meta, [META.revision]: MODERN_REVISION, [META.clientCapabilities]: capabilities };
     const params: Members = { ...request.params, _meta: envelope };
-    const named = memberOf(params, 'name') ?? memberOf(params, 'uri');
+    const named = memberOf(params, 'name') ?? memberOf(params, 'uri') ?? memberOf(params, 'taskId');
     const name = typeof named === 'string' ? named : undefined;
     const headers = messageHeaders({ kind: 'request', id, method, revision: MODERN_REVISION, name }, {});
     if (method === 'tools/call' && name !== undefined)

@@ -1,12 +1,30 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
-import { METHOD_NOT_FOUND, type Members, memberOf, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
+import {
+  METHOD_NOT_FOUND,
+  type Members,
+  MISSING_CLIENT_CAPABILITY,
+  memberOf,
+  type Outcome,
+  type RpcRequest,
+  refused,
+} from '../mcp/rpc.ts';
 import { discover, ownCacheable, ownResult } from './answers-at-once.ts';
 import { type CatalogueContext, createCatalogue } from './catalogue.ts';
 import { createListening, isListChange } from './listening.ts';
 import { OWN_TOOLS } from './names.ts';
 import { calledParams, findResult, statusResult, toolFailure } from './own-tools.ts';
-import { type Routed, routeCompletion, routeNamed, routeResource, routeTask } from './routed-requests.ts';
+import {
+  declaresTasks,
+  NEEDS_TASKS,
+  type Routed,
+  routeCompletion,
+  routeNamed,
+  routeResource,
+  routeTask,
+  TASK_METHODS,
+  TASKS_REQUIRED,
+} from './routed-requests.ts';
 import { createSeenInConversations } from './seen-uris.ts';
 import { shownTools } from './shown-tools.ts';
 import { type Translation, translateNotification, translateOutcome } from './translate.ts';
@@ -136,7 +154,11 @@ export function createGateway(context: GatewayContext): Responder {
       return refused(METHOD_NOT_FOUND, `There is no method ${method.slice(0, 100)}.`);
     }
     if (family === 'resources/') return send(request, exchange, routeResource(reachable(), seen.of(id), params));
-    if (family === 'tasks/') return send(request, exchange, routeTask(reachable(), params));
+    if (family === 'tasks/') {
+      if (!TASK_METHODS.has(method)) return refused(METHOD_NOT_FOUND, `There is no method ${method.slice(0, 100)}.`);
+      if (!declaresTasks(params)) return refused(MISSING_CLIENT_CAPABILITY, NEEDS_TASKS, TASKS_REQUIRED);
+      return send(request, exchange, routeTask(reachable(), params));
+    }
     const [kind, known] =
       family === 'tools/' ? (['tools', toolNames(client)] as const) : (['prompts', promptNames(client)] as const);
     return send(request, exchange, routeNamed(reachable(), kind, params, known));

@@ -1,3 +1,4 @@
+import { META, metaOf } from '../mcp/revisions.ts';
 import { INVALID_PARAMS, type Members, memberOf, type Outcome, refused } from '../mcp/rpc.ts';
 import type { Reachable } from './catalogue.ts';
 import { type Route, routeName } from './name-routes.ts';
@@ -105,6 +106,22 @@ export function routeCompletion(
     return { route, params: { ...params, ref: { ...(ref as Members), uri: route.target } }, askedUri: uri };
   }
   return refused(INVALID_PARAMS, 'params.ref has to name a prompt or a resource.');
+}
+
+/** What the tasks extension has; there is no `tasks/list` and no `tasks/result` in it. */
+export const TASK_METHODS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
+
+const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
+/** For a client that uses tasks and did not declare them. */
+export const NEEDS_TASKS = 'Tasks are for clients that declare the extension.';
+/** `data` of the error that says so. */
+export const TASKS_REQUIRED: Members = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };
+
+/** Whether the sender of a request knows tasks. */
+export function declaresTasks(params: Members): boolean {
+  const capabilities = metaOf(params)[META.clientCapabilities];
+  return memberOf(memberOf(capabilities, 'extensions'), TASKS_EXTENSION) !== undefined;
 }
 
 /** Brings a method of the tasks extension to the server of its task. */

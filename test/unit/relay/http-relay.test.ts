@@ -157,11 +157,11 @@ test.each([
   const access = accessTo(site.origin);
   await access.keeper.token();
   const purposes: unknown[] = [];
-  const token: TestAccess['keeper']['token'] = (wanted) => {
+  const tokenAtOnce: TestAccess['keeper']['tokenAtOnce'] = (wanted) => {
     purposes.push(wanted);
-    return access.keeper.token(wanted);
+    return access.keeper.tokenAtOnce(wanted);
   };
-  const { port } = await relayTo({ ...access, keeper: { ...access.keeper, token } });
+  const { port } = await relayTo({ ...access, keeper: { ...access.keeper, tokenAtOnce } });
   expect((await send(port, { method })).status).toBe(200);
   expect(purposes).toEqual([purpose]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gatewayName } from '../../../../main/relay/gateway/names.ts';
 import { ownUri } from '../../../../main/relay/gateway/own-uris.ts';
 import { META } from '../../../../main/relay/mcp/revisions.ts';
-import { METHOD_NOT_FOUND, type Members, memberOf } from '../../../../main/relay/mcp/rpc.ts';
+import { METHOD_NOT_FOUND, type Members, memberOf, type RpcError } from '../../../../main/relay/mcp/rpc.ts';
 import { LanyardError } from '../../../../shared/errors.ts';
 import { complete, listsOf, resultOf, scriptedGateway, scriptedServer, toolOf } from './scripted.ts';
 
@@ -24,6 +24,9 @@ function setUp() {
   };
   return { git, jira, ...scriptedGateway([git, jira], known) };
 }
+
+const TASKS = 'io.modelcontextprotocol/tasks';
+const KNOWS_TASKS = { _meta: { [META.clientCapabilities]: { extensions: { [TASKS]: {} } } } };
 
 describe('a call through the gateway', () => {
   it('goes to its server under the name it has there, and nothing else of it changes', async () => {
@@ -106,7 +109,7 @@ describe('a call through the gateway', () => {
       error: { code: -32602, message: 'There is no tool "mail_a".' },
     });
     expect(await ask('resources/read', { uri: ownUri('mail', 'a:1') })).toMatchObject({ error: { code: -32602 } });
-    expect(await ask('tasks/get', { taskId: 'mail.1' })).toMatchObject({ error: { code: -32602 } });
+    expect(await ask('tasks/get', { taskId: 'mail.1', ...KNOWS_TASKS })).toMatchObject({ error: { code: -32602 } });
     expect(mail.asked).toEqual([]);
   });
 
@@ -133,13 +136,20 @@ describe('a call through the gateway', () => {
     expect(lists.refreshed).toEqual(['git']);
   });
 
-  it.each(['ping', 'logging/setLevel', 'tools/other', 'resources/other', 'tasks/list', '', 'x', '__proto__/a'])(
-    'of the method "%s", which names nothing, is no method',
-    async (method) => {
-      const { ask } = setUp();
-      expect(await ask(method)).toMatchObject({ error: { code: METHOD_NOT_FOUND } });
-    },
-  );
+  it.each([
+    'ping',
+    'logging/setLevel',
+    'tools/other',
+    'resources/other',
+    'tasks/list',
+    'tasks/result',
+    '',
+    'x',
+    '__proto__/a',
+  ])('of the method "%s", which names nothing, is no method', async (method) => {
+    const { ask } = setUp();
+    expect(await ask(method)).toMatchObject({ error: { code: METHOD_NOT_FOUND } });
+  });
 });
 
 describe('resources through the gateway', () => {
@@ -285,7 +295,7 @@ describe('a task', () => {
         result: { content: [{ type: 'resource_link', uri: 'a:shared', name: 'a' }] },
       });
     for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
-      const result = resultOf(await ask(method, { taskId: created.taskId, inputResponses: {} }));
+      const result = resultOf(await ask(method, { taskId: created.taskId, inputResponses: {}, ...KNOWS_TASKS }));
       expect(result).toMatchObject({
         taskId: created.taskId,
         result: { content: [{ uri: ownUri('jira', 'a:shared') }] },
@@ -293,9 +303,11 @@ describe('a task', () => {
       expect(jira.asked.at(-1)?.request).toMatchObject({ method, params: { taskId: 'id.7', inputResponses: {} } });
     }
     expect(git.asked).toEqual([]);
-    expect(await ask('tasks/get', { taskId: 'nobody.1' })).toMatchObject({ error: { code: -32602 } });
-    expect(await ask('tasks/get', { taskId: 'plain' })).toMatchObject({ error: { code: -32602 } });
-    expect(await ask('tasks/get', {})).toMatchObject({ error: { code: -32602 } });
+    expect(await ask('tasks/get', { taskId: 'nobody.1', ...KNOWS_TASKS })).toMatchObject({ error: { code: -32602 } });
+    expect(await ask('tasks/get', { taskId: 'plain', ...KNOWS_TASKS })).toMatchObject({ error: { code: -32602 } });
+    expect(await ask('tasks/get', { ...KNOWS_TASKS })).toMatchObject({ error: { code: -32602 } });
+    const { error } = (await ask('tasks/get', { taskId: created.taskId })) as { error: RpcError };
+    expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } });
   });
 });
 
