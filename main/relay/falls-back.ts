@@ -1,3 +1,4 @@
+import { META } from './mcp/revisions.ts';
 import { memberOf } from './mcp/rpc.ts';
 
 /** More kinds of clients than one machine has. */
@@ -13,7 +14,10 @@ const KNOWN: readonly string[] = ['claude-code'];
 export interface FallsBack {
   /** A client sent `initialize`. */
   sawInitialize(client: string, params: unknown): void;
-  /** Whether the sender of this `server/discover` would go on with `initialize` if it failed. */
+  /**
+   * Whether the sender of this `server/discover` would go on with `initialize` if it failed. Whoever is let fail and
+   * asks again without having done so, would not.
+   */
   has(client: string, params: unknown): boolean;
 }
 
@@ -27,16 +31,23 @@ function nameIn(info: unknown): string {
  * `server/discover` itself says so, and a client that knows only the modern era has to be translated for.
  */
 export function createFallsBack(): FallsBack {
-  const seen = new Set<string>();
+  // The value: whether its last `server/discover` was let fail, and nothing came of it yet.
+  const seen = new Map<string, boolean>();
   const keyOf = (client: string, name: string) => `${client}\n${name}`;
   return {
     sawInitialize: (client, params) => {
-      if (seen.size < MOST_CLIENTS) seen.add(keyOf(client, nameIn(memberOf(params, 'clientInfo'))));
+      const key = keyOf(client, nameIn(memberOf(params, 'clientInfo')));
+      if (seen.has(key) || seen.size < MOST_CLIENTS) seen.set(key, false);
     },
     has: (client, params) => {
-      const meta = memberOf(params, '_meta');
-      const name = nameIn(memberOf(meta, 'io.modelcontextprotocol/clientInfo'));
-      return KNOWN.includes(name) || (name !== '' && seen.has(keyOf(client, name)));
+      const name = nameIn(memberOf(memberOf(params, '_meta'), META.clientInfo));
+      if (KNOWN.includes(name)) return true;
+      const key = keyOf(client, name);
+      const isPending = name === '' ? undefined : seen.get(key);
+      if (isPending === undefined) return false;
+      if (isPending) seen.delete(key);
+      else seen.set(key, true);
+      return !isPending;
     },
   };
 }
