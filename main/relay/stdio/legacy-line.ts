@@ -1,286 +1,152 @@
-import { LanyardError } from '../../../shared/errors.ts';
-import { judgeFirstAnswer } from '../first-answer.ts';
-import { parseRpc } from '../mcp/rpc.ts';
-import {
-  messageHeaders,
-  type Negotiated,
-  negotiatedRevision,
-  type OutgoingMessage,
-  sessionHeaders,
-} from '../message.ts';
-import type { StdioAnswer } from '../stdio-answer.ts';
-import { type LineContext, settleUnanswered, writeRefusal } from './line-context.ts';
-import { keepListening } from './listening.ts';
-import { announced, createSessionMemory, type Kept } from './session-memory.ts';
-import type { Posting } from './wire.ts';
+import type { LanyardError } from '../../../shared/errors.ts';
+import { LanyardError as Fault, problemOf } from '../../../shared/errors.ts';
+import { errorMessage } from '../answers.ts';
+import { asksForEma } from '../declare-ema.ts';
+import { METHOD_NOT_FOUND } from '../mcp/rpc.ts';
+import { messageHeaders, type OutgoingMessage, sessionHeaders } from '../message.ts';
+import { ANSWER_TOO_LARGE } from './answer.ts';
+import { errorIn, lineInPlace } from './answer-in-place.ts';
+import type { AnswerMessage } from './answer-message.ts';
+import { createInFlight, type UnderWay } from './in-flight.ts';
+import { type KeptSession, keepSession } from './kept-session.ts';
+import { ELSEWHERE } from './legacy-opening.ts';
+import { tellServer } from './legacy-telling.ts';
+import { type LineContext, tooMany } from './line-context.ts';
+import type { McpSession } from './mcp-session.ts';
+import type { Answered } from './posting.ts';
+import { createServerQuestions } from './server-questions.ts';
+import { createSessionMemory, type Kept } from './session-memory.ts';
 
-/** How long a message waits for a notification before it to be taken, in ms: a server that hangs must not hold all. */
-const ORDER_LIMIT_MS = 5_000;
-
-/** A server need not answer a request that was cancelled; its stream is closed after this time, in ms. */
-const CANCELLED_MS = 5_000;
+/** A request whose MCP session is gone and whose stream stays silent is given up after this time, in ms. */
+const GONE_MS = 60_000;
 
 /** An MCP session that is forgotten as soon as it was opened is not opened for ever. */
 const REOPEN_LIMIT = 3;
 
-/** Whoever translates has taken over. */
-type Elsewhere = 'elsewhere';
-
-/** One MCP session with the server, as it was opened. */
-interface Upstream {
-  readonly negotiated: Negotiated;
-  readonly close: () => void;
-}
-
 /** A client that sends no `initialize`: what it says goes to the server all the same, whose answer it then gets. */
-const NEVER_OPENED: Upstream = { negotiated: {}, close: () => {} };
+const NEVER_OPENED: Pick<McpSession, 'negotiated'> = { negotiated: {} };
 
 /** A stdio client of the legacy era, whose messages go to its server as they are. */
 export interface LegacyLine {
   /** Whether the client has opened a conversation in this era that still goes directly to the server. */
   readonly isOpen: boolean;
   /** Resolves when the next message may be handled. */
-  handle(message: OutgoingMessage, line: string): Promise<void>;
+  handle(message: OutgoingMessage, line: string): Promise<void> | void;
   /** Ends the MCP session at the server. */
   close(): void;
 }
 
-/**
- * Adds what only HTTP has: headers, the MCP session, the listening stream. Where the server has forgotten the MCP
- * session, or there was none yet since standby had to answer `initialize`, it is opened with the client's own
- * `initialize`, unseen, and brought to where it was.
- */
+/** Adds what only HTTP has: headers, the MCP session, the listening stream. */
 export function createLegacyLine(context: LineContext): LegacyLine {
-  const { server, outlet, wire, schedule } = context;
-  const { traits, keeper } = server.access;
-  const inFlight = new Map<string | number, Posting>();
+  const { server, outlet, wire, schedule, translate, run } = context;
+  const { traits, server: target } = server.access;
+  const inFlight = createInFlight();
   const memory = createSessionMemory();
-  let upstream: Upstream | undefined;
-  let opening: Promise<Upstream | Elsewhere> | undefined;
-  let handedOver = false;
-  let cancelWaiting: (() => void) | undefined;
-  let cancelReset = () => {};
-  let closed = false;
-
-  const headersFor = (message: OutgoingMessage, { negotiated }: Upstream) => messageHeaders(message, negotiated);
-
-  const unheard = ({ mcpSessionId }: StdioAnswer, revision: string): Upstream => ({
-    negotiated: { revision, mcpSessionId },
-    close: () => {},
+  const questions = createServerQuestions();
+  const toClient = (message: AnswerMessage) => {
+    questions.heard(message);
+    outlet.write(message.line);
+  };
+  const sessions: KeptSession = keepSession({
+    ...context,
+    memory,
+    questions,
+    onMessage: toClient,
+    onGone: (isOurs) => {
+      for (const request of inFlight.all()) {
+        const { posting } = request;
+        if (isOurs) posting?.stopResuming();
+        else if (posting) planAbort(request, GONE_MS, () => posting.abort());
+      }
+    },
   });
-  // Only after the client's "initialized": before that, servers send nothing.
-  const heard = ({ negotiated }: Upstream): Upstream => ({
-    negotiated,
-    close: keepListening({ wire, headers: sessionHeaders(negotiated), onMessage: outlet.write, schedule }),
-  });
 
-  const forget = () => {
-    upstream?.close();
-    upstream = undefined;
-  };
-
-  // As another person, or as nobody, the MCP session may not go on.
-  const watchReset = () => {
-    cancelReset = keeper.onReset(() => {
-      forget();
-      waitForReturn();
-      if (!closed) watchReset();
-    });
-  };
-
-  const waitForReturn = () => {
-    if (cancelWaiting || closed) return;
-    cancelWaiting = server.standby.onReturn(() => {
-      cancelWaiting?.();
-      cancelWaiting = undefined;
-      if (upstream || !memory.initialized) return;
-      ensure()
-        .then(() => {
-          for (const line of announced(memory.capabilities)) outlet.write(line);
-        })
-        .catch(waitForReturn);
-    });
-  };
-
-  // The client has its answer to these already; what else comes with them is for it.
-  const postUnseen = (line: string, message: OutgoingMessage, headers: readonly string[]) => {
-    const kept: string[] = [];
-    const { answered } = wire.post(message, line, {
-      headers,
-      onMessage: (text) => {
-        const parsed = parseRpc(text);
-        if (parsed && !('method' in parsed)) kept.push(text);
-        else outlet.write(text);
-      },
-    });
-    return answered.then((answer) => ({ answer, text: kept[0] ?? '' }));
-  };
-
-  // The server, reached at last, speaks the other era only: whoever translates takes over from here.
-  const handOver = ({ line }: Kept): Elsewhere => {
-    traits.learnEra('legacy', false);
-    for (const unseen of [line, ...memory.replay().map((kept) => kept.line)])
-      context.translateUnseen(JSON.parse(unseen));
-    handedOver = true;
-    return 'elsewhere';
-  };
-
-  const reopen = async (): Promise<Upstream | Elsewhere> => {
-    const first = memory.opening;
-    if (!first) return NEVER_OPENED;
-    if (traits.speaks('legacy') === false) return handOver(first);
-    const { answer, text } = await postUnseen(first.line, first.message, messageHeaders(first.message, {}));
-    if (answer.fault) throw answer.fault;
-    const shown = judgeFirstAnswer({ era: 'legacy', opens: 'initialize', status: answer.status, text });
-    if (shown === 'declare-ema' && !traits.wantsEma) {
-      traits.learnEma();
-      return reopen();
-    }
-    if (shown === 'wrong-era') return handOver(first);
-    const revision = negotiatedRevision(text);
-    if (revision === undefined) throw notOpened(server.access.server.title);
-    const opened = unheard(answer, revision);
-    for (const { message, line } of memory.replay()) {
-      const { answer: replayed } = await postUnseen(line, message, headersFor(message, opened));
-      if (replayed.fault) throw replayed.fault;
-    }
-    return memory.initialized && !closed ? heard(opened) : opened;
-  };
-
-  const ensure = (): Promise<Upstream | Elsewhere> => {
-    if (handedOver) return Promise.resolve('elsewhere');
-    if (upstream) return Promise.resolve(upstream);
-    opening ??= reopen()
-      .then((opened) => {
-        if (opened !== 'elsewhere') upstream = opened;
-        return opened;
-      })
-      .finally(() => {
-        opening = undefined;
-      });
-    return opening;
-  };
-
-  const initialize = async (message: OutgoingMessage, line: string): Promise<void> => {
-    memory.open(message, line);
-    forget();
-    handedOver = false;
-    const elsewhere = () => {
-      traits.learnEra('legacy', false);
-      handedOver = true;
-      context.translate(JSON.parse(line));
+  const planAbort = (request: UnderWay, ms: number, abort: () => void) => {
+    const before = request.callOff;
+    const callOff = schedule(ms, abort);
+    request.callOff = () => {
+      before();
+      callOff();
     };
-    if (traits.speaks('legacy') === false) return elsewhere();
-    const held: string[] = [];
-    const post = wire.post(message, line, {
-      headers: messageHeaders(message, {}),
-      onMessage: (text) => void held.push(text),
-    });
-    const answer = await post.answered;
-    const response = held.find((text) => !text.includes('"method"')) ?? held[0] ?? '';
-    const shown = answer.fault
-      ? 'unclear'
-      : judgeFirstAnswer({ era: 'legacy', opens: 'initialize', status: answer.status, text: response });
-    if (shown === 'declare-ema' && !traits.wantsEma) {
-      traits.learnEma();
-      return initialize(message, line);
-    }
-    if (shown === 'wrong-era') return elsewhere();
-    if (shown === 'speaks') traits.learnEra('legacy', true);
-    for (const text of held) outlet.write(text);
-    const revision = negotiatedRevision(response);
-    if (revision !== undefined) {
-      server.used();
-      memory.answered(response);
-      upstream = unheard(answer, revision);
-    }
-    if (answer.answered) return;
-    const written = settleUnanswered(context, message, line, answer);
-    if (!answer.fault) return;
-    memory.answered(written);
-    waitForReturn();
   };
 
-  const attempt = async (message: OutgoingMessage, line: string, tries: number): Promise<void> => {
-    let used: Upstream | Elsewhere;
+  // Every request gets an answer, also one whose MCP session was lost under it.
+  const settle = ({ message, line }: Kept, request: UnderWay, { status, fault, isAborted }: Outcome): void => {
+    if (request.isCancelled) return;
+    const written = isAborted
+      ? errorMessage(
+          request.id,
+          `${target.title} has forgotten this call. It may have been carried out.`,
+          'mcp-session-lost',
+        )
+      : lineInPlace(server, message, line, { status, fault });
+    memory.answered({ message, line }, written);
+    outlet.write(written);
+    if (fault && fault.code !== ANSWER_TOO_LARGE && memory.opening) sessions.away.begin();
+  };
+
+  const attempt = async (kept: Kept, request: UnderWay, tries: number): Promise<void> => {
+    const { message, line } = kept;
+    let used: Pick<McpSession, 'negotiated'> | typeof ELSEWHERE;
     try {
-      used = await ensure();
+      used = memory.opening ? await sessions.ensure() : NEVER_OPENED;
     } catch (error) {
-      waitForReturn();
-      settleUnanswered(context, message, line, { status: 0, fault: asFault(error) });
-      return;
+      return settle(kept, request, { status: 0, fault: asFault(error), isAborted: false });
     }
-    if (used === 'elsewhere') return context.translate(JSON.parse(line));
-    const there = used;
-    // What a server refuses with may be for us: its word that the MCP session is over.
-    const held: string[] = [];
-    const post = wire.post(message, line, {
-      headers: headersFor(message, there),
-      onMessage: (text, status) => {
-        if (status >= 400) held.push(text);
-        else outlet.write(text);
+    if (request.isCancelled) return;
+    if (used === ELSEWHERE) return translate(line);
+    const { negotiated } = used;
+    const posting = wire.post(message, line, {
+      headers: messageHeaders(message, negotiated),
+      resumeHeaders: negotiated.revision === undefined ? undefined : sessionHeaders(negotiated),
+      // What a server refuses with may be for us: its word that the MCP session is over.
+      onMessage: (one, status) => {
+        if (!one.answers || status < 400) toClient(one);
       },
-      ...(there.negotiated.mcpSessionId !== undefined && { resumeHeaders: sessionHeaders(there.negotiated) }),
     });
-    const { id } = message;
-    if (id !== undefined) inFlight.set(id, post);
-    const answer = await post.answered;
-    if (id !== undefined && inFlight.get(id) === post) inFlight.delete(id);
-    if (isGone(answer.status, there) && tries < REOPEN_LIMIT) {
-      if (upstream === there) forget();
-      return attempt(message, line, tries + 1);
+    request.posting = posting;
+    const answered = await posting.answered;
+    request.posting = undefined;
+    const { response, status } = answered;
+    const error = status >= 400 ? errorIn(response?.line) : undefined;
+    const mayRepeat = tries < REOPEN_LIMIT && !request.isCancelled && 'forget' in used;
+    if (mayRepeat && asksForEma(error) && !posting.declaresEma) {
+      traits.learnEma();
+      sessions.renew(used as McpSession);
+      return attempt(kept, request, tries + 1);
     }
-    if (writeRefusal(outlet, message, held) || answer.answered) return;
-    if (answer.fault) waitForReturn();
-    settleUnanswered(context, message, line, answer);
+    // Some servers say with this status that they do not know a method.
+    const isGone = status === 404 && negotiated.mcpSessionId !== undefined && error?.code !== METHOD_NOT_FOUND;
+    if (mayRepeat && isGone) {
+      sessions.lost(used as McpSession);
+      return attempt(kept, request, tries + 1);
+    }
+    if (!response) return settle(kept, request, answered);
+    if (status >= 400) outlet.write(response.line);
+    memory.answered(kept, response.line);
+    if (status < 500 && memory.ready) sessions.away.end();
   };
 
-  const tell = async (message: OutgoingMessage, line: string): Promise<void> => {
-    memory.told(message, line);
-    if (handedOver) return context.translate(JSON.parse(line));
-    // Without a server there is nobody to tell; what matters of it is told when there is one.
-    const used = memory.opening ? (upstream ?? (await opening?.catch(() => undefined))) : NEVER_OPENED;
-    if (!used) return;
-    if (used === 'elsewhere') return context.translate(JSON.parse(line));
-    const post = wire.post(message, line, { headers: headersFor(message, used), onMessage: outlet.write });
-    await Promise.race([post.taken, new Promise<void>((resolve) => void schedule(ORDER_LIMIT_MS, resolve))]);
-    if (message.method === 'notifications/initialized' && upstream === used) upstream = heard(used);
-    const cancelled = message.cancels === undefined ? undefined : inFlight.get(message.cancels);
-    if (cancelled) schedule(CANCELLED_MS, () => cancelled.abort());
-  };
-
-  watchReset();
   return {
     get isOpen() {
-      return memory.opening !== undefined && !handedOver;
+      return memory.opening !== undefined && !sessions.isElsewhere;
     },
-    handle: async (message, line) => {
-      if (message.method === 'initialize' && message.kind === 'request') return initialize(message, line);
-      if (message.kind !== 'request') return tell(message, line);
-      memory.asked(message, line);
+    handle: (message, line) => {
+      const kept = { message, line };
+      const { kind, method, id } = message;
+      if (method === 'initialize' && kind === 'request') return sessions.initialize(kept);
+      if (kind !== 'request' || id === undefined)
+        return tellServer(kept, { ...context, sessions, memory, questions, inFlight, toClient, planAbort });
+      if (sessions.isElsewhere) return translate(line);
+      const request = inFlight.begin(id);
+      if (!request) return outlet.write(tooMany(message));
       // Requests run side by side.
-      void attempt(message, line, 0);
+      run(attempt(kept, request, 0).finally(() => inFlight.end(request)));
     },
-    close: () => {
-      closed = true;
-      cancelReset();
-      cancelWaiting?.();
-      const ending = upstream;
-      forget();
-      if (ending?.negotiated.mcpSessionId !== undefined) wire.endSession(sessionHeaders(ending.negotiated));
-    },
+    close: sessions.close,
   };
 }
 
-const isGone = (status: number, { negotiated }: Upstream) => status === 404 && negotiated.mcpSessionId !== undefined;
+type Outcome = Pick<Answered, 'status' | 'fault' | 'isAborted'>;
 
-const asFault = (error: unknown): LanyardError => (error instanceof LanyardError ? error : notOpened(String(error)));
-
-function notOpened(title: string): LanyardError {
-  return new LanyardError({
-    code: 'mcp-session-refused',
-    user: `${title} does not take up this conversation again. Restart the app that uses it.`,
-    administrator: `${title} refused the client's own initialize when it was sent again after its MCP session had ended.`,
-    recovery: { kind: 'retry' },
-  });
-}
+const asFault = (error: unknown): LanyardError => (error instanceof Fault ? error : new Fault(problemOf(error)));

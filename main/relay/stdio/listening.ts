@@ -1,11 +1,8 @@
 import type { Schedule } from '../../../shared/schedule.ts';
+import { ANSWER_TOO_LARGE } from './answer.ts';
+import type { AnswerMessage } from './answer-message.ts';
+import { pauseOf } from './resumption.ts';
 import type { Listening, Wire } from './wire.ts';
-
-/** Pause before a listening stream that ended is opened again, in ms. Servers end theirs every few minutes. */
-const REOPEN_MS = 1_000;
-
-/** The longest pause that a server may ask for, in ms. */
-const LONGEST_REOPEN_MS = 60_000;
 
 /** Pause before the next try where the server was not reached or there was no grant, in ms. */
 const OFFLINE_PAUSE_MS = 10_000;
@@ -13,14 +10,14 @@ const OFFLINE_PAUSE_MS = 10_000;
 /** A listening stream that lived longer was ended for being idle, which is no reason to give it up, in ms. */
 const SHORT_LIFE_MS = 1_000;
 
-/** A listening stream that a server ended at once this often in a row is not one worth keeping. */
+/** A listening stream that a server refuses, or ends at once, this often in a row is not one worth keeping. */
 const REOPEN_LIMIT = 5;
 
 /** What listening works with. */
 export interface ListeningContext {
   readonly wire: Wire;
   readonly headers: readonly string[];
-  readonly onMessage: (line: string) => void;
+  readonly onMessage: (message: AnswerMessage) => void;
   readonly schedule: Schedule;
 }
 
@@ -31,34 +28,43 @@ export interface ListeningContext {
 export function keepListening({ wire, headers, onMessage, schedule }: ListeningContext): () => void {
   let closed = false;
   let stream: Listening | undefined;
-  let cancelPause = () => {};
+  let endPause = () => {};
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      cancelPause = schedule(ms, resolve);
+      endPause = schedule(ms, resolve);
     });
   const run = async (): Promise<void> => {
     let lastEventId: string | undefined;
+    let retryMs: number | undefined;
+    let wasOpen = false;
     for (let ended = 0; ended < REOPEN_LIMIT && !closed; ) {
-      const openedAt = performance.now();
+      let lasted = false;
+      const callOff = schedule(SHORT_LIFE_MS, () => {
+        lasted = true;
+      });
       stream = wire.listen(headers, onMessage, lastEventId);
       const answer = await stream.ended;
-      lastEventId = answer.lastEventId ?? lastEventId;
+      callOff();
+      const { status, fault } = answer;
+      const isAway = status === 0 || status === 429 || status >= 500;
       // 405 says that this server has no such stream, 404 that the MCP session is over.
-      if (answer.status >= 400 && answer.status < 500) return;
+      if (closed || (status >= 400 && !isAway)) return;
+      // What is too large for us would come again, and again.
+      lastEventId = fault?.code === ANSWER_TOO_LARGE ? undefined : (answer.lastEventId ?? lastEventId);
+      retryMs = answer.retryMs ?? retryMs;
+      wasOpen ||= status === 200;
       // What kept us from the server says nothing about the stream: a laptop may be off the network for hours.
-      const lasted = performance.now() - openedAt > SHORT_LIFE_MS;
-      const isWished = answer.lastEventId !== undefined;
-      ended = answer.fault || lasted || isWished || answer.messages > 0 ? 0 : ended + 1;
+      const isOutage = fault !== undefined || (isAway && wasOpen);
+      const isOfUse = lasted || answer.lastEventId !== undefined || answer.messages > 0;
+      ended = isOutage || (isOfUse && !isAway) ? 0 : ended + 1;
       // A stream that was open and is cut off, as on waking, is missed for no longer than one that ended.
-      const wasOpen = answer.status !== 0 && lasted;
-      const reopenMs = Math.min(answer.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS);
-      await pause(answer.fault && !wasOpen ? OFFLINE_PAUSE_MS : reopenMs);
+      await pause(isAway || (fault && !lasted) ? OFFLINE_PAUSE_MS : pauseOf(retryMs));
     }
   };
   void run();
   return () => {
     closed = true;
-    cancelPause();
+    endPause();
     stream?.abort();
   };
 }

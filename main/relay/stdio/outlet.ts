@@ -5,14 +5,18 @@ import type { ServerCall } from '../server-call.ts';
 export interface Outlet {
   /** Writes a message, which is one line. Nothing after {@link Outlet.close}. */
   write(line: string): void;
-  /** From here on the call is paused while the client reads slowly, and ended with the connection. */
+  /** From here on the call is paused while the client reads slowly. */
   add(call: ServerCall): void;
   remove(call: ServerCall): void;
-  /** Ends every call. */
+  /** From here on nothing is written. */
   close(): void;
 }
 
-/** See {@link Outlet}. `rewrite` takes out of a line what the client may not see. Nothing piles up here: a client that reads slowly slows the server down. */
+/**
+ * See {@link Outlet}. Nothing piles up here: a client that reads slowly slows the server down.
+ *
+ * @param rewrite takes out of a line what the client may not see.
+ */
 export function createOutlet(pipe: Duplex, rewrite: (line: string) => string = (line) => line): Outlet {
   const calls = new Set<ServerCall>();
   let closed = false;
@@ -28,7 +32,7 @@ export function createOutlet(pipe: Duplex, rewrite: (line: string) => string = (
     remove: (call) => void calls.delete(call),
     close: () => {
       closed = true;
-      for (const call of calls) call.abort();
+      calls.clear();
     },
   };
 }

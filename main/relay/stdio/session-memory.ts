@@ -1,4 +1,4 @@
-import { type Members, memberOf } from '../mcp/rpc.ts';
+import { type Members, memberOf, parseRpc } from '../mcp/rpc.ts';
 import type { OutgoingMessage } from '../message.ts';
 
 /** More resources than a client watches; further ones are not taken up again. */
@@ -14,21 +14,17 @@ export interface Kept {
 export interface SessionMemory {
   /** The client's `initialize`. */
   readonly opening: Kept | undefined;
-  /** Whether the client has said that it is ready. */
-  readonly initialized: boolean;
+  /** The client's word that it is ready. */
+  readonly ready: Kept | undefined;
   /** What the client was told that the server can do. */
   readonly capabilities: Members;
-  open(message: OutgoingMessage, line: string): void;
-  /** The client's `initialize` got this answer. */
-  answered(line: string): void;
-  asked(message: OutgoingMessage, line: string): void;
-  told(message: OutgoingMessage, line: string): void;
-  /** What comes after `initialize`, in order. */
-  replay(): readonly Kept[];
+  open(kept: Kept): void;
+  /** A request got this answer. */
+  answered(kept: Kept, answer: string): void;
+  told(kept: Kept): void;
+  /** What comes after `initialize` and `initialized`, in order. */
+  wishes(): readonly Kept[];
 }
-
-/** Of a resource subscription, its URI. */
-const uriOf = ({ name }: OutgoingMessage) => name ?? '';
 
 /** An empty one. */
 export function createSessionMemory(): SessionMemory {
@@ -37,39 +33,53 @@ export function createSessionMemory(): SessionMemory {
   let level: Kept | undefined;
   let capabilities: Members = {};
   const subscriptions = new Map<string, Kept>();
+
+  const remember = (kept: Kept, result: Members) => {
+    const { method, name: uri = '' } = kept.message;
+    if (method === 'initialize') {
+      const declared = memberOf(result, 'capabilities');
+      capabilities = typeof declared === 'object' && declared !== null ? (declared as Members) : {};
+    } else if (method === 'logging/setLevel') level = kept;
+    else if (method === 'resources/subscribe' && subscriptions.size < MOST_SUBSCRIPTIONS) subscriptions.set(uri, kept);
+    else if (method === 'resources/unsubscribe') subscriptions.delete(uri);
+  };
+
   return {
     get opening() {
       return opening;
     },
-    get initialized() {
-      return ready !== undefined;
+    get ready() {
+      return ready;
     },
     get capabilities() {
       return capabilities;
     },
-    open: (message, line) => {
-      opening = { message, line };
+    open: (kept) => {
+      opening = kept;
       ready = undefined;
       level = undefined;
+      capabilities = {};
       subscriptions.clear();
     },
-    answered: (line) => {
-      const declared = memberOf(memberOf(JSON.parse(line), 'result'), 'capabilities');
-      capabilities = typeof declared === 'object' && declared !== null ? (declared as Members) : {};
+    answered: (kept, answer) => {
+      if (!REMEMBERED.has(kept.message.method)) return;
+      const response = parseRpc(answer);
+      if (response && 'result' in response) remember(kept, response.result);
     },
-    asked: (message, line) => {
-      const kept = { message, line };
-      if (message.method === 'logging/setLevel') level = kept;
-      else if (message.method === 'resources/subscribe' && subscriptions.size < MOST_SUBSCRIPTIONS)
-        subscriptions.set(uriOf(message), kept);
-      else if (message.method === 'resources/unsubscribe') subscriptions.delete(uriOf(message));
+    told: (kept) => {
+      if (kept.message.method === 'notifications/initialized') ready = kept;
     },
-    told: (message, line) => {
-      if (message.method === 'notifications/initialized') ready = { message, line };
-    },
-    replay: () => [...(ready ? [ready] : []), ...(level ? [level] : []), ...subscriptions.values()],
+    wishes: () => [...(level ? [level] : []), ...subscriptions.values()],
   };
 }
+
+/** Requests whose success changes how the MCP session is. */
+const REMEMBERED: ReadonlySet<string | undefined> = new Set([
+  'initialize',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
 
 const LISTS = ['tools', 'resources', 'prompts'] as const;
 

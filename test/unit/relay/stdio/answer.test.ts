@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readAnswer, type StdioAnswer } from '../../../main/relay/stdio-answer.ts';
-import { LanyardError } from '../../../shared/errors.ts';
+import { readAnswer, type StdioAnswer } from '../../../../main/relay/stdio/answer.ts';
+import { LanyardError } from '../../../../shared/errors.ts';
 
 interface Heard {
   readonly lines: string[];
@@ -12,7 +12,7 @@ function reading(status: number, type: string | undefined, headers: readonly (st
   const heard: Heard = { lines: [], heads: [], ends: [] };
   const listener = readAnswer({
     id: 1,
-    onMessage: (line) => heard.lines.push(line),
+    onMessage: ({ line }) => heard.lines.push(line),
     onHead: (head) => heard.heads.push(head),
     onDone: (end) => heard.ends.push(end),
   });
@@ -39,7 +39,19 @@ test.each([
   ['over several lines with CR LF', [PRETTY.replaceAll('\n', '\r\n')]],
   ['with lone CRs between tokens', [PRETTY.replaceAll('\n', '\r')]],
 ])('a JSON body %s is one line', (_what, chunks) => {
-  expect(linesFrom('application/json', chunks).lines).toEqual([MESSAGE]);
+  const { lines } = linesFrom('application/json', chunks);
+  expect(lines.map((line) => line.replaceAll(/ (?=[ "}])/g, '').replaceAll(': ', ':'))).toEqual([MESSAGE]);
+});
+
+test('a body with a byte order mark is a line without one', () => {
+  expect(linesFrom('application/json', [`\ufeff${MESSAGE}`]).lines).toEqual([MESSAGE]);
+});
+
+test('numbers that a program would round stay as they were written, also where line ends are taken out', () => {
+  const text = '{"jsonrpc":"2.0","id":1,\r\n"result":{"count":12345678901234567890,"rate":1.0}}';
+  const [line = ''] = linesFrom('application/json', [text]).lines;
+  expect(line).toContain('12345678901234567890,"rate":1.0');
+  expect(line).not.toMatch(/[\r\n]/);
 });
 
 test('a message on one line keeps its bytes, odd as they are', () => {
@@ -89,7 +101,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}', true],
   ['{"jsonrpc":"2.0","id":2,"result":{}}', false],
   ['{"jsonrpc":"2.0","id":"1","result":{}}', false],
-  ['{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}', false],
+  ['{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}', true],
   ['{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage"}', false],
   ['{"jsonrpc":"2.0","method":"notifications/progress"}', false],
   ['[{"jsonrpc":"2.0","method":"notifications/progress"},{"jsonrpc":"2.0","id":1,"result":{}}]', true],
@@ -109,13 +121,13 @@ const STREAM = [
   'event: ping',
   '',
   'data: {"jsonrpc":"2.0",',
-  'data: "id":1,"result":{}}',
+  'data:"id":1,"result":{}}',
   '',
   '',
 ].join('\n');
 const STREAM_LINES = [
   '{"jsonrpc":"2.0","method":"notifications/progress","params":{"message":"é 🔑"}}',
-  '{"jsonrpc":"2.0","id":1,"result":{}}',
+  '{"jsonrpc":"2.0", "id":1,"result":{}}',
 ];
 
 test.each([
