@@ -27,7 +27,12 @@ export interface Subject {
 }
 
 /** See {@link Subject}. `patience` ends every wait. */
-export function createSubject(cell: Cell, client: Client, fixture: Fixture, patience: AbortSignal): Subject {
+export function createSubject(
+  cell: Cell,
+  client: Client,
+  { company }: Pick<Fixture, 'company'>,
+  patience: AbortSignal,
+): Subject {
   const shown = (name: string) => (isGateway(cell) ? `${WORKSHOP}_${name}` : name);
   const call = async (name: string, args: Record<string, unknown> = {}) =>
     (await client.callTool({ name: shown(name), arguments: args }, { signal: patience })) as CallToolResult;
@@ -35,7 +40,7 @@ export function createSubject(cell: Cell, client: Client, fixture: Fixture, pati
     cell,
     client,
     counts: () => {
-      const counts = fixture.company.counts.servers[WORKSHOP];
+      const counts = company.counts.servers[WORKSHOP];
       if (!counts) throw new Error('The company has a workshop');
       return counts;
     },

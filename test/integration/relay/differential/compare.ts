@@ -17,7 +17,7 @@ function comparable(headers: RawHeaders, dropped: readonly string[]): string[] {
   );
 }
 
-function valueOf(headers: RawHeaders, wanted: string): string | undefined {
+function valueNamed(headers: RawHeaders, wanted: string): string | undefined {
   return headers.find((_value, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === wanted);
 }
 
@@ -46,7 +46,7 @@ export function differences({ request }: Exchange, direct: Observed, through: Ob
   compare('method', direct.received.method, through.received.method);
   compare('path', direct.received.url, through.received.url);
   if (!isSame(before ?? [], after ?? [])) say('headers of the request', before, after);
-  const [length, lengthAfter] = [direct.received, through.received].map(({ headers }) => valueOf(headers, LENGTH));
+  const [length, lengthAfter] = [direct.received, through.received].map(({ headers }) => valueNamed(headers, LENGTH));
   // A body that was held before it is sent on has a length, which one in chunks has not.
   if (request.pieces === undefined) compare('length of the request', length, lengthAfter);
   compareBytes('body of the request', direct.received.body, through.received.body);

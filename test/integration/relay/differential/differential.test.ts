@@ -1,17 +1,19 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_KEY_HEADER_NAME } from '../../../../shared/local-key-header.ts';
+import { ERAS } from '../../mcp.ts';
 import { initializeBody, mcpHeaders, raw } from '../../raw-http.ts';
 import { differences, type Observed } from './compare.ts';
 import type { Exchange, ReceivedRequest } from './exchange.ts';
 import { generateExchange } from './generate.ts';
+import { readRecorded } from './recorded.ts';
 import { cameThrough, give, MARK, openRecorder, type Recorder } from './recorder.ts';
 import { send } from './send.ts';
 
 // The same traffic goes directly to a server and through the relay; nothing may be different at either end.
 
 /** Generated exchanges in one run; more of them by hand. */
-const EXCHANGES = Number(process.env.DIFFERENTIAL_EXCHANGES ?? 3_000);
+const EXCHANGES = Number(process.env.DIFFERENTIAL_EXCHANGES ?? 10_000);
 /** Another one in every run, unless it is given to see a failure again. */
 const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const SIDE_BY_SIDE = 16;
@@ -87,7 +89,16 @@ async function observeAll(count: number, exchangeAt: (index: number) => Exchange
   return { next, failures };
 }
 
+const nameOf = (index: number) => `exchange ${index}`;
+
 describe('what goes through the relay is what was sent', () => {
+  test.each(ERAS)('in the recorded conversation of an SDK client and server of the %s era', async (era) => {
+    const recorded = await readRecorded(era);
+    const { failures, next } = await observeAll(recorded.length, (index) => recorded[index] as Exchange, nameOf);
+    expect(failures.join('\n\n')).toBe('');
+    expect(next).toBeGreaterThan(0);
+  });
+
   test(`in ${EXCHANGES} generated exchanges`, async () => {
     const seeds = { seed: (index: number) => SEED + index };
     const { failures } = await observeAll(

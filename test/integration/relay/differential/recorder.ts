@@ -16,6 +16,8 @@ export interface Recorder {
   script(script: Script): void;
   /** Reads no bodies: the script has to. */
   readNoBodies(): void;
+  /** Hands the script also what bears no mark, besides what opens a conversation. */
+  scriptAll(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 export async function openRecorder(options: FixtureOptions = {}): Promise<Recorder> {
   let script: Script = (_received, _request, response) => response.writeHead(500).end();
   let readsBodies = true;
+  let scriptsAll = false;
   let issuer = '';
   let url = '';
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
@@ -75,6 +78,7 @@ export async function openRecorder(options: FixtureOptions = {}): Promise<Record
     if (isOurs) return void (await script({ method, url: path, headers, body }, request, response));
     const text = body.toString('utf8');
     if (OPENINGS.test(text)) response.writeHead(200, JSON_TYPE).end(JSON.stringify(openingAnswer(text)));
+    else if (scriptsAll && method === 'POST') await script({ method, url: path, headers, body }, request, response);
     else response.writeHead(405).end();
   };
   const server = createServer((request, response) => {
@@ -115,6 +119,9 @@ export async function openRecorder(options: FixtureOptions = {}): Promise<Record
     },
     readNoBodies: () => {
       readsBodies = false;
+    },
+    scriptAll: () => {
+      scriptsAll = true;
     },
     close: async () => {
       await fixture.close();
