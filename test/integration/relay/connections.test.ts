@@ -88,20 +88,45 @@ test('a client that disconnects before its request is complete reaches no server
   expect(notes().requests).toBe(before + 1);
 });
 
-test('a server that breaks off is seen to break off, and the next call works', async () => {
+test.each(['cut', 'reset'] as const)(
+  'a server that is "%s" while a client begins does not keep it from beginning',
+  async (kind) => {
+    fixture.company.faults.set({ at: 'server', server: 'notes', kind, times: 1 });
+    const { status, text, headers } = await post(relayUrl(fixture, 'notes'), localKey, initializeBody('mine'));
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({ id: 'mine', result: { protocolVersion: '2025-11-25' } });
+    expect(headers['mcp-session-id']).toBeDefined();
+    expect(headers['www-authenticate']).toBeUndefined();
+  },
+);
+
+/** Posts in an MCP session that was opened before. */
+async function later(method: string, params: Record<string, unknown> = {}) {
+  const url = relayUrl(fixture, 'notes');
+  const { headers } = await post(url, localKey);
+  const mcpSession = { 'mcp-session-id': String(headers['mcp-session-id']), 'mcp-protocol-version': '2025-11-25' };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'mine', method, params });
+  return () => raw(url, { method: 'POST', headers: { ...mcpHeaders(localKey), ...mcpSession }, body });
+}
+
+test('a server that breaks off later is seen to break off, and the next call works', async () => {
+  const list = await later('tools/list');
   fixture.company.faults.set({ at: 'server', server: 'notes', kind: 'cut', times: 1 });
-  await expect(post(relayUrl(fixture, 'notes'), localKey)).rejects.toThrow(/aborted|reset|hang up/i);
-  expect((await post(relayUrl(fixture, 'notes'), localKey)).status).toBe(200);
+  await expect(list()).rejects.toThrow(/aborted|reset|hang up/i);
+  expect((await list()).status).toBe(200);
 });
 
-test('a server that cannot be reached is named in a sentence', async () => {
+test('a call to a server that cannot be reached gets a sentence that names it', async () => {
+  const call = await later('tools/call', { name: 'echo', arguments: { text: 'hello' } });
   fixture.company.faults.set({ at: 'server', server: 'notes', kind: 'reset', times: 1 });
-  const { status, text } = await post(relayUrl(fixture, 'notes'), localKey, initializeBody('mine'));
-  expect(status).toBe(503);
-  expect(JSON.parse(text)).toMatchObject({
+  const { status, headers, body } = await call();
+  expect(status).toBe(200);
+  expect(headers['www-authenticate']).toBeUndefined();
+  expect(JSON.parse(body.toString('utf8'))).toMatchObject({
     id: 'mine',
-    error: { message: expect.stringMatching(/connection to .* failed/) },
+    result: { isError: true, content: [{ text: expect.stringMatching(/The connection to .* failed/) }] },
   });
+  expect((await call()).status).toBe(200);
 });
 
 test.each([400, 403, 404, 418, 429, 500, 503])(

@@ -138,12 +138,17 @@ describe('no answer of the relay is ever 401', () => {
     const key = await other.localKey();
     if (fault) other.company.faults.set(fault);
     if (fault) await other.signIn('alice');
+    // Standby answers for all of them: a client can begin, and has nothing yet to listen to or to end.
     for (const server of ['notes', 'tickets', 'payroll', 'linear'])
-      for (const method of ['POST', 'GET', 'DELETE']) {
+      for (const [method, status] of [
+        ['POST', 200],
+        ['GET', 405],
+        ['DELETE', 405],
+      ] as const) {
         const body = method === 'POST' ? { body: initializeBody() } : {};
         const url = new URL(relayUrl(other, server));
         const answer = await raw(url, { method, headers: mcpHeaders(key), ...body });
-        expect([403, 404, 503]).toContain(answer.status);
+        expect(answer.status).toBe(server === 'linear' ? 404 : status);
         expect(answer.headers['www-authenticate']).toBeUndefined();
       }
     await other.close();

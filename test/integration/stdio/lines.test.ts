@@ -55,11 +55,17 @@ test('stdout carries messages and nothing else', async () => {
   expect(child.stderr()).toBe('');
 });
 
-test('a call for which there is no access gets the reason as its error', async () => {
+test('a call for which there is no access gets the reason as its result', async () => {
   const child = startProgram(['stdio', 'payroll'], fixture);
-  child.stdin.write(line(initializeBody(1)));
-  await child.printed(/"id":1/);
-  expect(messages(child)[0]?.error?.message).toContain('has not given you access to Payroll');
+  await initialize(child);
+  child.stdin.write(line(INITIALIZED));
+  const params = { name: 'payslip', arguments: {} };
+  child.stdin.write(line({ jsonrpc: '2.0', id: 'call', method: 'tools/call', params }));
+  await child.printed(/"id":"call"/);
+  expect(messages(child).at(-1)?.result).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('has not given you access to Payroll') }],
+  });
 });
 
 test('a server that policy does not have is refused with the names that it has', async () => {
