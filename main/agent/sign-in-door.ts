@@ -13,11 +13,8 @@ const ADDRESS_BYTES = 24;
 /** An address that a person was shown may be opened for so long, in ms: as long as a sign-in may take. */
 const ADDRESS_LIFE_MS = 10 * 60 * 1000;
 
-/** Answers that follow each other closely show the same address, in ms: calls in a loop must not make thousands. */
+/** Answers that follow each other closely show the same address, in ms: calls in a loop make ten good ones at most. */
 const SAME_ADDRESS_MS = 60 * 1000;
-
-/** So many addresses are good at a time; the oldest goes. */
-const MOST_ADDRESSES = 20;
 
 /** What the door works with. */
 export interface SignInDoorContext {
@@ -46,8 +43,7 @@ const page = ({ status, headers, html }: PageAnswer): DoorAnswer => ({ status, h
 export function createSignInDoor({ origin, start, clock }: SignInDoorContext): SignInDoor {
   const madeAt = new Map<string, number>();
   const forget = () => {
-    for (const [id, at] of madeAt)
-      if (clock() - at > ADDRESS_LIFE_MS || madeAt.size > MOST_ADDRESSES) madeAt.delete(id);
+    for (const [id, at] of madeAt) if (clock() - at > ADDRESS_LIFE_MS) madeAt.delete(id);
   };
   const open = async (id: string): Promise<DoorAnswer> => {
     forget();
