@@ -79,7 +79,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const relaying = await openRelaying({
     policy,
     access: rooms.access,
-    person: () => session.current,
+    person: () => session.current && { issuer: session.current.issuer, subject: session.current.subject },
     mayReach,
     listsFile: paths.lists,
     statusText: () => statusText(state(), signInDoor.url),

@@ -169,8 +169,12 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
   );
   const gatewayFront = lazyFront(gateway, schedule);
 
+  const keyOf = (one: Person | null) => (one ? `${one.issuer}\n${one.subject}` : undefined);
+  const present = () => keyOf(person());
+  let last = present();
   let ready = new Set<string>();
   const stopWatching = changes.subscribe(() => {
+    last = present() ?? last;
     lists.personChanged();
     const now = opened.filter(isReady);
     for (const { name, returns } of now) if (!ready.has(name)) returns.mark();
@@ -178,9 +182,6 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
     ready = new Set(now.map(({ name }) => name));
   });
 
-  const keyOf = (one: Person | null) => (one ? `${one.issuer}\n${one.subject}` : undefined);
-  const present = () => keyOf(person());
-  let last = present();
   const fronts = [...opened.map(({ front }) => front), gatewayFront];
   return {
     server: (name) => byName.get(name),

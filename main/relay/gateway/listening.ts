@@ -53,6 +53,7 @@ export interface Listening {
   /** A server said, wherever that was, that its lists changed. */
   listsChanged(server: string): void;
   end(conversationId: string): void;
+  /** Another person is there: what the servers were listened to for the one before ends, and is begun anew. */
   reset(): void;
 }
 
@@ -215,6 +216,13 @@ export function createListening(context: ListeningContext): Listening {
       endWhere(({ exchange }) => exchange.conversation.id === conversationId);
       lastTold.delete(conversationId);
     },
-    reset: () => endWhere(() => true),
+    // Clients stay: they hear that the lists are other ones, and whoever saw a listening end may never listen again.
+    reset: () => {
+      for (const { standing } of listeners) {
+        for (const { stop } of standing.values()) stop();
+        standing.clear();
+      }
+      if (listeners.size > 0) settling.touch();
+    },
   };
 }

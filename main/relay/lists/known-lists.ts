@@ -54,10 +54,10 @@ export function withLists(
   return kept;
 }
 
-/** The file's text. */
-export function writeKnown(person: Person, known: Known): string {
+/** The file's text. Of the person only what names them: whoever asks may hold more, and secrets among it. */
+export function writeKnown({ issuer, subject }: Person, known: Known): string {
   const servers = Object.fromEntries([...known].map(([name, { lists, fetchedAt }]) => [name, { fetchedAt, lists }]));
-  return `${JSON.stringify({ version: 1, person, servers })}\n`;
+  return `${JSON.stringify({ version: 1, person: { issuer, subject }, servers })}\n`;
 }
 
 /** Reads the file; `undefined` where it is not one, or holds more than is ever written. */

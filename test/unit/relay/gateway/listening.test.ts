@@ -100,17 +100,19 @@ describe('listening through the gateway', () => {
     expect(after.notifications).toHaveLength(1);
   });
 
-  it('ends where its conversation does, and all of it at a reset; it can begin again', async () => {
-    const { git, start, gateway } = setUp();
+  it('ends where its conversation does; at a reset servers are listened to anew', async () => {
+    const { git, start, gateway, time } = setUp();
     const [one, two] = ['c1', 'c2'].map((id) => start('subscriptions/listen', { notifications: ALL }, { id }));
     gateway.end('c1');
     expect(await one?.outcome).toMatchObject({ result: { resultType: 'complete' } });
     expect(openOf(git.server)).toHaveLength(1);
     gateway.reset();
+    expect(openOf(git.server)).toHaveLength(0);
+    await time.advance(250);
+    expect(openOf(git.server)).toHaveLength(1);
+    gateway.end('c2');
     expect(await two?.outcome).toMatchObject({ result: { resultType: 'complete' } });
     expect(openOf(git.server)).toHaveLength(0);
-    start('subscriptions/listen', { notifications: ALL });
-    expect(openOf(git.server)).toHaveLength(1);
   });
 
   it('does not ask a server for what it said it cannot do, nor one whose grant is gone', () => {
@@ -250,12 +252,20 @@ describe('a change of lists', () => {
 });
 
 describe('a client that listens anew', () => {
-  it.each(['leave', 'reset'])('hears of what changed since it was last told, after a %s', async (way) => {
+  it('and stays, hears at a reset of what changed', async () => {
     const { lists, start, time, gateway } = setUp();
+    const { notifications } = start('subscriptions/listen', { notifications: ALL });
+    lists.set('git', listsOf({ tools: [toolOf('b')], resources: [{ uri: 'a:1', name: 'a' }] }));
+    gateway.reset();
+    await time.advance(250);
+    expect(methodsOf(notifications)).toEqual(['notifications/tools/list_changed']);
+  });
+
+  it('hears of what changed since it was last told', async () => {
+    const { lists, start, time } = setUp();
     const first = start('subscriptions/listen', { notifications: ALL });
     lists.set('git', listsOf({ tools: [toolOf('b')], resources: [{ uri: 'a:1', name: 'a' }] }));
-    if (way === 'leave') first.leave();
-    else gateway.reset();
+    first.leave();
     await time.advance(5000);
     expect(methodsOf(first.notifications)).toEqual([]);
     const second = start('subscriptions/listen', { notifications: ALL });
