@@ -14,8 +14,6 @@ export interface InPlaceContext {
   readonly onReturn: (listener: () => void) => () => void;
   /** For the beats of streams that say nothing; the machine's timers unless a test says otherwise. */
   readonly schedule?: Schedule;
-  /** Not used. */
-  readonly newId?: () => string;
 }
 
 function streamUntilReturn(

@@ -2,38 +2,36 @@ import { LanyardError } from '../../../shared/errors.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import { createPause } from '../front/pause.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
-import type { Outcome, RpcRequest } from '../mcp/rpc.ts';
+import type { Outcome, RpcNotification, RpcRequest } from '../mcp/rpc.ts';
 import { acknowledgement, changes, filterOf, NO_FILTER } from './listening.ts';
 import { watchReturns } from './returns-watch.ts';
 
 /**
- * Pause before a stream is opened at the server that was opened there before and failed, in ms. That try may itself be
- * what makes the server seem to be back.
+ * Pause before a stream that broke off is opened again, in ms; also before one whose server seemed to be back and was
+ * not, since that try may itself be what makes it seem so.
  */
 const REOPEN_MS = 1_000;
+
+/** One that breaks off again and again is opened after pauses that double up to this, in ms. */
+const LONGEST_REOPEN_MS = 30_000;
 
 /** What a listening stream works with. */
 export interface LastingListenContext {
   readonly responder: Responder;
   readonly onReturn: (listener: () => void) => () => void;
+  /** How often the responder was reset so far. */
+  readonly resets: () => number;
   readonly schedule: Schedule;
 }
 
-/** The same exchange, where an acknowledgement after the first is not passed on. */
-function acknowledgedOnce(
-  exchange: Exchange,
-): Exchange & { acknowledge(of: ReturnType<typeof acknowledgement>): void } {
+/** Notifies, but for acknowledgements after the first: to the client it is one stream. */
+function acknowledgingOnce({ notify }: Exchange, isAcknowledgement: (one: RpcNotification) => boolean) {
   let isAcknowledged = false;
-  const once: Exchange = {
-    ...exchange,
-    notify: (notification) => {
-      const isAcknowledgement = notification.method === 'notifications/subscriptions/acknowledged';
-      if (isAcknowledgement && isAcknowledged) return;
-      isAcknowledged ||= isAcknowledgement;
-      exchange.notify(notification);
-    },
+  return (notification: RpcNotification): void => {
+    if (isAcknowledgement(notification) && isAcknowledged) return;
+    isAcknowledged ||= isAcknowledgement(notification);
+    notify(notification);
   };
-  return { ...once, acknowledge: once.notify };
 }
 
 /**
@@ -43,29 +41,53 @@ function acknowledgedOnce(
 export async function listenLastingly(
   request: RpcRequest,
   exchange: Exchange,
-  { responder, onReturn, schedule }: LastingListenContext,
+  { responder, onReturn, resets, schedule }: LastingListenContext,
 ): Promise<Outcome> {
   const filter = filterOf(request);
   if (!filter) return NO_FILTER;
   const { signal } = exchange;
   const pause = createPause(schedule);
-  const once = acknowledgedOnce(exchange);
-  const returns = watchReturns(onReturn);
-  try {
-    for (let failures = 0; ; ) {
+  const acknowledged = acknowledgement(request.id, filter);
+  const isAcknowledgement = ({ method }: RpcNotification) => method === acknowledged.method;
+  const notify = acknowledgingOnce(exchange, isAcknowledgement);
+
+  let pauseMs = REOPEN_MS;
+  for (let attempt = 0, isOfReturn = false; ; attempt += 1) {
+    const before = resets();
+    const returns = watchReturns(onReturn);
+    let stands = false;
+    const stand = () => {
+      if (stands) return;
+      stands = true;
+      // What comes back later is a matter for when it has gone.
+      returns.stop();
+      if (attempt > 0) for (const change of changes(request.id, filter)) notify(change);
+    };
+    const passOn = (notification: RpcNotification) => {
+      notify(notification);
+      if (isAcknowledgement(notification)) stand();
+    };
+    try {
       try {
-        return await responder.answer(request, once);
+        const outcome = await responder.answer(request, { ...exchange, notify: passOn });
+        if ('error' in outcome) return outcome;
+        // With a person goes what was opened for them, and the client stays: it was not the server that ended it.
+        if (resets() === before) {
+          stand();
+          return outcome;
+        }
       } catch (error) {
         if (!(error instanceof LanyardError) || signal.aborted) throw error;
       }
-      failures += 1;
-      once.acknowledge(acknowledgement(request.id, filter));
-      await returns.next(signal);
-      if (failures > 1) await pause(REOPEN_MS, signal);
-      signal.throwIfAborted();
-      for (const change of changes(request.id, filter)) exchange.notify(change);
+      notify(acknowledged);
+      const wasOfReturn = isOfReturn;
+      isOfReturn = !stands;
+      if (!stands) await returns.next(signal);
+      if (stands || wasOfReturn) await pause(pauseMs, signal);
+      pauseMs = stands ? Math.min(pauseMs * 2, LONGEST_REOPEN_MS) : REOPEN_MS;
+    } finally {
+      returns.stop();
     }
-  } finally {
-    returns.stop();
+    signal.throwIfAborted();
   }
 }

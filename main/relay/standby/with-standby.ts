@@ -37,6 +37,7 @@ const NO_FAULT = new LanyardError({
  */
 export function withStandby(responder: Responder, context: StandbyContext): Responder {
   const { onReturn, schedule = systemSchedule } = context;
+  let resets = 0;
 
   /** The server's outcome, or where it gave none, what there is to say. */
   const attempt = async (
@@ -76,7 +77,7 @@ export function withStandby(responder: Responder, context: StandbyContext): Resp
   return {
     answer: async (request, exchange) => {
       if (request.method === 'subscriptions/listen')
-        return listenLastingly(request, exchange, { responder, onReturn, schedule });
+        return listenLastingly(request, exchange, { responder, onReturn, resets: () => resets, schedule });
       if (isStatusCall(request)) {
         const facts = context.facts(NO_FAULT);
         if (!hasStatusTool(facts.lists)) return statusOutcome(facts);
@@ -84,6 +85,9 @@ export function withStandby(responder: Responder, context: StandbyContext): Resp
       return isSigningIn(request) ? settleAfterSignIn(request, exchange) : settle(request, exchange);
     },
     end: (conversationId) => responder.end(conversationId),
-    reset: () => responder.reset(),
+    reset: () => {
+      resets += 1;
+      responder.reset();
+    },
   };
 }

@@ -164,18 +164,25 @@ test('a stream is acknowledged while the server is away, and goes on there when 
   expect(returns.waiting()).toBe(0);
 });
 
-test('a stream that breaks off at the server waits for it to be back, and is acknowledged once', async () => {
+test('a stream that breaks off at the server is opened again soon, then when it is back, and acknowledged once', async () => {
   const breaking: Answer = (request, exchange) => {
     void acknowledging(request, exchange);
     return away(request, exchange);
   };
-  const { responder, exchange, returns, seen, methods } = standingBy(breaking, () => complete);
+  const { responder, exchange, returns, seen, methods, pauses } = standingBy(breaking, away, () => complete);
   const answer = responder.answer(listenTo, exchange);
-  await until(() => methods().length === 1);
+  await until(() => pauses.length === 1);
+  // While it stood, nobody looked for the server; and its break is not its return.
+  expect([returns.waiting(), methods()]).toEqual([0, [ACKNOWLEDGED]]);
+  pauses[0]?.();
+  await until(() => seen.length === 2 && returns.waiting() === 1);
+  expect(methods()).toEqual([ACKNOWLEDGED]);
   returns.back();
   expect(await answer).toBe(complete);
-  expect(seen).toHaveLength(2);
+  expect(seen).toHaveLength(3);
+  expect(pauses).toHaveLength(1);
   expect(methods()).toEqual([ACKNOWLEDGED, TOOLS_CHANGED]);
+  expect(returns.waiting()).toBe(0);
 });
 
 test('a server that seems to be back and is not is tried with pauses', async () => {
@@ -207,6 +214,31 @@ test('a return is not missed while the stream is being opened', async () => {
   returns.back();
   opening.reject(faultOf({ kind: 'retry' }));
   expect(await answer).toBe(complete);
+});
+
+test('a stream that ends with its person goes on for the next one', async () => {
+  const first = Promise.withResolvers<Outcome>();
+  const second: Outcome = { result: { resultType: 'complete', of: 'the second' } };
+  const { responder, exchange, returns, seen, methods } = standingBy(
+    () => first.promise,
+    () => second,
+  );
+  const answer = responder.answer(listenTo, exchange);
+  await until(() => seen.length === 1);
+  responder.reset();
+  first.resolve(complete);
+  await until(() => methods().includes(ACKNOWLEDGED));
+  expect(seen).toHaveLength(1);
+  returns.back();
+  expect(await answer).toBe(second);
+  expect(methods()).toEqual([ACKNOWLEDGED, TOOLS_CHANGED]);
+});
+
+test('a stream that its server ends or refuses has ended', async () => {
+  const ending = standingBy(() => complete);
+  expect(await ending.responder.answer(listenTo, ending.exchange)).toBe(complete);
+  const refusing = standingBy(() => ({ error: { code: -32601, message: 'No' } }));
+  expect(await refusing.responder.answer(listenTo, refusing.exchange)).toMatchObject({ error: { code: -32601 } });
 });
 
 test('a client that goes away while the server is away leaves nothing behind', async () => {
