@@ -5,7 +5,7 @@ import { registerNotesTools } from './tools/notes.ts';
 import { registerPayrollTools } from './tools/payroll.ts';
 import { registerTicketsTools } from './tools/tickets.ts';
 import type { RegisterTools } from './tools/toolbox.ts';
-import { createWorkshop, WORKSHOP_CAPABILITIES } from './workshop/workshop.ts';
+import { createWorkshop, WORKSHOP_CAPABILITIES, WORKSHOP_INSTRUCTIONS } from './workshop/workshop.ts';
 
 /** What a server is before it has an address. */
 export interface ServerDefinition {
@@ -22,6 +22,7 @@ export interface ServerDefinition {
   readonly registerTools: RegisterTools;
   /** Besides changing tools, which every server has. */
   readonly capabilities?: ServerCapabilities;
+  readonly instructions?: string;
 }
 
 /** The group that everybody is in. */
@@ -83,6 +84,7 @@ function workshop(): ServerDefinition {
     authentication: 'client_secret_basic',
     registerTools: createWorkshop(),
     capabilities: WORKSHOP_CAPABILITIES,
+    instructions: WORKSHOP_INSTRUCTIONS,
   };
 }
 

@@ -59,7 +59,11 @@ export function serveEras({ definition, demands, requireEma, eras, clock, counte
   const newServer = (era: ServerEra) => {
     const info = { name: definition.name, title: definition.title, version: '1.0.0' };
     const always = { tools: { listChanged: true }, extensions: { [EMA_EXTENSION]: {} } };
-    const server = new McpServer(info, { capabilities: { ...always, ...definition.capabilities } });
+    const { capabilities, instructions } = definition;
+    const server = new McpServer(info, {
+      capabilities: { ...always, ...capabilities },
+      ...(instructions !== undefined && { instructions }),
+    });
     definition.registerTools(server, toolbox, era);
     return server;
   };

@@ -21,14 +21,15 @@ function inRounds({ inputResponses }: McpRequest, asked: InputRequests[string]) 
   return text(JSON.stringify(inputResponses?.[ANSWER]));
 }
 
+const FORM = { type: 'object' as const, properties: { name: { type: 'string' as const } } };
+
 /** Tools that ask the client: in the legacy era by requests of their own while they work, in the modern one in rounds. */
 export function registerAsking(server: McpServer, toolbox: Toolbox, era: ServerEra): void {
   const asking = { description: 'Asks the person for a name', inputSchema: z.object({ message: z.string() }) };
   server.registerTool('ask', asking, async ({ message }, context) => {
     toolbox.called(context);
     const { mcpReq } = context;
-    const properties = { name: { type: 'string' as const } };
-    const params = { message, requestedSchema: { type: 'object' as const, properties } };
+    const params = { message, requestedSchema: FORM };
     if (era === 'modern') return inRounds(mcpReq, inputRequired.elicit(params));
     return text(JSON.stringify(await mcpReq.elicitInput(params, { relatedRequestId: mcpReq.id })));
   });
@@ -40,6 +41,31 @@ export function registerAsking(server: McpServer, toolbox: Toolbox, era: ServerE
     const params = { messages, maxTokens: SAMPLED_TOKENS };
     if (era === 'modern') return inRounds(mcpReq, inputRequired.createMessage(params));
     return text(JSON.stringify(await mcpReq.requestSampling(params, { relatedRequestId: mcpReq.id })));
+  });
+  server.registerTool('ask_two', { description: 'Asks the person and for the roots, at once' }, async (context) => {
+    toolbox.called(context);
+    const { mcpReq } = context;
+    const params = { message: 'And who are you?', requestedSchema: FORM };
+    if (era === 'legacy') {
+      const person = mcpReq.elicitInput(params, { relatedRequestId: mcpReq.id });
+      const roots = mcpReq.send({ method: 'roots/list' });
+      return text(JSON.stringify({ person: await person, roots: await roots }));
+    }
+    if (inputResponse(mcpReq.inputResponses, 'person').kind !== 'missing')
+      return text(JSON.stringify(mcpReq.inputResponses));
+    const inputRequests = { person: inputRequired.elicit(params), roots: inputRequired.listRoots() };
+    return inputRequired({ inputRequests });
+  });
+  server.registerPrompt('asking_prompt', { description: 'Asks the person before it is given' }, async ({ mcpReq }) => {
+    const params = { message: 'In which words?', requestedSchema: FORM };
+    const given = (answer: unknown) => ({
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: JSON.stringify(answer) } }],
+    });
+    if (era === 'legacy') return given(await mcpReq.elicitInput(params, { relatedRequestId: mcpReq.id }));
+    const isAsked = inputResponse(mcpReq.inputResponses, ANSWER).kind !== 'missing';
+    return isAsked
+      ? given(mcpReq.inputResponses?.[ANSWER])
+      : inputRequired({ inputRequests: { [ANSWER]: inputRequired.elicit(params) } });
   });
   server.registerTool('roots', { description: 'Asks for the client’s roots' }, async (context) => {
     toolbox.called(context);

@@ -11,6 +11,9 @@ export interface Benches {
   count: number;
   /** Lists that have one entry more at the moment. */
   readonly longer: Set<'tools' | 'prompts' | 'resources'>;
+  /** The answer to what was asked outside of a call; null until it is there. */
+  askedLater: unknown;
+  rootsChanges: number;
 }
 
 /** Shows an entry only while its list is longer, also in MCP sessions that are open already. */
@@ -20,7 +23,7 @@ export function onlyWhileLonger(entry: { enabled: boolean }, isLonger: () => boo
 
 /** Nothing has changed yet. */
 export function createBenches(): Benches {
-  return { count: 0, longer: new Set() };
+  return { count: 0, longer: new Set(), askedLater: null, rootsChanges: 0 };
 }
 
 /** `change` adds an entry to a list or takes it away; `count` changes the counter. Both tell who listens. */

@@ -34,7 +34,13 @@ export function registerResults(server: McpServer, toolbox: Toolbox): void {
     for (const level of LEVELS) await context.mcpReq.log(level, `A line of level ${level}`, 'workshop');
     return text('Logged');
   });
-  server.registerTool('odd', { description: 'Answers with members that nobody knows' }, (context) => {
+  const odd = {
+    title: 'Odd',
+    description: 'Answers with members that nobody knows',
+    icons: [{ src: 'https://example.com/odd.png', mimeType: 'image/png', sizes: ['48x48'] }],
+    _meta: { 'example.com/listed': [1, null] },
+  };
+  server.registerTool('odd', odd, (context) => {
     toolbox.called(context);
     const content = [{ type: 'text' as const, text: 'odd', _meta: { 'example.com/part': 1 } }];
     return { content, structuredContent: { odd: { null: null } }, ...UNKNOWN_MEMBERS };

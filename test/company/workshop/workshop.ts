@@ -3,6 +3,7 @@ import { registerCountUp, registerEcho, registerWait, registerWhoami } from '../
 import type { RegisterTools } from '../tools/toolbox.ts';
 import { registerAsking } from './asking.ts';
 import { createBenches, registerChanging } from './changing.ts';
+import { registerExtras } from './extras.ts';
 import { registerParts } from './parts.ts';
 import { registerResults } from './results.ts';
 
@@ -13,6 +14,9 @@ export const WORKSHOP_CAPABILITIES: ServerCapabilities = {
   logging: {},
   completions: {},
 };
+
+/** What it tells models. */
+export const WORKSHOP_INSTRUCTIONS = 'Wear goggles.';
 
 /** A server that has everything MCP has, so that a test can see what of it arrives. */
 export function createWorkshop(): RegisterTools {
@@ -27,5 +31,6 @@ export function createWorkshop(): RegisterTools {
     registerAsking(server, toolbox, era);
     registerParts(server, benches, era);
     registerChanging(server, toolbox, benches);
+    registerExtras(server, toolbox, benches, era);
   };
 }

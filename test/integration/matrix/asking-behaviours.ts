@@ -18,6 +18,25 @@ export const ASKING = {
     client.setRequestHandler('elicitation/create', () => ({ action: 'decline' }));
     expect(JSON.parse(await text('ask', { message: 'Really?' }))).toMatchObject({ action: 'decline' });
   },
+  'two questions of one call are both answered': async ({ client, text }: Subject) => {
+    client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { name: 'Ada' } }));
+    const roots = [{ uri: 'file:///home/alice/shed' }];
+    client.setRequestHandler('roots/list', () => ({ roots }));
+    const answers = JSON.parse(await text('ask_two'));
+    expect(answers).toMatchObject({ person: { action: 'accept', content: { name: 'Ada' } }, roots: { roots } });
+  },
+  'a prompt may ask too': async ({ client, shown }: Subject) => {
+    client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { name: 'Ada' } }));
+    const { messages } = await client.getPrompt({ name: shown('asking_prompt') });
+    expect(JSON.stringify(messages)).toContain('Ada');
+  },
+  'a server asks while no call is under way': async ({ client, text, until }: Subject) => {
+    const roots = [{ uri: 'file:///home/alice/later' }];
+    client.setRequestHandler('roots/list', () => ({ roots }));
+    await text('ask_later');
+    await until(async () => (await text('asked_later')) !== 'null');
+    expect(JSON.parse(await text('asked_later'))).toMatchObject({ roots });
+  },
   'the client’s model is asked': async ({ client, text }: Subject) => {
     const prompts: unknown[] = [];
     client.setRequestHandler('sampling/createMessage', ({ params }) => {

@@ -1,5 +1,8 @@
 import { expect } from 'vitest';
+import { z } from 'zod';
+import { CHIPS_METHOD, MEASURE_METHOD } from '../../company/workshop/extras.ts';
 import { UNKNOWN_MEMBERS } from '../../company/workshop/results.ts';
+import { WORKSHOP_INSTRUCTIONS } from '../../company/workshop/workshop.ts';
 import type { Subject } from './subject.ts';
 
 const ODD_TEXT = 'ä€😀\u2028"\\\u0000';
@@ -87,6 +90,41 @@ export const CALLING = {
     expect(content).toEqual([{ type: 'text', text: 'odd', _meta: { 'example.com/part': 1 } }]);
     expect(structuredContent).toEqual({ odd: { null: null } });
     expect(others).toMatchObject(UNKNOWN_MEMBERS);
+  },
+  'members of a call that nobody knows arrive': async ({ client, shown }: Subject) => {
+    const _meta = { 'example.com/asked-by': { deeply: [null, 1.5] } };
+    const { content } = await client.callTool({ name: shown('meta'), arguments: {}, _meta });
+    const [first] = content;
+    expect(JSON.parse(first?.type === 'text' ? first.text : '')).toMatchObject(_meta);
+  },
+  'what a list says beyond names arrives': async ({ client, shown }: Subject) => {
+    const { tools } = await client.listTools();
+    expect(tools.find(({ name }) => name === shown('odd'))).toMatchObject({
+      title: 'Odd',
+      icons: [{ src: 'https://example.com/odd.png', mimeType: 'image/png', sizes: ['48x48'] }],
+      _meta: { 'example.com/listed': [1, null] },
+    });
+  },
+  'a method that no revision knows is answered': async ({ client }: Subject) => {
+    const asked = { method: MEASURE_METHOD, params: { length: 254 } };
+    expect(await client.request(asked, z.object({ inches: z.number() }))).toMatchObject({ inches: 10 });
+  },
+  'a notification that no revision knows arrives with its call': async ({ client, text }: Subject) => {
+    const seen: unknown[] = [];
+    const params = z.object({ grams: z.number() });
+    client.setNotificationHandler(CHIPS_METHOD, { params }, (given) => void seen.push(given));
+    await text('chips');
+    client.removeNotificationHandler(CHIPS_METHOD);
+    expect(seen).toMatchObject([{ grams: 12 }]);
+  },
+  'the client pings': async ({ client }: Subject) => {
+    expect(await client.ping()).toEqual({});
+  },
+  'the server is who it says': async ({ client }: Subject) => {
+    expect(client.getServerVersion()).toMatchObject({ name: 'workshop', title: 'Workshop', version: '1.0.0' });
+  },
+  'the server’s instructions arrive': async ({ client }: Subject) => {
+    expect(client.getInstructions()).toContain(WORKSHOP_INSTRUCTIONS);
   },
   'an argument beyond ASCII stands in its header as well': async ({ cell, client, text }: Subject) => {
     // Clients of the modern era take from the list which arguments are headers.

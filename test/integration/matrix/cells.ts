@@ -23,7 +23,7 @@ export const WORKSHOP = 'workshop';
 const ROUTES: readonly Route[] = ['direct', 'HTTP', 'stdio', 'gateway over HTTP', 'gateway over stdio'];
 
 /** A client that can be asked anything. */
-export const ALL_CAPABILITIES = { elicitation: { form: {} }, sampling: {}, roots: {} };
+export const ALL_CAPABILITIES = { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true } };
 
 /** Every cell of a server; those without Lanyard only where client and server share an era. */
 export function cellsOf(server: ServerEras): readonly Cell[] {

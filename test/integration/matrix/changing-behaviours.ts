@@ -40,8 +40,20 @@ const listChanges = (list: List, entry: (subject: Subject) => string) => async (
   client.removeNotificationHandler(method);
 };
 
-/** What a server says by itself. */
+/** What either side says by itself. */
 export const CHANGING = {
+  'a server logs while no call is under way': async ({ client, text, until }: Subject) => {
+    const seen: unknown[] = [];
+    client.setNotificationHandler('notifications/message', ({ params }) => void seen.push(params.data));
+    await text('log_later');
+    await until(() => seen.includes('Logged later'));
+    client.removeNotificationHandler('notifications/message');
+  },
+  'a server hears that the client’s roots have changed': async ({ client, text, until }: Subject) => {
+    const before = await text('roots_changes');
+    await client.sendRootsListChanged();
+    await until(async () => (await text('roots_changes')) !== before);
+  },
   'a changed list of tools is announced': listChanges('tools', ({ shown }) => shown('spare_tool')),
   'a changed list of prompts is announced': listChanges('prompts', ({ shown }) => shown('spare_prompt')),
   'a changed list of resources is announced': listChanges('resources', () => 'spare'),

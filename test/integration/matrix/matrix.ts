@@ -8,7 +8,7 @@ import { exceptionOf } from './exceptions.ts';
 import { createSubject } from './subject.ts';
 
 /** How long something that cannot cross is waited for, in ms; all else is waited for as long as a test may last. */
-const IMPATIENCE_MS = 1_500;
+const IMPATIENCE_MS = 600;
 
 /** Writes the tests of every client, over every route, with a server of these eras. */
 export function testMatrix(server: ServerEras): void {
