@@ -11,3 +11,11 @@ export function isOwnBusiness(headers: IncomingHttpHeaders, body: Buffer | null)
   if (headers['mcp-method'] !== 'tools/call') return false;
   return headers['mcp-name'] === STATUS_TOOL_NAME || (body?.includes(`"${QUESTION}"`) ?? false);
 }
+
+/** The same of a stdio client's line, given what it is read as. */
+export function isOwnLine(
+  { method, name }: { readonly method?: string | undefined; readonly name?: string | undefined },
+  line: string,
+): boolean {
+  return method === 'tools/call' && (name === STATUS_TOOL_NAME || line.includes(`"${QUESTION}"`));
+}

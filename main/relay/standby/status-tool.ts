@@ -1,3 +1,4 @@
+import { LanyardError } from '../../../shared/errors.ts';
 import type { ListedTool, ServerLists } from '../lists/server-lists.ts';
 import { memberOf, type RpcRequest } from '../mcp/rpc.ts';
 
@@ -24,3 +25,10 @@ export function isStatusCall({ method, params }: RpcRequest): boolean {
 export function hasStatusTool(lists: ServerLists | undefined): boolean {
   return lists?.tools.some(({ name }) => name === STATUS_TOOL_NAME) ?? false;
 }
+
+/** Stands for the fault where there is none: somebody asks how things are while the server is there. */
+export const NO_FAULT: LanyardError = new LanyardError({
+  code: 'status-asked',
+  user: 'Nothing is wrong.',
+  administrator: 'A client asked for the status.',
+});

@@ -7,7 +7,7 @@ import { watchReturns } from './returns-watch.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { isSigningIn, withoutSignInAnswer } from './sign-in-round.ts';
 import { type StandbyFacts, standbyOutcome, statusOutcome } from './standby-outcome.ts';
-import { hasStatusTool, isStatusCall } from './status-tool.ts';
+import { hasStatusTool, isStatusCall, NO_FAULT } from './status-tool.ts';
 
 /** What {@link withStandby} works with. */
 export interface StandbyContext {
@@ -21,13 +21,6 @@ export interface StandbyContext {
 
 /** A call waits so long for a sign-in that its person has begun, in ms: the usual client gives up after a minute. */
 const SIGN_IN_WAIT_MS = 45_000;
-
-/** Stands for a fault where there is none. */
-const NO_FAULT = new LanyardError({
-  code: 'status-asked',
-  user: 'Nothing is wrong.',
-  administrator: 'A client asked for the status.',
-});
 
 /**
  * A responder whose unanswered requests standby answers. Listening streams stay open while the server is away; when it

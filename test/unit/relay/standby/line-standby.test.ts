@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerLine } from '../../../../main/relay/standby/line-standby.ts';
+import { answerLine, statusLine } from '../../../../main/relay/standby/line-standby.ts';
 import { factsWith, LISTS, legacy, modern } from './standing-by.ts';
 
 const initialize = (protocolVersion: string, capabilities = {}) =>
@@ -59,4 +59,18 @@ test('a call is told where to sign in', () => {
   expect(answerLine(call, facts)).toMatchObject({
     result: { isError: true, content: [{ text: expect.stringContaining('http://127.0.0.1:5693/sign-in/once') }] },
   });
+});
+
+test.each([legacy, modern])('a call of the status is answered at any time, in its era', (era) => {
+  const told = statusLine(era('tools/call', { name: 'lanyard_status' }), (error) => factsWith({ error, lists: LISTS }));
+  expect(told).toMatchObject({ id: 7, result: { content: [{ text: 'The notes: signed out.\nSign in.' }] } });
+  expect(told).not.toHaveProperty('result.isError');
+});
+
+test('no other line is, nor where the server has a tool of that name', () => {
+  expect(statusLine(legacy('tools/call', { name: 'create_note' }), () => factsWith())).toBeUndefined();
+  expect(statusLine(legacy('tools/list'), () => factsWith())).toBeUndefined();
+  const named = { name: 'lanyard_status', inputSchema: { type: 'object' as const } };
+  const facts = () => factsWith({ lists: { ...LISTS, tools: [named] } });
+  expect(statusLine(legacy('tools/call', { name: 'lanyard_status' }), facts)).toBeUndefined();
 });
