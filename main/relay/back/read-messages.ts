@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../../shared/errors.ts';
 import { headerOf } from '../headers.ts';
 import { createHeldSize, HOLDING_COST_BYTES } from '../held-size.ts';
+import { createEventFeed } from '../mcp/event-feed.ts';
 import { type RpcMessage, toMessage } from '../mcp/rpc.ts';
 import type { AnswerListener } from '../server-call.ts';
 
@@ -90,6 +91,7 @@ export function readMessages(listener: MessagesListener): AnswerListener {
       retryMs = interval;
     },
   });
+  const feed = createEventFeed(parser);
   const end = (fault: LanyardError | undefined) => {
     if (over) return;
     over = true;
@@ -113,7 +115,7 @@ export function readMessages(listener: MessagesListener): AnswerListener {
       if (size > MESSAGE_LIMIT_BYTES) {
         end(tooLarge());
         onTooLarge();
-      } else if (kind === 'events') parser.feed(decoder.decode(chunk, { stream: true }));
+      } else if (kind === 'events') feed(decoder.decode(chunk, { stream: true }));
       else chunks.push(chunk);
     },
     onEnd: () => {
