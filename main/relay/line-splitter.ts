@@ -1,6 +1,9 @@
 /** Longest message taken from a stdio client, in bytes: a document in a tool's arguments fits, an endless line not. */
 const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
+/** So many pieces of a line are put together at a time: each costs more than its bytes, and may be one byte. */
+const MOST_PIECES = 1_024;
+
 /** Cuts a byte stream into lines. */
 export interface LineSplitter {
   /** The complete lines so far, without their ends and without empty ones. `undefined`: a line is too long. */
@@ -9,25 +12,33 @@ export interface LineSplitter {
 
 /** A splitter whose memory is bounded by `limitBytes`. Lines end with LF or CR LF (MCP stdio transport). */
 export function createLineSplitter(limitBytes: number = MESSAGE_LIMIT_BYTES): LineSplitter {
+  let whole: Buffer[] = [];
   let pending: Buffer[] = [];
   let size = 0;
+  const keep = (piece: Buffer) => {
+    pending.push(piece);
+    size += piece.length;
+    if (pending.length < MOST_PIECES) return;
+    whole.push(Buffer.concat(pending));
+    pending = [];
+  };
   return {
     push: (chunk) => {
       const lines: string[] = [];
       let start = 0;
       for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-        pending.push(chunk.subarray(start, end));
-        const line = Buffer.concat(pending).toString('utf8').replace(/\r$/, '');
+        keep(chunk.subarray(start, end));
+        const line = Buffer.concat([...whole, ...pending])
+          .toString('utf8')
+          .replace(/\r$/, '');
         if (Buffer.byteLength(line) > limitBytes) return undefined;
         if (line !== '') lines.push(line);
+        whole = [];
         pending = [];
         size = 0;
         start = end + 1;
       }
-      if (start < chunk.length) {
-        pending.push(chunk.subarray(start));
-        size += chunk.length - start;
-      }
+      if (start < chunk.length) keep(chunk.subarray(start));
       return size > limitBytes ? undefined : lines;
     },
   };

@@ -15,6 +15,7 @@ const messageSchema = z.looseObject({
         .catch(undefined),
       name: z.string().optional().catch(undefined),
       uri: z.string().optional().catch(undefined),
+      taskId: z.string().optional().catch(undefined),
       requestId: z.union([z.string(), z.number()]).optional().catch(undefined),
     })
     .optional()
@@ -28,11 +29,21 @@ export interface OutgoingMessage {
   readonly method?: string | undefined;
   /** The revision the message names itself; absent in the eras that negotiate by `initialize`. */
   readonly revision?: string | undefined;
-  /** `params.name` or `params.uri`. */
+  /** `params.name`, `params.uri` or `params.taskId`, whichever the method is about. */
   readonly name?: string | undefined;
   /** Of `notifications/cancelled`: the request that is cancelled. */
   readonly cancels?: string | number | undefined;
 }
+
+/** Methods about something that is not called `name` (MCP 2026-07-28, basic/transports, and the tasks extension). */
+const NAMED_BY: ReadonlyMap<string | undefined, 'uri' | 'taskId'> = new Map([
+  ['resources/read', 'uri'],
+  ['resources/subscribe', 'uri'],
+  ['resources/unsubscribe', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+]);
 
 /** Reads a line; `undefined` where it is not a JSON-RPC message. */
 export function parseMessage(line: string): OutgoingMessage | undefined {
@@ -50,7 +61,7 @@ export function parseMessage(line: string): OutgoingMessage | undefined {
     id,
     method,
     revision: params?._meta?.[PROTOCOL_VERSION_KEY],
-    name: params?.name ?? params?.uri,
+    name: params?.[NAMED_BY.get(method) ?? 'name'],
     cancels: method === 'notifications/cancelled' ? params?.requestId : undefined,
   };
 }

@@ -37,16 +37,19 @@ export function createCalls(access: ServerAccess, outlet: Outlet): Calls {
         if (over) return;
         over = true;
         open.delete(mine);
-        outlet.remove(call);
+        if (call) outlet.remove(call);
         listener.onDone(answer);
       };
       const mine: OpenCall = {
         abort: () => {
-          call.abort();
+          call?.abort();
           done({ ...NOTHING, status });
         },
       };
-      const call: ServerCall = callServer(
+      open.add(mine);
+      // A call may end before it is there.
+      let call: ServerCall | undefined;
+      call = callServer(
         access,
         request,
         readAnswer({
@@ -55,12 +58,11 @@ export function createCalls(access: ServerAccess, outlet: Outlet): Calls {
             status = code;
             listener.onHead?.(code, mcpSessionId);
           },
-          onTooLarge: () => call.abort(),
+          onTooLarge: () => call?.abort(),
           onDone: done,
         }),
       );
-      open.add(mine);
-      outlet.add(call);
+      if (!over) outlet.add(call);
       if (closed) queueMicrotask(mine.abort);
       return mine;
     },

@@ -1,6 +1,6 @@
 import { judgeFirstAnswer } from '../first-answer.ts';
 import { paramHeaders } from '../mcp/param-headers.ts';
-import { HEADER_MISMATCH, memberOf, type RequestId } from '../mcp/rpc.ts';
+import { HEADER_MISMATCH, METHOD_NOT_FOUND, memberOf, type RequestId } from '../mcp/rpc.ts';
 import { messageHeaders, type OutgoingMessage } from '../message.ts';
 import { errorIn, lineInPlace } from './answer-in-place.ts';
 import { createInFlight, type UnderWay } from './in-flight.ts';
@@ -67,6 +67,7 @@ export function createModernLine(context: ModernLineContext): ModernLine {
     const { status, fault, response } = answered;
     const held = isHeld(status) ? response?.line : undefined;
     if (!fault) {
+      const error = errorIn(held);
       const opens = message.method === OPENS ? OPENS : undefined;
       const shown = judgeFirstAnswer({ era: 'modern', opens, status, text: held ?? '' });
       if (shown === 'declare-ema' && !posting.declaresEma) {
@@ -79,8 +80,10 @@ export function createModernLine(context: ModernLineContext): ModernLine {
         traits.learnEra('modern', false);
         if (!mayFallBack) return translate(line);
       }
+      // Servers of either era say so of what they do not know. Whoever translates finds out which one it is.
+      if (known === undefined && !opens && error?.code === METHOD_NOT_FOUND) return translate(line);
       // The headers are of our making, from a list that may be an old one.
-      if (!isAgain && errorIn(held)?.code === HEADER_MISMATCH && (await refreshed())) {
+      if (!isAgain && error?.code === HEADER_MISMATCH && (await refreshed())) {
         if (!request.isCancelled) await ask(message, line, request, true);
         return;
       }
@@ -91,9 +94,9 @@ export function createModernLine(context: ModernLineContext): ModernLine {
   const finish = (message: OutgoingMessage, line: string, answered: Answered, held: string | undefined): void => {
     const { status, fault, response, messages, isAborted } = answered;
     // Clients that are refused a stream of notifications, or see it end, may never open one again.
-    const isCutOff = fault !== undefined || status >= 500 || (status === 200 && !response);
+    const isCutOff = fault !== undefined || (status === 200 && !response);
     if (message.method === LISTENS && isCutOff && !isAborted) {
-      if (messages > 0 && held === undefined) translateBegun(line, message.id);
+      if (messages > 0) translateBegun(line, message.id);
       else translate(line);
     } else if (held !== undefined) outlet.write(held);
     else if (!response) outlet.write(lineInPlace(server, message, line, answered));
