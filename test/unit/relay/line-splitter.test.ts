@@ -60,3 +60,9 @@ test('a line without end is refused as soon as it is longer than the limit', () 
   while (splitter.push(Buffer.alloc(100, 'x'))) pushed += 100;
   expect(pushed).toBe(1_000);
 });
+
+test('a line in very many pieces is put together in order', () => {
+  const text = Array.from({ length: 5_000 }, (_, index) => String(index)).join(',');
+  const bytes = [...Buffer.from(`${text}\nnext\n`)].map((byte) => Buffer.from([byte]));
+  expect(linesOf(bytes).flat()).toEqual([text, 'next']);
+});
