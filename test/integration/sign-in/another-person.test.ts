@@ -34,8 +34,9 @@ test('somebody else who signs in has their own rights, and nothing of the first 
   const client = await connectRelay(fixture, 'notes', 'modern', { localKey });
   expect(JSON.parse(await callTool(client, 'whoami'))).toMatchObject({ subject: 'u-bob' });
   await client.close();
-  const refused = await post(relayUrl(fixture, 'tickets'), localKey);
-  expect(refused.status).toBe(503);
+  const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tickets"}}';
+  const refused = await post(relayUrl(fixture, 'tickets'), localKey, call);
+  expect(JSON.parse(refused.text)).toMatchObject({ result: { isError: true } });
   expect(refused.text).toContain('has not given you access to Tickets');
   await fixture.restart();
   expect(fixture.server('tickets').token.kind).toBe('none');
