@@ -59,8 +59,14 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** What can be chosen about a recorder. */
+export interface RecorderOptions extends FixtureOptions {
+  /** It shows nobody which eras it speaks. */
+  readonly hidesEras?: boolean;
+}
+
 /** Opens a recorder and an agent whose notes server it is, signed in. */
-export async function openRecorder(options: FixtureOptions = {}): Promise<Recorder> {
+export async function openRecorder({ hidesEras = false, ...options }: RecorderOptions = {}): Promise<Recorder> {
   let script: Script = (_received, _request, response) => response.writeHead(500).end();
   let readsBodies = true;
   let scriptsAll = false;
@@ -77,7 +83,8 @@ export async function openRecorder(options: FixtureOptions = {}): Promise<Record
     const body = isOurs && !readsBodies ? Buffer.alloc(0) : await read(request);
     if (isOurs) return void (await script({ method, url: path, headers, body }, request, response));
     const text = body.toString('utf8');
-    if (OPENINGS.test(text)) response.writeHead(200, JSON_TYPE).end(JSON.stringify(openingAnswer(text)));
+    if (hidesEras) response.writeHead(503).end();
+    else if (OPENINGS.test(text)) response.writeHead(200, JSON_TYPE).end(JSON.stringify(openingAnswer(text)));
     else if (scriptsAll && method === 'POST') await script({ method, url: path, headers, body }, request, response);
     else response.writeHead(405).end();
   };
