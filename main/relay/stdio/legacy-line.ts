@@ -1,5 +1,4 @@
-import type { LanyardError } from '../../../shared/errors.ts';
-import { LanyardError as Fault, problemOf } from '../../../shared/errors.ts';
+import { LanyardError, problemOf } from '../../../shared/errors.ts';
 import { errorMessage } from '../answers.ts';
 import { asksForEma } from '../declare-ema.ts';
 import { METHOD_NOT_FOUND } from '../mcp/rpc.ts';
@@ -149,4 +148,4 @@ export function createLegacyLine(context: LineContext): LegacyLine {
 
 type Outcome = Pick<Answered, 'status' | 'fault' | 'isAborted'>;
 
-const asFault = (error: unknown): LanyardError => (error instanceof Fault ? error : new Fault(problemOf(error)));
+const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));

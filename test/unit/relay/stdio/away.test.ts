@@ -125,6 +125,26 @@ test('an MCP session that is being opened anew for one person is not taken for t
   expect(await client.answer(3)).toEqual(result(3, { session: 's-3' }));
 });
 
+test('nor where the person changes between two of the messages that it takes', async () => {
+  const server = await legacyServer();
+  const access = accessTo(server.origin);
+  let told = 0;
+  const client = connectLine(access, {
+    record: ({ method }) => {
+      if (method !== 'notifications/initialized') return;
+      told += 1;
+      if (told === 2) access.keeper.reset();
+    },
+  });
+  client.write(INITIALIZE, INITIALIZED, { id: 1, method: 'tools/list' });
+  await client.answer(1);
+  server.forget();
+  client.write({ id: 2, method: 'prompts/get', params: { name: 'p' } });
+  expect(await client.answer(2)).toMatchObject({ error: { data: { code: 'call-ended' } } });
+  client.write({ id: 3, method: 'tools/list' });
+  expect(await client.answer(3)).toEqual(result(3, { session: 's-3' }));
+});
+
 test("a client that had standby's answer to initialize alone gets to its server, and hears of it", async () => {
   const { server, client, open, signIn, methods } = await standing({ isIn: false });
   await open();

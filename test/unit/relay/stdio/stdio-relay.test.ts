@@ -1,50 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
-import type { CallRecord } from '../../../main/journal/calls.ts';
-import { serveStdio } from '../../../main/relay/stdio/stdio-relay.ts';
-import { LanyardError } from '../../../shared/errors.ts';
-import { type SeenRequest, sendJson, serve, until } from '../fixtures.ts';
-import { accessTo, failingMint, type TestAccess } from './access-to.ts';
-import { relayed, stdioContext } from './relayed.ts';
-
-/** A stdio client: what it writes goes to the relay, what the relay writes it keeps as lines. */
-function connected(access: TestAccess, server = relayed(access)) {
-  const lines: string[] = [];
-  const records: CallRecord[] = [];
-  let rest = '';
-  const pipe = new Duplex({
-    read: () => {},
-    write: (chunk: Buffer, _encoding, done) => {
-      const pieces = `${rest}${chunk.toString()}`.split('\n');
-      rest = pieces.pop() ?? '';
-      lines.push(...pieces);
-      done();
-    },
-  });
-  const over = serveStdio(
-    pipe,
-    server,
-    stdioContext((call) => records.push(call)),
-  );
-  onTestFinished(async () => {
-    pipe.push(null);
-    await over;
-  });
-  return {
-    lines,
-    records,
-    over,
-    pipe,
-    write: (...messages: readonly (object | string)[]) => {
-      for (const message of messages)
-        pipe.push(`${typeof message === 'string' ? message : JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-    },
-    messages: () =>
-      lines.map((line) => JSON.parse(line) as { id?: unknown; error?: { message: string; data: unknown } }),
-  };
-}
+import { expect, test } from 'vitest';
+import { LanyardError } from '../../../../shared/errors.ts';
+import { type SeenRequest, sendJson, serve, until } from '../../fixtures.ts';
+import { accessTo, failingMint } from '../access-to.ts';
+import { connectLine } from './line-client.ts';
 
 type Handler = (message: { id?: number; method?: string }, response: ServerResponse, request: SeenRequest) => unknown;
 
@@ -55,7 +15,7 @@ const result = (id: unknown, value: unknown = {}) => ({ jsonrpc: '2.0', id, resu
 
 test('a line goes to the server as its bytes, with the headers that HTTP needs, and the answer is a line', async () => {
   const { origin, seen } = await serverThat(({ id }, response) => sendJson(response, 200, result(id, 'é')));
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   const odd = '{"jsonrpc":"2.0", "id" : 1.0,"method":"tools/list","params":{"\\u0061":1e2}}';
   client.write(odd);
   await until(() => client.lines.length === 1);
@@ -84,7 +44,7 @@ test('what initialize agrees on goes into the headers of everything after it, an
       return sendJson(response, 200, result(id, { protocolVersion: '2025-11-25' }), { 'mcp-session-id': 's-1' });
     return id === undefined ? response.writeHead(202).end() : sendJson(response, 200, result(id));
   });
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write(
     { id: 1, method: 'initialize' },
     { method: 'notifications/initialized' },
@@ -108,7 +68,7 @@ test('what initialize agrees on goes into the headers of everything after it, an
 test('requests run side by side, and answers come in the order of the server', async () => {
   const held = new Map<unknown, () => void>();
   const { origin } = await serverThat(({ id }, response) => held.set(id, () => sendJson(response, 200, result(id))));
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'slow' }, { id: 2, method: 'quick' });
   await until(() => held.size === 2);
   held.get(2)?.();
@@ -144,7 +104,7 @@ test.each<readonly [string, (response: ServerResponse, id: unknown) => unknown, 
   ],
 ])('a request that the server answers with %s is answered with an error', async (_what, answer, code) => {
   const { origin } = await serverThat(({ id }, response) => answer(response, id));
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'prompts/get', params: { name: 'greet' } });
   await until(() => client.messages().some(({ id }) => id === 1));
   const answers = client.messages().filter(({ id }) => id === 1);
@@ -156,7 +116,7 @@ test('an error that its server gave no id is the answer all the same', async () 
   const { origin } = await serverThat((_message, response) =>
     sendJson(response, 404, { jsonrpc: '2.0', id: null, error }),
   );
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => client.lines.length > 0);
   expect(client.messages()).toEqual([{ jsonrpc: '2.0', id: 1, error }]);
@@ -167,7 +127,7 @@ test('a response that came is not followed by a second one when its stream break
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(`data: ${JSON.stringify(result(id))}\n\n`, () => response.destroy());
   });
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => client.records.length === 1);
   expect(client.lines).toEqual([JSON.stringify(result(1))]);
@@ -175,7 +135,7 @@ test('a response that came is not followed by a second one when its stream break
 
 test('where no token can be had, the request is answered with the sentence for the person', async () => {
   const { origin, seen } = await serverThat((_message, response) => response.end());
-  const client = connected(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
+  const client = connectLine(accessTo(origin, failingMint('denied-here', { kind: 'blocked', reason: 'denied' })));
   client.write({ id: 'a', method: 'prompts/get', params: { name: 'greet' } });
   await until(() => client.lines.length === 1);
   expect(client.messages()).toMatchObject([{ id: 'a', error: { message: 'User: denied-here.' } }]);
@@ -186,7 +146,7 @@ test('where no token can be had, the request is answered with the sentence for t
 
 test('a line that is no message is told, and the next one is served', async () => {
   const { origin } = await serverThat(({ id }, response) => sendJson(response, 200, result(id)));
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write('hello', { id: 1, method: 'ping' });
   await until(() => client.lines.length === 2);
   expect(client.messages()).toMatchObject([{ id: null, error: { data: { code: 'not-json-rpc' } } }, { id: 1 }]);
@@ -201,7 +161,7 @@ test('in the modern era a cancellation closes the request and is not sent', asyn
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': here\n\n');
   });
   const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'tools/call', params: { name: 'slow', _meta } });
   await until(() => seen.length === 1);
   client.write({ method: 'notifications/cancelled', params: { requestId: 1, _meta } });
@@ -212,7 +172,7 @@ test('in the modern era a cancellation closes the request and is not sent', asyn
 
 test('in the era before, a cancellation is a notification like any other', async () => {
   const { origin, seen } = await serverThat((_message, response) => response.writeHead(202).end());
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ method: 'notifications/cancelled', params: { requestId: 1 } });
   await until(() => seen.length === 1);
 });
@@ -224,7 +184,7 @@ test('when the client ends, everything under way ends with it', async () => {
       closed = true;
     });
   });
-  const client = connected(accessTo(origin));
+  const client = connectLine(accessTo(origin));
   client.write({ id: 1, method: 'tools/list' });
   await until(() => seen.length === 1);
   client.pipe.push(null);
@@ -241,7 +201,7 @@ async function listening() {
     return response.writeHead(202).end();
   });
   const access = accessTo(origin);
-  const client = connected(access);
+  const client = connectLine(access);
   const opened = () => seen.filter(({ method }) => method === 'GET').length;
   client.write({ id: 1, method: 'initialize' }, { method: 'notifications/initialized' });
   await until(() => opened() === 1);
