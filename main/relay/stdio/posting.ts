@@ -100,7 +100,7 @@ export function createPosting(
           ? { method, purpose, headers: callHeaders, body }
           : { method, purpose: 'upkeep' as const, headers: callHeaders, body: null };
       const open = calls.open(request, {
-        id: message.id,
+        id: message.kind === 'request' ? message.id : undefined,
         onHead: (code, opened) => {
           status = code;
           firstStatus ||= code;

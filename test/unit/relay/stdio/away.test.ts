@@ -177,6 +177,27 @@ test('a client that says "initialized" only after the return hears of it too', a
   expect(server.posts().map(({ method }) => method)).toEqual(['initialize', 'notifications/initialized']);
 });
 
+test('"initialized" that comes while the MCP session is being opened reaches the server once', async () => {
+  let finish: (() => void) | undefined;
+  const { server, client, signIn } = await standing({
+    isIn: false,
+    script: ({ method, id }, response) => {
+      if (method !== 'initialize' || finish) return undefined;
+      finish = () => sendJson(response, 200, result(id, { protocolVersion: '2025-11-25' }));
+      return true;
+    },
+  });
+  client.write(INITIALIZE);
+  await client.answer('init');
+  await signIn();
+  client.write({ id: 1, method: 'tools/list' }, INITIALIZED, { method: 'notifications/roots/list_changed' });
+  await until(() => finish !== undefined);
+  finish?.();
+  await until(() => server.posts('notifications/roots/list_changed').length === 1);
+  await client.answer(1);
+  expect(server.posts('notifications/initialized')).toHaveLength(1);
+});
+
 test('a server that could not be reached for a moment keeps its MCP session', async () => {
   const { server, access, client, open, methods } = await standing();
   await open();

@@ -241,6 +241,20 @@ test('what a server says to a notification that it refuses is nobody waits for',
   expect(client.lines).toHaveLength(2);
 });
 
+test("what a server says to a client's response is no answer to anything", async () => {
+  const { client, server } = await open((message, response) =>
+    message.method === undefined && message.id === 5
+      ? send(response, 200, { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'no' } })
+      : undefined,
+  );
+  await until(() => server.streams.length === 1);
+  server.streams[0]?.write(event({ id: 5, method: 'roots/list' }));
+  await client.heard('roots/list');
+  client.write({ id: 5, result: {} }, { id: 1, method: 'tools/list' });
+  await client.answer(1);
+  expect(client.messages().filter(({ id, method }) => id === 5 && method === undefined)).toEqual([]);
+});
+
 test('a second "initialized" opens no second listening stream', async () => {
   const { client, server } = await open();
   client.write(INITIALIZED, { id: 1, method: 'tools/list' });
