@@ -83,9 +83,10 @@ export function serveStdio(pipe: Duplex, server: RelayedServer, context: StdioRe
 
   const cancel = (message: OutgoingMessage, line: string): Promise<void> | void => {
     if (message.cancels !== undefined && modern.cancel(message.cancels)) return;
-    if (legacy.isOpen || (!translation.isOpen && !modern.isUsed && message.revision === undefined))
-      return legacy.handle(message, line);
+    // Whoever does not know the request does nothing.
     if (translation.isOpen) translation.handle(line);
+    if (message.revision !== undefined) return;
+    if (legacy.isOpen || (!translation.isOpen && !modern.isUsed)) return legacy.handle(message, line);
   };
   const dispatch = (message: OutgoingMessage, line: string): Promise<void> | void => {
     if (message.method === 'notifications/cancelled') return cancel(message, line);

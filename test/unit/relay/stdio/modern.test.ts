@@ -276,6 +276,26 @@ test('one that is not known is translated for, and known the next time', async (
   expect(await next.answer(1)).toMatchObject({ error: { code: -32601 } });
 });
 
+test('a client that uses both eras on one pipe may cancel in either', async () => {
+  const server = await legacyServer((message, response, request) =>
+    message.method === 'tools/call' ? true : refusesModern(message, response, request),
+  );
+  const client = connectLine(accessTo(server.origin));
+  client.write(DISCOVER(1, 'tester'));
+  await client.answer(1);
+  client.write(ask(2, 'subscriptions/listen', { notifications: { toolsListChanged: true } }));
+  await client.heard('notifications/subscriptions/acknowledged');
+  client.write(INITIALIZE, INITIALIZED, { id: 3, method: 'tools/call', params: { name: 'a' } });
+  await until(() => server.posts('tools/call').length === 1);
+  client.write({ method: 'notifications/cancelled', params: { requestId: 2, _meta: META } });
+  client.write({ method: 'notifications/cancelled', params: { requestId: 3 } });
+  await until(() => server.posts('notifications/cancelled').length === 1);
+  expect(server.posts('notifications/cancelled')).toMatchObject([{ params: { requestId: 3 } }]);
+  // The id is free again, so its request has ended.
+  client.write(ask(2, 'tools/list'));
+  expect(await client.answer(2)).toMatchObject({ result: {} });
+});
+
 test('first requests that come together at a server of the other era are each answered once', async () => {
   const server = await legacyServer(({ id, method, params }, response) => {
     if (params?._meta) return refusesModern({ id: id ?? 0, params }, response, server.seen[0] as never);
