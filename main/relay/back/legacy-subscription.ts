@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Schedule } from '../../../shared/schedule.ts';
 import { META, metaOf } from '../mcp/revisions.ts';
 import {
   INVALID_PARAMS,
@@ -11,8 +12,10 @@ import {
   refused,
 } from '../mcp/rpc.ts';
 import type { Errand } from './context.ts';
+import { createKeptNotifications } from './kept-notifications.ts';
 import { type Hello, toModernResult } from './legacy-message.ts';
 import type { UsedSession } from './mcp-sessions.ts';
+import { pause } from './pause.ts';
 
 /** Resources that one subscription may name: each is a request of its own to a server of the legacy era. */
 const RESOURCE_LIMIT = 256;
@@ -72,6 +75,9 @@ const untilAborted = (...signals: AbortSignal[]) =>
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+/** A server that has not agreed to a subscription by then is taken to refuse it, in ms. */
+const SUBSCRIBE_LIMIT_MS = 30_000;
+
 /**
  * Answers `subscriptions/listen` by way of an MCP session: list changes from its GET stream, and `resources/subscribe`
  * for each resource. The acknowledgement names only what the server agreed to, and is the first of its notifications.
@@ -81,14 +87,15 @@ export async function listenLegacy(
   { signal, notify }: Errand,
   { session, events }: UsedSession,
   hello: Hello,
+  schedule: Schedule,
 ): Promise<Outcome> {
   const wanted = filterSchema.safeParse(memberOf(request.params, 'notifications'));
   if (!wanted.success)
     return refused(INVALID_PARAMS, `params.notifications must be a filter, with at most ${RESOURCE_LIMIT} resources.`);
   const offered = grantable(wanted.data, hello.capabilities);
-  const early: RpcNotification[] = [];
+  const early = createKeptNotifications();
   let filter: SubscriptionFilter = offered;
-  let tell: (notification: RpcNotification) => void = (notification) => void early.push(notification);
+  let tell: (notification: RpcNotification) => void = early.add;
   const isAboutSomething = Object.keys(offered).length > 0;
   const stop = isAboutSomething
     ? events.listen((notification) => {
@@ -98,14 +105,16 @@ export async function listenLegacy(
   const uris = offered.resourceSubscriptions ?? [];
   try {
     const gone = untilAborted(signal, session.closed);
-    const agreed = Promise.all([Promise.all(uris.map((uri) => events.subscribe(uri))), events.opened()]);
+    const tooLong = pause(schedule, SUBSCRIBE_LIMIT_MS, AbortSignal.any([signal, session.closed])).then(() => false);
+    const subscribed = uris.map((uri) => Promise.race([events.subscribe(uri), tooLong]));
+    const agreed = Promise.all([Promise.all(subscribed), events.opened()]);
     const [answers] = (await Promise.race([agreed, gone.then(() => [[]] as const)])) ?? [];
     const { resourceSubscriptions: _wanted, ...lists } = offered;
     const granted = uris.filter((_uri, index) => answers?.[index] === true);
     filter = granted.length > 0 ? { ...lists, resourceSubscriptions: granted } : lists;
     const params: Members = { notifications: filter };
     notify(stamp({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params }, request.id));
-    for (const notification of early) if (concerns(filter, notification)) notify(notification);
+    for (const notification of early.take()) if (concerns(filter, notification)) notify(notification);
     tell = notify;
     if (Object.keys(filter).length > 0) await gone;
   } finally {

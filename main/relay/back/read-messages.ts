@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../../shared/errors.ts';
 import { headerOf } from '../headers.ts';
 import { createHeldSize, HOLDING_COST_BYTES } from '../held-size.ts';
+import { isTooDeep } from '../mcp/depth.ts';
 import { createEventFeed } from '../mcp/event-feed.ts';
 import { type RpcMessage, toMessage } from '../mcp/rpc.ts';
 import type { AnswerListener } from '../server-call.ts';
@@ -48,6 +49,7 @@ function tooLarge(): LanyardError {
 }
 
 function parse(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

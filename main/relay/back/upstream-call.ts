@@ -12,16 +12,17 @@ import {
 } from '../mcp/rpc.ts';
 import { LINGER_MS } from './ask-server.ts';
 import type { BackContext } from './context.ts';
+import { createKeptNotifications } from './kept-notifications.ts';
 import type { Meter } from './meter.ts';
 import { CANCELLED, noAnswer, outcomeFor } from './outcomes.ts';
 import { LONGEST_PAUSE_MS, pause } from './pause.ts';
 import { openStream, type ServerStream, type StreamEnd } from './server-stream.ts';
 
-/** Notifications that are kept when they come while nobody waits for the call; older ones go. */
-const KEPT_NOTIFICATIONS = 256;
-
 /** Questions that a server may have open within one call. */
 const OPEN_QUESTIONS = 32;
+
+/** Longest question, in characters of JSON: a person reads it, or a model whose context it has to fit. */
+const QUESTION_LIMIT = 1024 * 1024;
 
 /** How long questions are gathered, in ms: a server that asks several at once should cost its client one round. */
 const GATHER_MS = 20;
@@ -86,7 +87,7 @@ export function startCall(
   request: RpcRequest,
   firstMeter: Meter | undefined,
 ): UpstreamCall {
-  const kept: RpcNotification[] = [];
+  const kept = createKeptNotifications();
   let questions: RpcRequest[] = [];
   let isGathered = false;
   let last: CallStep | undefined;
@@ -127,6 +128,7 @@ export function startCall(
     if (method === 'ping') session.post({ jsonrpc: '2.0', id, result: {} }).catch(() => {});
     else if (!session.mayAsk(question)) refuse(id, `This client does not answer ${method} within this request.`);
     else if (questions.length >= OPEN_QUESTIONS) refuse(id, 'Too many questions are open.');
+    else if (JSON.stringify(question).length > QUESTION_LIMIT) refuse(id, 'This question is too long.');
     else {
       questions.push(question);
       if (questions.length > 1) return;
@@ -142,10 +144,7 @@ export function startCall(
       const cancelled = memberOf(notification.params, 'requestId');
       questions = questions.filter(({ id }) => id !== cancelled);
     } else if (deliver) deliver(notification);
-    else {
-      kept.push(notification);
-      if (kept.length > KEPT_NOTIFICATIONS) kept.shift();
-    }
+    else kept.add(notification);
   };
 
   const onMessage = (message: RpcMessage) => {
@@ -225,7 +224,7 @@ export function startCall(
     next: (heard, nextMeter) => {
       meter = nextMeter ?? meter;
       deliver = heard;
-      for (const notification of kept.splice(0)) heard(notification);
+      for (const notification of kept.take()) heard(notification);
       stream?.resume();
       waiting = Promise.withResolvers<CallStep>();
       const { promise } = waiting;

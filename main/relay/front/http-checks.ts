@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isTooDeep } from '../mcp/depth.ts';
 import { LEGACY_REVISIONS, MODERN_REVISION } from '../mcp/revisions.ts';
 import { INVALID_REQUEST, type Outcome, PARSE_ERROR, refused } from '../mcp/rpc.ts';
 import type { MessageHeaders } from './classify-post.ts';
@@ -54,7 +55,9 @@ export function postRefusal(request: IncomingMessage): HttpRefusal | undefined {
 /** Reads the body of a POST. */
 export function readJson(body: Buffer | null): { readonly document: unknown } | HttpRefusal {
   try {
-    return { document: JSON.parse(body?.toString('utf8') ?? '') };
+    const text = body?.toString('utf8') ?? '';
+    if (isTooDeep(text)) return { status: 400, outcome: refused(INVALID_REQUEST, 'The body nests too deep.') };
+    return { document: JSON.parse(text) };
   } catch {
     return { status: 400, outcome: refused(PARSE_ERROR, 'The body is not JSON.') };
   }

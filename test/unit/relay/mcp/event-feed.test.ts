@@ -24,3 +24,11 @@ test('an event that a CR alone ends is heard at once', () => expect(heard(['data
 
 test('a data line of CR LF within an event ends one line, not two', () =>
   expect(heard(['data: a\r', '\ndata: b\r', '\n\r', '\n'])).toEqual(['a\nb']));
+
+// Where it finds one it searches the whole rest for each line.
+test('the parser never sees a CR', () => {
+  const seen: string[] = [];
+  const feed = createEventFeed({ feed: (text) => seen.push(text) });
+  for (const chunk of ['a\r', '\nb\rc\r\n', 'd\r', 'e', '\r', '\n', '\r']) feed(chunk);
+  expect(seen.join('')).toBe('a\nb\nc\nd\ne\n\n');
+});
