@@ -32,8 +32,14 @@ export const ASKING = {
   },
   'a server asks while no call is under way': async ({ client, text, until }: Subject) => {
     const roots = [{ uri: 'file:///home/alice/later' }];
-    client.setRequestHandler('roots/list', () => ({ roots }));
+    let isAsked = false;
+    client.setRequestHandler('roots/list', () => {
+      isAsked = true;
+      return { roots };
+    });
     await text('ask_later');
+    // Nothing is called meanwhile: a question that comes then would count as that call's.
+    await until(() => isAsked);
     await until(async () => (await text('asked_later')) !== 'null');
     expect(JSON.parse(await text('asked_later'))).toMatchObject({ roots });
   },

@@ -61,6 +61,17 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'The gateway carries what revision 2026-07-28 has, and that has no such notification.',
   },
   {
+    behaviours: [
+      'a subscription outlives the server’s MCP sessions',
+      'a call works after the server has forgotten its MCP sessions',
+    ],
+    client: 'legacy',
+    servers: ['legacy', 'both'],
+    routes: ['direct', 'HTTP'],
+    reason:
+      'The MCP session is between client and server. The server says that it is gone, and the client begins anew.',
+  },
+  {
     behaviours: ['the client pings'],
     client: 'modern',
     reason: 'Revision 2026-07-28 has no ping.',

@@ -18,6 +18,8 @@ export interface Subject {
   call(name: string, args?: Record<string, unknown>): Promise<CallToolResult>;
   /** The text of a call's result. */
   text(name: string, args?: Record<string, unknown>): Promise<string>;
+  /** Has the workshop forget every MCP session, as a restart would. */
+  forgetMcpSessions(): Promise<void>;
   /** Waits for something that nobody announces, for as long as the test has patience. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   /** The messages that arrive while something runs, in their order. */
@@ -50,6 +52,7 @@ export function createSubject(
       const [first] = (await call(name, args)).content;
       return first?.type === 'text' ? first.text : '';
     },
+    forgetMcpSessions: () => company.endMcpSessions(WORKSHOP),
     until: async (condition) => {
       while (!(await condition())) await delay(POLL_MS, undefined, { signal: patience });
     },

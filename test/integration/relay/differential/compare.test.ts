@@ -36,6 +36,7 @@ test.each([
   ['path', received({ url: '/mcp?' })],
   ['body of the request', received({ body: Buffer.from('{} ') })],
   ['order of headers', received({ headers: ['b', '2', 'A', '1', 'Content-Length', '2'] })],
+  ['header with the local key', received({ headers: [...SEEN.received.headers, 'Lanyard-Key', 'k'] })],
   ['case of a header', received({ headers: ['a', '1', 'b', '2', 'Content-Length', '2'] })],
   ['length', received({ headers: ['A', '1', 'b', '2', 'Content-Length', '3'] })],
   ['status', answered({ status: 201 })],

@@ -8,6 +8,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding'];
 const REPLACED = ['host', 'authorization', 'lanyard-key'];
 /** Named by the `Connection` header that generated requests have. */
 const NAMED = ['x-one-hop'];
+/** Of all these, what may not reach the server at all. */
+const ENDS_HERE = ['lanyard-key', ...NAMED];
 /** Is the same, but in the place and case that the relay's HTTP library gives it. */
 const LENGTH = 'content-length';
 
@@ -46,6 +48,7 @@ export function differences({ request }: Exchange, direct: Observed, through: Ob
   compare('method', direct.received.method, through.received.method);
   compare('path', direct.received.url, through.received.url);
   if (!isSame(before ?? [], after ?? [])) say('headers of the request', before, after);
+  for (const name of ENDS_HERE) compare(name, undefined, valueNamed(through.received.headers, name));
   const [length, lengthAfter] = [direct.received, through.received].map(({ headers }) => valueNamed(headers, LENGTH));
   // A body that was held before it is sent on has a length, which one in chunks has not.
   if (request.pieces === undefined) compare('length of the request', length, lengthAfter);
