@@ -4,6 +4,7 @@ import type { Members } from '../mcp/rpc.ts';
 import { createListsIndexes, type ListsIndex } from './lists-index.ts';
 import type { NameTable } from './names.ts';
 import { OWN_SCHEME, ownTemplate, ownUri } from './own-uris.ts';
+import { ownerByLists } from './uri-owner.ts';
 
 /** One server as the gateway needs it. */
 export interface GatewayServer {
@@ -87,7 +88,8 @@ function withOwnUris(
       const uri = String(entry[member]);
       if (given.has(uri)) continue;
       given.add(uri);
-      const isFirst = !owners.has(uri) && !uri.startsWith(OWN_SCHEME);
+      const isOwners = member === 'uri' ? ownerByLists(reachable, uri)?.server === server : !owners.has(uri);
+      const isFirst = isOwners && !uri.startsWith(OWN_SCHEME);
       if (isFirst) owners.set(uri, server.name);
       if (server.presence() !== 'listed') continue;
       shown.push(isFirst ? entry : { ...entry, [member]: rewrite(server.name, uri) });

@@ -2,34 +2,13 @@ import type { Reachable } from './catalogue.ts';
 import { originOf } from './lists-index.ts';
 import type { Route } from './name-routes.ts';
 import { OWN_SCHEME, ownTemplate, ownUri, serverUri, splitOwn } from './own-uris.ts';
-import { matchTemplate } from './uri-template.ts';
+import { ownerByLists } from './uri-owner.ts';
 
 /** Tells whose results a URI was last seen in, and remembers it. */
 export interface SeenUris {
   /** Name of a server. */
   ownerOf(uri: string): string | undefined;
   remember(uri: string, server: string): void;
-}
-
-function ownerByTemplate(reachable: readonly Reachable[], uri: string): Reachable | undefined {
-  let best: { readonly owner: Reachable; readonly textLength: number } | undefined;
-  for (const owner of reachable) {
-    // They are in order: the first that matches is this server's most exact one. One that says nothing of the scheme
-    // would take everything.
-    const found = owner.index?.templates.find(
-      ({ parts: [first, ...more], textLength }) =>
-        first?.kind === 'text' &&
-        originOf(first.text) !== undefined &&
-        (best === undefined || textLength > best.textLength) &&
-        matchTemplate([first, ...more], uri) !== undefined,
-    );
-    if (found) best = { owner, textLength: found.textLength };
-  }
-  return best?.owner;
-}
-
-function ownerByLists(reachable: readonly Reachable[], uri: string): Reachable | undefined {
-  return reachable.find(({ index }) => index?.uris.has(uri)) ?? ownerByTemplate(reachable, uri);
 }
 
 function ownerByOrigin(reachable: readonly Reachable[], uri: string): Reachable | undefined {
@@ -72,18 +51,12 @@ export function routeTemplate(reachable: readonly Reachable[], seen: SeenUris, t
 }
 
 /**
- * The URI that a client gets to see for one in a server's result: as it is where it leads back to that server. What
- * leads elsewhere becomes one of ours, except for web addresses that nobody lists, which are the same for everyone.
+ * The URI that a client gets to see for one in a server's result: as it is where it leads back to that server, else one
+ * of ours. What nobody lists is the first one's that mentions it.
  */
 export function shownUri(reachable: readonly Reachable[], seen: SeenUris, server: string, uri: string): string {
   if (uri.startsWith(OWN_SCHEME)) return ownUri(server, uri);
-  const exact = reachable.find(({ index }) => index?.uris.has(uri));
-  if (exact) return exact.server.name === server ? uri : ownUri(server, uri);
-  if (/^https?:/i.test(uri)) {
-    if (seen.ownerOf(uri) === undefined) seen.remember(uri, server);
-    return uri;
-  }
-  const owner = ownerByTemplate(reachable, uri)?.server.name ?? seen.ownerOf(uri);
+  const owner = ownerByLists(reachable, uri)?.server.name ?? seen.ownerOf(uri);
   if (owner !== undefined && owner !== server) return ownUri(server, uri);
   seen.remember(uri, server);
   return uri;

@@ -75,20 +75,30 @@ describe('where a resource is', () => {
     expect(routeUri(reachable, ofOne, ownUri('docs', 'file:///shared'))).toBeUndefined();
   });
 
-  it('is told by the most exact template of all, however they are listed', () => {
+  it('is with the first server that offers it, and no later one takes it by being more exact', () => {
     const lists = {
-      docs: listsOf({ resourceTemplates: [template('note://{+any}'), template('note://issue/{id}')] }),
-      git: listsOf({ resourceTemplates: [template('note://iss{+any}')] }),
+      good: listsOf({ resourceTemplates: [template('note://{id}')] }),
+      evil: listsOf({ resources: [resource('note://42')], resourceTemplates: [template('note://sal{+id}')] }),
     };
     const catalogue = createCatalogue({
-      servers: ['docs', 'git'].map((name) => scriptedServer(name)),
+      servers: ['good', 'evil'].map((name) => scriptedServer(name)),
       mayReach: () => true,
       lists: scriptedLists(lists),
       visibleTools: (_server, tools) => tools,
     });
     const seen = createSeenInConversations().of('one');
     const ownerOf = (uri: string) => routeUri(catalogue.reachable('c'), seen, uri)?.server.name;
-    expect(['note://issue/1', 'note://issues', 'note://x'].map(ownerOf)).toEqual(['docs', 'git', 'docs']);
+    expect(['note://42', 'note://salaries', 'note://x'].map(ownerOf)).toEqual(['good', 'good', 'good']);
+    expect(catalogue.resources('c')).toMatchObject([{ uri: ownUri('evil', 'note://42') }]);
+    expect(ownerOf(ownUri('evil', 'note://42'))).toBe('evil');
+  });
+
+  it('that two servers mention is with the first of them, and the other one’s becomes one of ours', () => {
+    const { reachable, ofOne } = setUp();
+    const page = 'https://example.com/nobody-lists-this';
+    expect(shownUri(reachable, ofOne, 'wiki', page)).toBe(page);
+    expect(shownUri(reachable, ofOne, 'docs', page)).toBe(ownUri('docs', page));
+    expect(routeUri(reachable, ofOne, page)?.server.name).toBe('wiki');
   });
 
   it('is not remembered where the URI is huge', () => {
