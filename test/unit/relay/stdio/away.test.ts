@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LanyardError } from '../../../../shared/errors.ts';
 import { sendJson, until } from '../../fixtures.ts';
 import { accessTo } from '../access-to.ts';
-import { legacyServer, result, type Script } from './legacy-server.ts';
+import { events, legacyServer, result, type Script } from './legacy-server.ts';
 import { connectLine, INITIALIZE, INITIALIZED, META } from './line-client.ts';
 
 const signedOut = () =>
@@ -81,13 +81,29 @@ test('a request that comes before anybody said that the server is back brings th
   expect(methods()).toHaveLength(2);
 });
 
-test('another person has another MCP session', async () => {
+test('each other person has another MCP session', async () => {
   const { server, access, client, open } = await standing();
   await open();
+  for (const number of [2, 3, 4]) {
+    access.keeper.reset();
+    client.write({ id: number, method: 'tools/list' });
+    expect(await client.answer(number)).toEqual(result(number, { session: `s-${number}` }));
+  }
+  expect(server.posts('tools/list').map(({ mcpSessionId }) => mcpSessionId)).toEqual(['s-2', 's-3', 's-4']);
+});
+
+test("a call's stream is not taken up again for another person", async () => {
+  const { server, access, client, open } = await standing({
+    script: ({ method }, response) =>
+      method === 'prompts/get' ? events(response).write('id: e-1\nretry: 1\ndata: \n\n') : undefined,
+  });
+  await open();
+  client.write({ id: 1, method: 'prompts/get', params: { name: 'p' } });
+  await until(() => server.posts('prompts/get').length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
   access.keeper.reset();
-  client.write({ id: 1, method: 'tools/list' });
-  expect(await client.answer(1)).toEqual(result(1, { session: 's-2' }));
-  expect(server.posts('tools/list')).toMatchObject([{ mcpSessionId: 's-2' }]);
+  expect(await client.answer(1)).toMatchObject({ error: { data: { code: 'call-ended' } } });
+  expect(server.seen.filter(({ headers }) => headers['last-event-id'])).toEqual([]);
 });
 
 test('a call that was under way when its person signed out is answered', async () => {

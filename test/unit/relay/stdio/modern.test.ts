@@ -242,6 +242,30 @@ test('a legacy server that wants it only later gets it in an MCP session of its 
   await until(() => server.sessions.size === 1);
 });
 
+test.each([
+  ['initialize', 1],
+  ['tools/list', 2],
+])('a server that is not content with the declaration has the last word, at %s', async (where, initialized) => {
+  const data = { requiredCapabilities: { extensions: { [EMA]: {} } } };
+  const refuses: Script = ({ method, id }, response) =>
+    method === where
+      ? send(response, 400, { jsonrpc: '2.0', id, error: { code: -32021, message: 'no', data } })
+      : undefined;
+  const server = await legacyServer(refuses);
+  const client = connectLine(accessTo(server.origin));
+  client.write(INITIALIZE);
+  await client.answer('init');
+  expect(server.posts('initialize').length).toBe(where === 'initialize' ? 2 : 1);
+  client.write(INITIALIZED, { id: 1, method: 'tools/list' });
+  await client.answer(1);
+  if (where === 'tools/list') expect(server.posts('initialize')).toHaveLength(initialized);
+  const modern = await modernServer(refuses);
+  const other = connectLine(accessTo(modern.origin));
+  other.write(ask(1, where));
+  expect(await other.answer(1)).toMatchObject({ error: { code: -32021 } });
+  expect(modern.posts(where)).toHaveLength(2);
+});
+
 const DISCOVER = (id: number, name: string) => ({
   id,
   method: 'server/discover',
