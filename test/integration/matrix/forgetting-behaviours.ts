@@ -18,13 +18,17 @@ export const FORGETTING = {
     });
     if (cell.client === 'legacy') await client.subscribeResource({ uri: COUNTER_URI });
     await listening({ resourceSubscriptions: [COUNTER_URI] }, async () => {
+      // Again and again, since the stream may still be opening.
+      const hearsMore = async () => {
+        const before = heard;
+        await until(async () => {
+          await text('count');
+          return heard > before;
+        });
+      };
+      await hearsMore();
       await forgetMcpSessions();
-      const before = heard;
-      await until(async () => {
-        // Again and again, since the stream may still be opening.
-        await text('count');
-        return heard > before;
-      });
+      await hearsMore();
     });
     client.removeNotificationHandler('notifications/resources/updated');
   },
