@@ -9,6 +9,7 @@ import {
   type HelloVersion,
   helloProof,
   isProof,
+  LOCAL_TOKEN,
   OLDER_HELLO_VERSION,
   parseAgentHello,
 } from './local-hello.ts';
@@ -114,6 +115,8 @@ async function greet(path: string, localToken: string, version: HelloVersion): P
 export async function connectLocal(paths: LocalPaths): Promise<Socket> {
   // The token first: without it no connection is opened, so none can be left behind.
   const localToken = await readFile(paths.localToken, 'latin1').catch(notRunning);
+  // Under an empty key anybody's proof is right.
+  if (!LOCAL_TOKEN.test(localToken)) throw agentNotRunning();
   const hungUp = (error: unknown) => {
     throw error instanceof HungUp ? agentNotAnswering(error.cause) : error;
   };

@@ -28,6 +28,9 @@ export const OLDER_HELLO_VERSION: HelloVersion = 1;
 /** Random bytes of a nonce and of the local token: as long as the HMAC's output, so never its weak part. */
 export const NONCE_BYTES = 32;
 
+/** The local token: {@link NONCE_BYTES} random bytes, base64url. Anything else, such as an empty file, proves nothing. */
+export const LOCAL_TOKEN = /^[\w-]{43}$/;
+
 /** No hello line is longer, in bytes; a peer that sends more is cut off. */
 export const HELLO_LINE_LIMIT_BYTES = 256;
 

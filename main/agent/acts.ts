@@ -18,12 +18,14 @@ export interface ActsContext {
   readonly log: Log;
   readonly state: () => AgentState;
   readonly doctor: () => Promise<Doctor>;
+  /** Ends what a client has open. */
+  readonly cutClient: (id: string) => void;
   readonly connect: Pick<ConnectContext, 'home' | 'program' | 'clock'>;
 }
 
 /** What the Local API can have the agent do. */
 export function createActs(context: ActsContext): AgentActs {
-  const { rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, connect } = context;
+  const { rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, cutClient, connect } = context;
   const { session, grants, signIn, registry } = rooms;
   return {
     state,
@@ -56,12 +58,15 @@ export function createActs(context: ActsContext): AgentActs {
     addClient: async (request) => {
       const relayUrl = state().relay.url;
       const added = await addClient(request, { ...connect, registry, relayUrl, servers: grants.names });
+      // What was opened with the key before this one.
+      cutClient(added.client.id);
       log.info('client-added', { client: added.client.id, transport: request.transport });
       changes.mark();
       return added;
     },
     removeClient: async (id) => {
       await removeClient(id, { registry });
+      cutClient(id);
       log.info('client-removed', { client: id });
       changes.mark();
     },

@@ -5,6 +5,7 @@ import { systemSchedule } from '../../shared/schedule.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
+import { createOpenResponses } from '../relay/open-responses.ts';
 import { serveStdio, serveStdioFront } from '../relay/stdio/stdio-relay.ts';
 import { createActs } from './acts.ts';
 import { createChanges } from './changes.ts';
@@ -65,8 +66,21 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
   const state = () => describeAgent(facts, rooms, `http://127.0.0.1:${port()}`);
   const doctor = () => examine({ policy, state: state(), provider, fetch: egress.fetch, clock });
+  const responses = createOpenResponses();
+  const cutClient = responses.cut;
   const connect = { home, program, clock };
-  const acts = createActs({ rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, connect });
+  const acts = createActs({
+    rooms,
+    vaultWatch,
+    wakeWatch,
+    signOutDoor,
+    changes,
+    log,
+    state,
+    doctor,
+    cutClient,
+    connect,
+  });
 
   const record = (call: CallRecord) => recordCall(log, call);
   const servers = () => grants.names;
@@ -127,6 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       servers,
       gateway: gatewayFront,
       owners,
+      responses,
       fallsBack,
       door: signInDoor.visit,
       record,

@@ -13,6 +13,7 @@ import {
   type Hello,
   helloProof,
   isProof,
+  LOCAL_TOKEN,
   NONCE_BYTES,
   parseClientHello,
 } from '../../shared/local-hello.ts';
@@ -48,9 +49,6 @@ export interface LocalListenerOptions {
 export interface LocalListener {
   close(): Promise<void>;
 }
-
-/** As {@link localToken} makes it. A shorter one could be guessed; an empty file, from a full disk, by anybody. */
-const LOCAL_TOKEN = /^[\w-]{43}$/;
 
 async function localToken(path: string): Promise<string> {
   try {

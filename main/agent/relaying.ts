@@ -197,6 +197,7 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
       for (const front of fronts) front.endAll();
       // Resets every server's responder too.
       gateway.reset();
+      fresh.reset();
     },
     close: async () => {
       stopWatching();

@@ -68,15 +68,26 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
     clients = next;
     byHash = new Map(next.map(({ keyHash, id }) => [keyHash, id]));
   };
+  const removed = new Set<string>();
   let turn: Promise<unknown> = Promise.resolve();
   return {
     get clients() {
       return clients;
     },
     identify: (keyHash) => byHash.get(keyHash),
-    mayReach: (id, server) => clients.find((client) => client.id === id)?.servers?.includes(server) ?? true,
-    put: (client) => save([...clients.filter(({ id }) => id !== client.id), client]),
-    remove: (id) => save(clients.filter((client) => client.id !== id)),
+    mayReach: (id, server) => {
+      const client = clients.find((known) => known.id === id);
+      // Labels of stdio clients are nobody's key, so they are not limited; a client that was removed may have streams open.
+      return client ? (client.servers?.includes(server) ?? true) : !removed.has(id);
+    },
+    put: (client) => {
+      removed.delete(client.id);
+      return save([...clients.filter(({ id }) => id !== client.id), client]);
+    },
+    remove: (id) => {
+      removed.add(id);
+      return save(clients.filter((client) => client.id !== id));
+    },
     inTurn: (work) => {
       const mine = turn.then(work);
       turn = mine.catch(() => {});

@@ -82,6 +82,13 @@ export const MCP_SESSION_GONE: Refusal = {
   message: 'This MCP session has ended. Initialize again.',
 };
 
+/** For a request that servers could take to belong to different MCP sessions. */
+export const AMBIGUOUS_SESSION: Refusal = {
+  status: 400,
+  code: 'ambiguous-mcp-session',
+  message: 'Send one Mcp-Session-Id, spelt so.',
+};
+
 /** For a message that has to be understood as a whole and is too large for that. */
 export const TOO_LARGE: Refusal = {
   status: 413,

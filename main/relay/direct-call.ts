@@ -61,6 +61,7 @@ export function relayDirectly(
   const startedAt = performance.now();
   const held = Buffer.isBuffer(body) ? body : null;
   const method = request.method ?? 'POST';
+  const hasSession = request.headers['mcp-session-id'] !== undefined;
   const plain = requestHeaders(request.rawHeaders);
   const headers = server.rules ? askForPlain(plain) : plain;
   // Clients open their listening stream again by themselves, all night long.
@@ -96,8 +97,9 @@ export function relayDirectly(
   const unfiltered: AnswerListener = {
     onHead: (code, statusText, answered) => {
       status = code;
-      if (opening) {
-        if (code === 200) server.used();
+      if (opening && code === 200) server.used();
+      // Whatever asked for it: a body may say "initialize" in a way that we did not see.
+      if (!hasSession) {
         const mcpSessionId = headerOf(answered, 'mcp-session-id');
         if (mcpSessionId !== undefined) openedSession(mcpSessionId);
       }

@@ -9,7 +9,7 @@ export interface GuardInput {
 
 /** Why a request is refused, with its HTTP status. */
 export interface Refusal {
-  readonly status: 403 | 404 | 405 | 413;
+  readonly status: 400 | 403 | 404 | 405 | 413;
   readonly code: string;
   readonly message: string;
 }

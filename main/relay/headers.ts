@@ -41,10 +41,17 @@ type Part = string | Buffer;
 
 const textOf = (part: Part | undefined) => (typeof part === 'object' ? part.toString('latin1') : (part ?? ''));
 
+/**
+ * Of the message and not of the connection, whatever `Connection` says (RFC 9110 section 7.6.1): what was judged by a
+ * header must not arrive without it.
+ */
+const END_TO_END = /^(?:content-|mcp-|accept|last-event-id)/;
+
 /** Whether a `Connection` header names others than the two that everybody sends, which are dropped in any case. */
 const NAMES_NOBODY = /^(?:keep-alive|close)$/i;
 
 function isNamed(named: readonly string[], key: string): boolean {
+  if (END_TO_END.test(key)) return false;
   return named.some((value) => value.split(',').some((name) => name.trim().toLowerCase() === key));
 }
 

@@ -3,14 +3,16 @@ import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { isOtherUser } from '../loopback/peer-owner.ts';
 import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admission.ts';
-import { type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
+import { AMBIGUOUS_SESSION, type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
 import { chooseWay } from './choose-way.ts';
 import { relayDirectly } from './direct-call.ts';
 import type { Door } from './door.ts';
 import type { FallsBack } from './falls-back.ts';
 import type { HttpFront } from './front/http-front.ts';
 import { guardRequest, type Refusal } from './guard.ts';
+import { mcpSessionIdOf } from './mcp-session-id.ts';
 import type { McpSessionOwners } from './mcp-session-owners.ts';
+import type { OpenResponses } from './open-responses.ts';
 import { type Opening, readOpening } from './opening.ts';
 import type { RelayedServer } from './relayed-server.ts';
 import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
@@ -23,6 +25,7 @@ import { isOwnBusiness } from './standby/own-business.ts';
 export interface HttpRelayContext extends AdmissionContext {
   readonly gateway: () => Promise<HttpFront>;
   readonly owners: McpSessionOwners;
+  readonly responses: OpenResponses;
   readonly fallsBack: FallsBack;
   /** Addresses that browsers open. */
   readonly door: Door;
@@ -111,9 +114,9 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
   const { owners, fallsBack, record } = context;
   const { request, client, body } = turn;
   const held = Buffer.isBuffer(body) ? body : null;
-  const mcpSessionId = request.headers['mcp-session-id'];
   const revision = request.headers['mcp-protocol-version'];
-  const id = typeof mcpSessionId === 'string' ? mcpSessionId : undefined;
+  const id = mcpSessionIdOf(request.rawHeaders);
+  if (id === 'ambiguous') return refuse(turn.response, AMBIGUOUS_SESSION);
   const opening = id === undefined ? readOpening(held) : undefined;
   if (opening?.method === 'initialize') fallsBack.sawInitialize(client, opening.params);
   const way = chooseWay(
@@ -123,7 +126,7 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
       revision: typeof revision === 'string' ? revision : undefined,
       opens: opening?.method,
       fallsBack: () => fallsBack.has(client, opening?.params),
-      isForeignSession: owners.isForeign,
+      isForeignSession: (session) => owners.isForeign(server.access.server.name, session),
     },
     server.access.traits,
   );
@@ -134,7 +137,7 @@ async function serveServer(server: RelayedServer, turn: Turn, context: HttpRelay
     { ...turn, server, opening, look: way.look },
     {
       record,
-      openedSession: owners.opened,
+      openedSession: (session) => owners.opened(server.access.server.name, session),
       translate: () => translate(server, turn),
       answerInPlace: inPlace(server, turn, opening),
     },
@@ -173,8 +176,12 @@ export function createHttpRelay(context: HttpRelayContext) {
       return;
     }
     const admitted = isOther ? OTHER_USER : admit(request, context);
-    if ('status' in admitted) refuse(response, admitted);
-    else serve(request, response, admitted, context).catch(() => response.destroy());
+    if ('status' in admitted) {
+      refuse(response, admitted);
+      return;
+    }
+    context.responses.add(admitted.client, response);
+    serve(request, response, admitted, context).catch(() => response.destroy());
   };
   return (request: IncomingMessage, response: ServerResponse): void => {
     const isOther = isOtherUser(request.socket);

@@ -7,26 +7,29 @@ const MOST_MCP_SESSIONS = 10_000;
  * the agent started are not known here.
  */
 export interface McpSessionOwners {
-  /** An answer opened this MCP session. */
-  opened(id: string): void;
+  /** An answer of this server opened this MCP session. */
+  opened(server: string, id: string): void;
   /** Whether it belongs to another person than the present one. */
-  isForeign(id: string): boolean;
+  isForeign(server: string, id: string): boolean;
 }
+
+const keyOf = (server: string, id: string) => `${server}\n${id}`;
 
 /** `person` gives who is signed in; `undefined` while nobody is. */
 export function createMcpSessionOwners(person: () => string | undefined): McpSessionOwners {
   const owners = new Map<string, string>();
   return {
-    opened: (id) => {
+    opened: (server, id) => {
+      const key = keyOf(server, id);
       const owner = person();
       if (owner === undefined) return;
-      owners.delete(id);
-      owners.set(id, owner);
+      owners.delete(key);
+      owners.set(key, owner);
       const [oldest] = owners.keys();
       if (owners.size > MOST_MCP_SESSIONS && oldest !== undefined) owners.delete(oldest);
     },
-    isForeign: (id) => {
-      const owner = owners.get(id);
+    isForeign: (server, id) => {
+      const owner = owners.get(keyOf(server, id));
       const present = person();
       return owner !== undefined && present !== undefined && owner !== present;
     },

@@ -14,6 +14,9 @@ const USED_OLD_MS = 60 * 60 * 1000;
  */
 const FIRST_LISTS_MS = 2_500;
 
+/** A server that gave no lists is not asked again before this, in ms. */
+const ASK_AGAIN_MS = 60_000;
+
 /** So many servers are asked at a time. */
 const AT_A_TIME = 6;
 
@@ -32,35 +35,52 @@ export interface FreshLists {
   over(responder: Responder): Responder;
   /** More servers can be asked than before. */
   look(): void;
-  /** Asks one server, if its lists are not of today. */
+  /** Asks one server, if its lists are not of this hour. */
   use(server: string): void;
+  /** Another person is there: everything is to be asked anew. */
+  reset(): void;
 }
 
 /** See {@link FreshLists}. */
 export function createFreshLists({ lists, names, clock, schedule }: FreshListsContext): FreshLists {
   let isWanted = false;
+  let waiting: Promise<void> | undefined;
+  // Servers whose first lists were waited for: once is enough, a server that hangs must not delay every list.
+  const waitedFor = new Set<string>();
+  const askedAt = new Map<string, number>();
+  const after = (ms: number) => new Promise<void>((resolve) => void schedule(ms, resolve));
+
   const refresh = async (wanted: readonly string[]): Promise<void> => {
     const rest = [...wanted];
     const ask = async (): Promise<void> => {
       const name = rest.shift();
       if (name === undefined) return;
-      await lists.refresh(name).catch(() => {});
+      askedAt.set(name, clock());
+      // Whoever hangs gives its turn to the next.
+      await Promise.race([lists.refresh(name).catch(() => {}), after(FIRST_LISTS_MS)]);
       return ask();
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, ask));
   };
+  const isDue = (name: string) => clock() - (askedAt.get(name) ?? Number.NEGATIVE_INFINITY) > ASK_AGAIN_MS;
   const look = () => {
-    if (!isWanted) return { first: [] as readonly string[], done: Promise.resolve() };
-    const known = names();
+    const known = isWanted ? names() : [];
     const first = known.filter((name) => lists.fetchedAt(name) === undefined);
-    const old = known.filter((name) => clock() - (lists.fetchedAt(name) ?? 0) > OLD_MS && !first.includes(name));
-    return { first, done: refresh([...first, ...old]) };
+    const old = known.filter((name) => clock() - (lists.fetchedAt(name) ?? clock()) > OLD_MS);
+    return { first, done: refresh([...first, ...old].filter(isDue)) };
   };
-  const firstLists = async (): Promise<void> => {
+  const firstLists = (): Promise<void> => {
     isWanted = true;
     const { first, done } = look();
-    if (first.length === 0) return;
-    await Promise.race([done, new Promise<void>((resolve) => void schedule(FIRST_LISTS_MS, resolve))]);
+    const unseen = first.filter((name) => !waitedFor.has(name));
+    for (const name of unseen) waitedFor.add(name);
+    if (unseen.length > 0) {
+      const mine = Promise.race([done, after(FIRST_LISTS_MS)]).then(() => {
+        if (waiting === mine) waiting = undefined;
+      });
+      waiting = mine;
+    }
+    return waiting ?? Promise.resolve();
   };
   return {
     use: (server) => {
@@ -68,6 +88,10 @@ export function createFreshLists({ lists, names, clock, schedule }: FreshListsCo
       if (at === undefined || clock() - at > USED_OLD_MS) lists.refresh(server).catch(() => {});
     },
     look: () => void look(),
+    reset: () => {
+      waitedFor.clear();
+      askedAt.clear();
+    },
     over: (responder) => ({
       answer: async (request, exchange) => {
         if (!isWanted || request.method.endsWith('/list')) await firstLists();

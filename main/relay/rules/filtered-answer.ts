@@ -1,6 +1,6 @@
 import { LanyardError, problemOf } from '../../../shared/errors.ts';
 import type { ToolRules } from '../../../shared/tool-rules.ts';
-import { headerOf } from '../headers.ts';
+import { headerOf, headersOf } from '../headers.ts';
 import type { AnswerListener } from '../server-call.ts';
 import { type AnswerFilter, createAnswerFilter } from './answer-filter.ts';
 
@@ -42,7 +42,8 @@ export function filterAnswer(listener: AnswerListener, rules: ToolRules, abort: 
   return {
     onHead: (status, statusText, headers) =>
       attempt(() => {
-        const contentType = headerOf(headers, 'content-type');
+        // Several are read differently by different clients: whichever one says "tools" counts.
+        const contentType = headersOf(headers, 'content-type').join(', ') || undefined;
         filter = createAnswerFilter({ contentType, contentEncoding: headerOf(headers, 'content-encoding') }, rules);
         listener.onHead(status, statusText, without(OF_THE_WHOLE, headers));
       }),

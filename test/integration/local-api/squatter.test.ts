@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { endAllChildren, runProgram, startProgram } from '../program.ts';
 
 // Somebody else's program that answers where the agent should be.
 
-const TOKEN = 'the-private-token-that-only-this-person-can-read';
+const TOKEN = randomBytes(32).toString('base64url');
 
 let home: string;
 let paths: LocalPaths;

@@ -9,6 +9,7 @@ import { openRelayListener } from '../../../main/relay/listener.ts';
 import type { ListedTool } from '../../../main/relay/lists/server-lists.ts';
 import type { Responder } from '../../../main/relay/mcp/responder.ts';
 import { createMcpSessionOwners } from '../../../main/relay/mcp-session-owners.ts';
+import { createOpenResponses } from '../../../main/relay/open-responses.ts';
 import type { RelayedServer } from '../../../main/relay/relayed-server.ts';
 import { withRules } from '../../../main/relay/rules/with-rules.ts';
 import { withStandby } from '../../../main/relay/standby/with-standby.ts';
@@ -105,6 +106,7 @@ export function relayFor(server: RelayedServer, options: RelayOptions = {}) {
     servers: () => ['notes'],
     gateway: () => Promise.reject(new Error('There is no gateway here')),
     owners: createMcpSessionOwners(person),
+    responses: createOpenResponses(),
     fallsBack: createFallsBack(),
     door: () => undefined,
     record: options.record ?? (() => {}),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -16,7 +17,7 @@ import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { readLine } from '../../../shared/read-line.ts';
 import { problemFrom, temporaryFolder, until } from '../fixtures.ts';
 
-const TOKEN = 'the private token that both ends can read';
+const TOKEN = randomBytes(32).toString('base64url');
 const AGENT_NONCE = 'n'.repeat(43);
 const AGENT: Hello = { version: 2, nonce: AGENT_NONCE, product: '1.2.3' };
 const LONG_MS = 600_000;
@@ -139,6 +140,15 @@ test('where nothing listens, the agent is not running', async () => {
   const paths = localPaths(temporaryFolder(), 'linux');
   expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-not-running' });
 });
+
+test.each(['', 'short', 'x'.repeat(44), ' '.repeat(43)])(
+  'under a damaged token ("%s") nobody is trusted',
+  async (damaged) => {
+    const paths = await placeWith(() => {});
+    writeFileSync(paths.localToken, damaged);
+    expect(await problemFrom(connectLocal(paths))).toMatchObject({ code: 'agent-not-running' });
+  },
+);
 
 test('where the token is gone, the agent is not running and no connection is left behind', async () => {
   let connections = 0;
