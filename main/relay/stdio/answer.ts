@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { LanyardError } from '../../../shared/errors.ts';
 import { headerOf } from '../headers.ts';
 import { createHeldSize, HOLDING_COST_BYTES } from '../held-size.ts';
+import { createEventFeed } from '../mcp/event-feed.ts';
 import type { RequestId } from '../mcp/rpc.ts';
 import type { AnswerListener } from '../server-call.ts';
 import { type AnswerMessage, readAnswerMessage } from './answer-message.ts';
@@ -90,6 +91,7 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
       retryMs = wish;
     },
   });
+  const feed = createEventFeed(parser);
   const events = createHeldSize();
   let over = false;
   return {
@@ -112,7 +114,7 @@ export function readAnswer({ id, onMessage, onHead, onTooLarge, onDone }: StdioA
         onTooLarge?.();
         return;
       }
-      if (kind === 'events') parser.feed(decoder.decode(chunk, { stream: true }));
+      if (kind === 'events') feed(decoder.decode(chunk, { stream: true }));
       else if (kind === 'json') chunks.push(chunk);
     },
     onEnd: () => {

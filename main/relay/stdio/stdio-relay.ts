@@ -3,10 +3,12 @@ import type { Schedule } from '../../../shared/schedule.ts';
 import type { CallRecord } from '../../journal/calls.ts';
 import type { FallsBack } from '../falls-back.ts';
 import type { Conversation, Responder } from '../mcp/responder.ts';
-import { memberOf } from '../mcp/rpc.ts';
+import { memberOf, type RpcMessage } from '../mcp/rpc.ts';
 import { type OutgoingMessage, parseMessage } from '../message.ts';
 import type { RelayedServer } from '../relayed-server.ts';
 import { withoutHiddenTools } from '../rules/hidden-tools.ts';
+import { statusLine } from '../standby/line-standby.ts';
+import { isOwnLine } from '../standby/own-business.ts';
 import { createLegacyLine } from './legacy-line.ts';
 import type { LineContext } from './line-context.ts';
 import { createLineRules } from './line-rules.ts';
@@ -90,6 +92,7 @@ export function serveStdio(pipe: Duplex, server: RelayedServer, context: StdioRe
   };
   const dispatch = (message: OutgoingMessage, line: string): Promise<void> | void => {
     if (message.method === 'notifications/cancelled') return cancel(message, line);
+    if (message.revision !== undefined && isOwnLine(message, line)) return translation.handle(line);
     if (message.revision !== undefined || message.method === 'server/discover') return modern.handle(message, line);
     if (message.method === 'initialize') fallsBack.sawInitialize(client, memberOf(JSON.parse(line), 'params'));
     return legacy.handle(message, line);
@@ -99,6 +102,11 @@ export function serveStdio(pipe: Duplex, server: RelayedServer, context: StdioRe
     handle: async (line) => {
       const message = parseMessage(line);
       if (!message) return outlet.write(NOT_A_MESSAGE);
+      const told =
+        message.kind === 'request' && isOwnLine(message, line)
+          ? statusLine(JSON.parse(line) as RpcMessage, server.standby.facts)
+          : undefined;
+      if (told) return outlet.write(JSON.stringify(told));
       const refusal = await refusalOf(line);
       if (refusal === undefined) return dispatch(message, line);
       // Only a request waits for an answer.
