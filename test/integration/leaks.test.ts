@@ -8,7 +8,8 @@ import { approveDeviceByScript, signInByScript } from '../company/sign-in.ts';
 import { createLaptop, type Laptop, WITHOUT_KEYCHAIN } from './laptop.ts';
 import { callTool, connectOver } from './mcp.ts';
 import { type Child, endAllChildren, PROGRAM } from './program.ts';
-import { post, raw } from './raw-http.ts';
+import { ask, post, raw } from './raw-http.ts';
+import { until } from './until.ts';
 
 // A day on a laptop, with everything that goes right and wrong. Afterwards nothing that anybody could read, but for
 // what is there to hold a secret, holds one.
@@ -60,20 +61,20 @@ async function addClient(...args: readonly string[]): Promise<string> {
   return localKey;
 }
 
-async function call(localKey: string, server = 'notes'): Promise<number> {
+/** Calls a tool; gives who answered and with which status. */
+async function call(localKey: string, server = 'notes') {
   const url = new URL(`${(await laptop.state()).relay.url}/${server}/mcp`);
-  const { status, text, rawHeaders } = await post(url, localKey);
+  const { by, status, text, rawHeaders } = await ask(url, localKey);
   answers.push(text, rawHeaders.join('\n'));
-  return status;
+  return { by, status };
 }
 
-/** Whether a tool call is answered in the server's place. */
-async function isAnsweredInPlace(localKey: string, server = 'notes'): Promise<boolean> {
-  const url = new URL(`${(await laptop.state()).relay.url}/${server}/mcp`);
-  const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"}}';
-  const { text, rawHeaders } = await post(url, localKey, body);
+/** Begins an MCP session, for which the server's lists are asked for and kept. */
+async function begin(localKey: string): Promise<void> {
+  const { status, text, rawHeaders } = await post(new URL(`${(await laptop.state()).relay.url}/notes/mcp`), localKey);
   answers.push(text, rawHeaders.join('\n'));
-  return (JSON.parse(text) as { result?: { isError?: boolean } }).result?.isError === true;
+  expect(status).toBe(200);
+  await until(async () => (await readFile(laptop.paths.lists, 'utf8').catch(() => '')).includes('list_notes'));
 }
 
 /** The newest of the company's secrets that is a JWT: what an authorization server was just sent. */
@@ -86,9 +87,10 @@ beforeAll(async () => {
   await login('alice');
   const localKey = await addClient('snippet');
   await addClient('claude-code', '--transport', 'http');
-  expect(await call(localKey)).toBe(200);
-  expect(await isAnsweredInPlace(localKey, 'payroll')).toBe(true);
-  expect(await call('lk_wrong-key-of-somebody')).toBe(403);
+  expect((await call(localKey)).by).toBe('server');
+  await begin(localKey);
+  expect((await call(localKey, 'payroll')).by).toBe('standby');
+  expect((await call('lk_wrong-key-of-somebody')).status).toBe(403);
 
   const args = [PROGRAM, 'stdio', 'notes', '--client', 'claude-code'];
   const transport = new StdioClientTransport({
@@ -107,7 +109,7 @@ beforeAll(async () => {
     for (const description of [`cannot use ${newestAssertion()}`, `assertion=${newestAssertion()}&resource=x`]) {
       const end = company.faults.set({ at, kind: 'oauth-error', error: 'access_denied', description });
       company.revokeAccessTokens('tickets');
-      expect(await isAnsweredInPlace(localKey, 'tickets')).toBe(true);
+      expect((await call(localKey, 'tickets')).by).toBe('standby');
       await laptop.run('status', '--json');
       await laptop.run('servers');
       await laptop.run('doctor');
@@ -116,10 +118,10 @@ beforeAll(async () => {
       await login('alice');
     }
   company.faults.set({ at: 'server', server: 'tickets', kind: 'reset', times: 1 });
-  expect(await isAnsweredInPlace(localKey, 'tickets')).toBe(true);
+  expect((await call(localKey, 'tickets')).by).toBe('standby');
   company.faults.set({ at: 'as-token', server: 'notes', kind: 'html', times: 1 });
   company.revokeAccessTokens('notes');
-  expect(await isAnsweredInPlace(localKey)).toBe(true);
+  expect((await call(localKey)).by).toBe('standby');
 
   await agent.end('SIGKILL');
   agent = await laptop.startAgent(WITHOUT_KEYCHAIN);
@@ -128,7 +130,7 @@ beforeAll(async () => {
   const { username, password } = company.person('bob');
   await approveDeviceByScript({ url, userCode, username, password });
   expect((await device.ended).exitCode).toBe(0);
-  expect(await call(localKey, 'payroll')).toBe(200);
+  expect((await call(localKey, 'payroll')).by).toBe('server');
 
   await laptop.run('status');
   await laptop.run('client', 'list', '--json');
@@ -136,6 +138,7 @@ beforeAll(async () => {
   await laptop.run('agent', '--policy', laptop.policyFile);
   await laptop.run('logout', '--no-browser');
   await login('alice');
+  await begin(localKeys[1] ?? '');
   await laptop.run('status', '--json');
   expect((await agent.end()).exitCode).toBe(0);
 });
@@ -211,6 +214,7 @@ test('the vault is there, encrypted, and the log has told what happened', async 
 test('what was searched would have been found: it stands in the files that are there for it', async () => {
   const all = await files();
   const secrets = laptop.company.secrets();
+  expect([...(await everything()).keys()].filter((place) => place.endsWith('lists.json'))).toHaveLength(1);
   expect(secrets.some((secret) => forms(secret).some((form) => all.get('policy.json')?.includes(form)))).toBe(true);
   expect([...commandLines].some((line) => line.includes('login'))).toBe(true);
   expect([...commandLines].some((line) => line.includes('stdio notes'))).toBe(true);

@@ -50,7 +50,7 @@ function makeCall(world: DayWorld, server: string, by: 'http' | 'stdio'): LivedC
   else
     void activity
       .track(laptop.call(server))
-      .then(({ status, text, isChallenged }) => finish(status === 200, text, isChallenged || status === 401));
+      .then(({ by, status, text, isChallenged }) => finish(by === 'server', text, isChallenged || status === 401));
   return call;
 }
 

@@ -77,7 +77,7 @@ async function rotate(laptop: ProgramLaptop, moment: Moment, outcome: Outcome, i
   if (sentAgain && killed.refreshes > before.refreshes) outcome.triedAgain += 1;
   const where = `kill ${index + 1}: ${moment.afterMs.toFixed(2)} ms after the ${moment.anchor}`;
   const served = await laptop.call();
-  if (served.status === 200 && (await laptop.isSignedIn())) return;
+  if (served.by === 'server' && (await laptop.isSignedIn())) return;
   if (await laptop.isSignedIn()) outcome.notServed += 1;
   else outcome.lost += 1;
   outcome.details.push(`${where}: HTTP ${served.status} ${served.text.slice(0, 200)}`);

@@ -83,7 +83,7 @@ function strike(ground: Ground, leg: Leg, blow: Blow): () => void {
 
 /** What is wrong with what a client saw while the fault lasted. */
 function judge(leg: Leg, blow: Blow, seen: Seen, waitMs: number): string[] {
-  const { status, isChallenged, sentence } = seen;
+  const { by, status, isChallenged, sentence } = seen;
   const kind = leg.name === 'server' && 'fault' in blow ? blow.fault.kind : undefined;
   // The relay sets no limit on how long a tool may take.
   const hangs = kind === 'hang';
@@ -91,7 +91,9 @@ function judge(leg: Leg, blow: Blow, seen: Seen, waitMs: number): string[] {
   const isServers = hangs || kind === 'status' || kind === 'html' || kind === 'retry-after' || kind === 'cut';
   return [
     ...(status === 401 || isChallenged ? [`a client saw HTTP ${status}${isChallenged ? ' and a challenge' : ''}`] : []),
-    ...(status !== 200 && !isServers && (sentence ?? '').length < 20 ? [`HTTP ${status} without a sentence`] : []),
+    ...(by !== 'server' && !isServers && (by !== 'standby' || sentence.length < 20)
+      ? [`HTTP ${status} without a sentence`]
+      : []),
     ...(waitMs > WAIT_LIMIT_MS && !hangs ? [`a call waited ${waitMs} ms`] : []),
   ];
 }
@@ -113,7 +115,7 @@ async function recover(ground: Ground, blow: Blow): Promise<{ broken: string[]; 
       await activity.settle();
     }
     last = (await callNow(ground, VICTIM)).seen;
-    if (last.status === 200) return { broken, recoveryMs: time.clock() - endedAt };
+    if (last.by === 'server') return { broken, recoveryMs: time.clock() - endedAt };
     await time.advance(RECOVERY_STEP_MS, activity.settle);
   }
   return { broken: [...broken, `not served again: HTTP ${last?.status} ${last?.text}`], recoveryMs: RECOVERY_LIMIT_MS };
@@ -131,7 +133,7 @@ export async function tryCell(ground: Ground, leg: Leg, blow: Blow): Promise<Out
     // The connection to the server is needed for every call; whatever only renews is not.
     if (leg.origin !== 'server') {
       const { seen } = await callNow(ground, VICTIM);
-      if (seen.status !== 200) broken.push(`a valid token did not serve: HTTP ${seen.status} ${seen.text}`);
+      if (seen.by !== 'server') broken.push(`a valid token did not serve: HTTP ${seen.status} ${seen.text}`);
     }
     if (sleepMs > 0) time.sleep(sleepMs);
     await time.advance(passMs, activity.settle);
@@ -139,12 +141,12 @@ export async function tryCell(ground: Ground, leg: Leg, blow: Blow): Promise<Out
       const during = await callNow(ground, VICTIM);
       broken.push(...judge(leg, blow, during.seen, during.waitMs));
       waitMs = Math.max(waitMs, during.waitMs);
-      failed += during.seen.status === 200 ? 0 : 1;
+      failed += during.seen.by === 'server' ? 0 : 1;
       await time.advance(1_000, activity.settle);
     }
     if (leg.where.server !== undefined && !('connect' in blow && leg.origin === 'idp')) {
       const { seen } = await callNow(ground, NEIGHBOUR);
-      if (seen.status !== 200) broken.push(`the neighbour failed too: HTTP ${seen.status} ${seen.text}`);
+      if (seen.by !== 'server') broken.push(`the neighbour failed too: HTTP ${seen.status} ${seen.text}`);
     }
   } finally {
     end();

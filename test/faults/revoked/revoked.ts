@@ -47,12 +47,12 @@ export const revoked: Part = async ({ tell, wanted, chance }) => {
       laptop.company.revokeSession('alice');
       const revokedAt = time.clock();
       // The server does not know of it: until it is noticed here, access goes on.
-      served += (await activity.track(laptop.call(STREAMING))).status === 200 ? 1 : 0;
+      served += (await activity.track(laptop.call(STREAMING))).by === 'server' ? 1 : 0;
       const isSignedIn = () => laptop.agent.state().session.status === 'signed-in';
       while (isSignedIn() && time.clock() - revokedAt < SPREAD_MS) await time.advance(STEP_MS, activity.settle);
       noticed.push(time.clock() - revokedAt);
       const calls = await Promise.all(SERVERS.map((server) => activity.track(laptop.call(server))));
-      const after = calls.filter(({ status }) => status !== 503).length;
+      const after = calls.filter(({ by }) => by !== 'standby').length;
       if (stream.isOpen()) leftOver.push(`round ${round}: a stream is open`);
       if (after > 0) leftOver.push(`round ${round}: ${after} servers are still reached`);
       stream.end();

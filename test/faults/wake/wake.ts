@@ -26,7 +26,7 @@ const RETRY_MS = 20;
 
 async function firstServed(laptop: Laptop): Promise<number> {
   const startedAt = performance.now();
-  while ((await laptop.call(SERVER)).status !== 200) {
+  while ((await laptop.call(SERVER)).by !== 'server') {
     if (performance.now() - startedAt > GROSS * PROMISED_MS) return Number.POSITIVE_INFINITY;
     await delay(RETRY_MS);
   }

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { LOCAL_KEY_HEADER_NAME } from '../../../shared/local-key-header.ts';
+import { readToolAnswer, type ToolAnswer } from '../../integration/raw-http.ts';
 
 const REVISION = '2026-07-28';
 
@@ -12,15 +13,13 @@ export interface Caller {
   readonly localKey: string;
 }
 
-/** What a client got for one call. */
-export interface Seen {
+/** What a client got for one call. Only one that its server answered, with a result that is no error, was served. */
+export interface Seen extends ToolAnswer {
   /** 0 where the connection ended without an answer. */
   readonly status: number;
   /** Whether the answer would send a client into an OAuth flow of its own. */
   readonly isChallenged: boolean;
   readonly text: string;
-  /** The sentence of a JSON-RPC error, if the answer is one. */
-  readonly sentence: string | undefined;
 }
 
 /** Connections that are used again, as clients do. */
@@ -29,16 +28,6 @@ const connections = new Agent({ keepAlive: true, maxFreeSockets: Number.POSITIVE
 /** Ends the connections that were kept. */
 export function forgetConnections(): void {
   connections.destroy();
-}
-
-function sentenceOf(text: string): string | undefined {
-  const data = /^data: (.*)$/m.exec(text)?.[1] ?? text;
-  try {
-    const { error } = JSON.parse(data) as { error?: { message?: unknown } };
-    return typeof error?.message === 'string' ? error.message : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const toolOf = (server: string) => HARMLESS[server] ?? 'whoami';
@@ -67,13 +56,13 @@ export function callTool({ relayUrl, localKey }: Caller, server: string, signal?
     [LOCAL_KEY_HEADER_NAME]: localKey,
   };
   return new Promise<Seen>((resolve) => {
-    const ended = { status: 0, isChallenged: false, text: '', sentence: undefined };
+    const ended = { status: 0, isChallenged: false, by: 'nobody', sentence: '' } as const;
     const url = `${relayUrl}/${server}/mcp`;
     const sent = request(url, { method: 'POST', headers, agent: connections, ...(signal && { signal }) }, (answer) => {
       let text = '';
       const done = (status: number) => {
         const isChallenged = answer.headers['www-authenticate'] !== undefined;
-        resolve({ status, isChallenged, text, sentence: sentenceOf(text) });
+        resolve({ status, isChallenged, text, ...readToolAnswer(status, text) });
       };
       answer.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;

@@ -3,17 +3,21 @@ import { connectLocal } from '../../../shared/local-connection.ts';
 import type { LocalPaths } from '../../../shared/paths.ts';
 import { readLine } from '../../../shared/read-line.ts';
 import { STDIO_PATH, STDIO_UPGRADE } from '../../../shared/stdio-upgrade.ts';
+import { readToolAnswer } from '../../integration/raw-http.ts';
 import { toolCallBody } from './call.ts';
 
 /** A client on stdio, connected as its shim would be. */
 export interface StdioClient {
-  /** Calls a tool; whether it was served, and what it got. Never throws. */
+  /** Calls a tool; whether the server itself answered with a result that is no error, and what came. Never throws. */
   call(): Promise<{ readonly isServed: boolean; readonly text: string }>;
   close(): void;
 }
 
 const LINE_LIMIT_BYTES = 8 * 1024;
 const UPGRADE_LIMIT_MS = 5_000;
+
+/** Lines have no status. */
+const HTTP_OK = 200;
 
 async function upgrade(socket: Socket, server: string): Promise<void> {
   socket.write(
@@ -53,7 +57,7 @@ export async function connectStdio(paths: LocalPaths, server: string): Promise<S
       socket.write(`${toolCallBody(server, id)}\n`);
       const text = await promise;
       waiting.delete(id);
-      return { isServed: 'result' in (JSON.parse(text) as object), text };
+      return { isServed: readToolAnswer(HTTP_OK, text).by === 'server', text };
     },
     close: () => socket.destroy(),
   };

@@ -11,7 +11,7 @@ import {
 import { approveDeviceByScript, signInByScript } from '../../company/sign-in.ts';
 import { createLaptop, type Laptop, WITHOUT_KEYCHAIN } from '../laptop.ts';
 import { endAllChildren, startProgram } from '../program.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 import { until } from '../until.ts';
 
 // One laptop, used in this order as a person would.
@@ -161,11 +161,11 @@ test('doctor ends with 1 when something does not work, and says what', async () 
 test('a client is added with a key that works, listed, and removed with its key', async () => {
   const added = addedClientSchema.parse(JSON.parse((await laptop.run('client', 'add', 'snippet', '--json')).stdout));
   const url = new URL(`${(await laptop.state()).relay.url}/notes/mcp`);
-  expect((await post(url, added.localKey)).status).toBe(200);
+  expect((await ask(url, added.localKey)).by).toBe('server');
   expect((await laptop.run('client', 'list')).stdout).toContain(added.client.id);
   const removed = await laptop.run('client', 'remove', added.client.id);
   expect([removed.exitCode, removed.stdout]).toEqual([0, `Disconnected ${added.client.id}.\n`]);
-  expect((await post(url, added.localKey)).status).toBe(403);
+  expect((await ask(url, added.localKey)).status).toBe(403);
 });
 
 test('a snippet for people is JSON to paste with a sentence, and holds the servers that were asked for', async () => {

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { CompanyOptions, CompanyPolicy } from '../../company/company.ts';
 import { createTestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
-import { postToolCall } from '../relay/tool-call.ts';
+import { relayUrl } from '../mcp.ts';
+import { ask } from '../raw-http.ts';
 
 const ID_TOKEN_SECONDS = 600;
 /** Past the life of ID token and access token. */
@@ -38,7 +39,7 @@ async function start(change?: typeof requiring, company: CompanyOptions = REQUIR
   return fixture.localKey();
 }
 
-const call = (localKey: string) => postToolCall(fixture, 'notes', localKey, 'list_notes');
+const call = (localKey: string) => ask(relayUrl(fixture, 'notes'), localKey, 'list_notes');
 const statuses = () => fixture.company.tokenRequestTimes().map(({ grantType, outcome }) => `${grantType} ${outcome}`);
 const refreshes = () => fixture.company.counts.refreshes;
 
@@ -49,12 +50,12 @@ describe.each([
   test('is signed in to by browser, renewed across restarts and changes of nonce, and calls go on', async () => {
     const localKey = await start(change);
     await fixture.signIn('alice');
-    expect((await call(localKey)).status).toBe(200);
+    expect((await call(localKey)).by).toBe('server');
     for (let round = 1; round <= 3; round += 1) {
       clock.pass(LATER_SECONDS);
       if (round !== 2) await fixture.restart();
       fixture.company.rotateDpopNonces();
-      expect((await call(localKey)).status).toBe(200);
+      expect((await call(localKey)).by).toBe('server');
       expect(refreshes()).toBe(round);
     }
     expect(fixture.logged.map(({ event }) => event)).not.toContain('session-ended');
@@ -68,7 +69,7 @@ describe.each([
       await fixture.signIn(username);
       clock.pass(LATER_SECONDS);
       await fixture.restart();
-      expect((await call(localKey)).status).toBe(200);
+      expect((await call(localKey)).by).toBe('server');
       expect(refreshes()).toBe(round + 1);
     }
   });
@@ -81,7 +82,7 @@ test('what the identity provider wants is found out once: after that nothing goe
   expect(statuses().filter((status) => status.startsWith(code))).toEqual([`${code} refused`, `${code} ok`]);
   clock.pass(LATER_SECONDS);
   await fixture.restart();
-  expect((await call(localKey)).status).toBe(200);
+  expect((await call(localKey)).by).toBe('server');
   expect(fixture.company.counts.refusedRefreshes).toBe(0);
 });
 
@@ -89,7 +90,7 @@ test('an identity provider that only understands proofs gets none by itself', as
   const localKey = await start(undefined, { ...REQUIRED, dpop: { idp: 'supported' }, dpopNonce: ['idp'] });
   await fixture.signIn('alice');
   clock.pass(LATER_SECONDS);
-  expect((await call(localKey)).status).toBe(200);
+  expect((await call(localKey)).by).toBe('server');
   const ofSession = statuses().filter((status) => /^(authorization_code|refresh_token) /.test(status));
   // A proof would have been refused for its nonce.
   expect(ofSession).toEqual(['authorization_code ok', 'refresh_token ok']);

@@ -31,7 +31,7 @@ async function start(ahead: { seconds: number }) {
 }
 
 async function expectServed(): Promise<void> {
-  for (const server of SERVERS) expect((await laptop.call(server)).status).toBe(200);
+  for (const server of SERVERS) expect((await laptop.call(server)).by).toBe('server');
 }
 
 /** How often the identity provider and the authorization servers refused something. */

@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { CompanyOptions, CompanyPolicy } from '../../company/company.ts';
 import { signInByScript } from '../../company/sign-in.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
-import { callTool, connectRelay, ERAS } from '../mcp.ts';
-import { postToolCall } from '../relay/tool-call.ts';
+import { callTool, connectRelay, ERAS, relayUrl } from '../mcp.ts';
+import { ask } from '../raw-http.ts';
 
 let fixture: Fixture;
 afterEach(() => fixture.close());
@@ -32,7 +32,7 @@ async function start(company: CompanyOptions, uses: Uses = {}): Promise<string> 
   return fixture.localKey();
 }
 
-const callNotes = (localKey: string) => postToolCall(fixture, 'notes', localKey, 'list_notes');
+const callNotes = (localKey: string) => ask(relayUrl(fixture, 'notes'), localKey, 'list_notes');
 const minted = () => fixture.company.counts.servers.notes?.tokenExchanges ?? 0;
 const refused = () => fixture.company.counts.servers.notes?.unauthorized ?? 0;
 const causeOf = (name: string) => {
@@ -50,26 +50,25 @@ test.each(ERAS)('a server that takes bound tokens alone is used by a %s client, 
 
 test('others go on with tokens that are bound to nothing', async () => {
   const localKey = await start({ dpop: { servers: { notes: 'required' } } });
-  const answer = await postToolCall(fixture, 'tickets', localKey, 'list_tickets');
-  expect(answer.status).toBe(200);
+  expect((await ask(relayUrl(fixture, 'tickets'), localKey, 'list_tickets')).by).toBe('server');
 });
 
 test('a nonce that has changed costs the client nothing, and no mint', async () => {
   const localKey = await start({ dpop: { servers: { notes: 'required' } }, dpopNonce: ['notes'] });
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
   fixture.company.rotateDpopNonces();
   const before = refused();
-  expect((await callNotes(localKey)).status).toBe(200);
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
+  expect((await callNotes(localKey)).by).toBe('server');
   expect(refused()).toBe(before + 1);
   expect(minted()).toBe(1);
 });
 
 test('a bound token is kept with its key: after a restart it is used on', async () => {
   const localKey = await start({ dpop: { servers: { notes: 'required' } } });
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
   await fixture.restart();
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
   expect(minted()).toBe(1);
 });
 
@@ -78,7 +77,7 @@ test('where policy requires it, ID-JAG and access token are bound to one key', a
     { dpop: { idp: 'supported', servers: { notes: 'supported' } }, dpopNonce: ['idp', 'notes'] },
     { idp: 'required', notes: 'required' },
   );
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
   expect(fixture.server('notes').status).toBe('ready');
 });
 
@@ -97,7 +96,7 @@ test('one that stops binding ID-JAGs is a fault of the set-up', async () => {
   const localKey = await start({ dpop: { idp: 'required', servers: { notes: 'supported' } } }, { idp: 'required' });
   fixture.company.ignoreDpop('idp', true);
   fixture.company.revokeAccessTokens('notes');
-  expect((await callNotes(localKey)).status).toBe(503);
+  expect((await callNotes(localKey)).by).toBe('standby');
   expect(causeOf('notes')).toBe('token-exchange-not-bound');
 });
 
@@ -106,5 +105,5 @@ test('an authorization server that does not bind is one too, but not where polic
   const localKey = await start(company, { notes: 'required' });
   expect(causeOf('notes')).toBe('jwt-bearer-not-bound');
   await fixture.restart(saying({ notes: 'auto' }));
-  expect((await callNotes(localKey)).status).toBe(200);
+  expect((await callNotes(localKey)).by).toBe('server');
 });

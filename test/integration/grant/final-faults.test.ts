@@ -4,7 +4,7 @@ import { JWT_BEARER, TOKEN_EXCHANGE } from '../../company/protocol.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 /** A final refusal is looked at again after five minutes. */
 const RECHECK_SECONDS = 301;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const call = (server = 'notes') => post(relayUrl(fixture, server), localKey);
+const call = (server = 'notes') => ask(relayUrl(fixture, server), localKey);
 
 const idp = { at: 'idp-token', grantType: TOKEN_EXCHANGE, kind: 'oauth-error' } as const;
 const as = { at: 'as-token', grantType: JWT_BEARER, server: 'notes', kind: 'oauth-error' } as const;
@@ -60,16 +60,16 @@ test.each<[Fault, string, string | RegExp]>([
   end();
   const before = fixture.company.counts;
   const refused = await call();
-  expect(refused.status).toBe(503);
-  expect(JSON.parse(refused.text).error.message).toBe(work.cause.user);
+  expect(refused.by).toBe('standby');
+  expect(refused.sentence).toContain(`"whoami" was not carried out. ${work.cause.user} `);
   expect(fixture.company.counts).toEqual(before);
 
   clock.pass(RECHECK_SECONDS);
   const isAdministrators = status === 'denied' || status === 'misconfigured';
-  expect((await call()).status).toBe(isAdministrators ? 200 : 503);
+  expect((await call()).by).toBe(isAdministrators ? 'server' : 'standby');
   if (isAdministrators) return;
   await fixture.signIn('alice');
-  expect((await call()).status).toBe(200);
+  expect((await call()).by).toBe('server');
 });
 
 test.each([
@@ -102,7 +102,9 @@ describe('rights that change during the day', () => {
     fixture.company.requireFreshSignIn('notes', 60);
     fixture.company.revokeAccessTokens('notes');
     clock.pass(120);
-    expect((await call()).text).toContain('needs a stronger or more recent sign-in');
+    const refused = await call();
+    expect(refused.by).toBe('standby');
+    expect(refused.sentence).toContain('needs a stronger or more recent sign-in');
     expect(fixture.server('notes').status).toBe('step-up');
     expect(fixture.server('tickets').status).toBe('ready');
   });
@@ -114,9 +116,9 @@ describe('rights that change during the day', () => {
     fixture.company.setGroups('carol', ['engineering']);
     await fixture.agent.acts.retry('notes');
     expect(fixture.server('notes').status).toBe('ready');
-    expect((await call('tickets')).status).toBe(503);
+    expect((await call('tickets')).by).toBe('standby');
     clock.pass(RECHECK_SECONDS);
-    expect((await call('tickets')).status).toBe(200);
+    expect((await call('tickets')).by).toBe('server');
   });
 
   test('a right that was taken away ends with the token', async () => {
@@ -124,7 +126,7 @@ describe('rights that change during the day', () => {
     fixture.company.setGroups('alice', []);
     fixture.company.revokeAccessTokens('notes');
     const refused = await call();
-    expect(refused.status).toBe(503);
-    expect(refused.text).toContain('has not given you access to Notes');
+    expect(refused.by).toBe('standby');
+    expect(refused.sentence).toContain('has not given you access to Notes');
   });
 });

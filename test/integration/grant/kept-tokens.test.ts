@@ -6,7 +6,7 @@ import type { CompanyPolicy } from '../../company/company.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 let clock: TestClock;
 let fixture: Fixture;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const call = (server = 'notes') => post(relayUrl(fixture, server), localKey);
+const call = (server = 'notes') => ask(relayUrl(fixture, server), localKey);
 
 /** Somebody else's web server, which writes down what it is sent. */
 async function openStranger() {
@@ -52,8 +52,8 @@ test('tokens survive a restart: nothing is minted and nobody signs in again', as
   await fixture.restart();
   expect(fixture.server('notes').status).toBe('ready');
   expect(fixture.agent.state().session).toMatchObject({ subject: 'u-alice' });
-  expect((await call('notes')).status).toBe(200);
-  expect((await call('tickets')).status).toBe(200);
+  expect((await call('notes')).by).toBe('server');
+  expect((await call('tickets')).by).toBe('server');
   expect(fixture.company.counts).toMatchObject({
     redemptions: before.redemptions,
     tokenExchanges: before.tokenExchanges,
@@ -64,7 +64,7 @@ test('tokens survive a restart: nothing is minted and nobody signs in again', as
 test('a token that expired while the laptop was off is minted anew from the kept session', async () => {
   clock.pass(301);
   await fixture.restart();
-  expect((await call()).status).toBe(200);
+  expect((await call()).by).toBe('server');
   expect(fixture.company.counts).toMatchObject({ signIns: 1, servers: { notes: { redemptions: 2 } } });
 });
 
@@ -72,11 +72,11 @@ test('a server that policy moved elsewhere is not sent the token of its old addr
   const stranger = await openStranger();
   await fixture.restart(withNotes((server) => ({ ...server, url: `${stranger.url}/mcp` })));
   expect(fixture.server('notes').token.kind).toBe('none');
-  expect((await call()).status).toBe(503);
+  expect((await call()).by).toBe('standby');
   expect(stranger.seen.length).toBeGreaterThan(0);
   expectNoSecret(stranger.seen);
   expect(fixture.server('notes').status).toBe('misconfigured');
-  expect((await call('tickets')).status).toBe(200);
+  expect((await call('tickets')).by).toBe('server');
   await stranger.close();
 });
 
@@ -88,9 +88,9 @@ test('a token of another authorization server than the one policy demands is not
       authorizationServer: { ...server.authorizationServer, issuer: stranger.url },
     })),
   );
-  const { status, text } = await call();
-  expect(status).toBe(503);
-  expect(text).toContain('not set up');
+  const { by, sentence } = await call();
+  expect(by).toBe('standby');
+  expect(sentence).toContain('not set up');
   expect(fixture.server('notes').work).toMatchObject({
     reason: 'misconfigured',
     cause: { administrator: expect.stringContaining(`not ${stranger.url} as the policy demands`) },
@@ -114,7 +114,10 @@ test('a session with another identity provider than the one policy names is not 
     identityProvider: { ...policy.identityProvider, issuer: stranger.url },
   }));
   expect(fixture.agent.state().session).toEqual({ status: 'signed-out' });
-  expect((await call()).text).toContain('You are not signed in');
+  expect(await call()).toMatchObject({
+    by: 'standby',
+    sentence: expect.stringContaining('You are not signed in'),
+  });
   await fixture.agent.acts.signOut();
   expectNoSecret(stranger.seen);
   await stranger.close();

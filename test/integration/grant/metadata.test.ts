@@ -3,7 +3,7 @@ import type { FaultPlace } from '../../company/faults.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 const RECHECK_SECONDS = 301;
 
@@ -91,11 +91,11 @@ test.each<[string, FaultPlace, () => Record<string, unknown>, () => string]>([
   expect(fixture.server('tickets').status).toBe('ready');
   expect(fixture.company.counts.servers.notes).toMatchObject({ tokenExchanges: 0, redemptions: 0 });
   const localKey = await fixture.localKey();
-  const refused = await post(relayUrl(fixture, 'notes'), localKey);
-  expect(refused.status).toBe(503);
+  const refused = await ask(relayUrl(fixture, 'notes'), localKey);
+  expect(refused.by).toBe('standby');
   end();
   clock.pass(RECHECK_SECONDS);
-  expect((await post(relayUrl(fixture, 'notes'), localKey)).status).toBe(200);
+  expect((await ask(relayUrl(fixture, 'notes'), localKey)).by).toBe('server');
 });
 
 test.each(['resource-metadata', 'as-metadata'] as const)('without %s nothing is guessed', async (at) => {
@@ -112,5 +112,5 @@ test('metadata is asked for once and then remembered', async () => {
   answer('as-metadata', {}, 500);
   answer('resource-metadata', {}, 500);
   fixture.company.revokeAccessTokens('notes');
-  expect((await post(relayUrl(fixture, 'notes'), await fixture.localKey())).status).toBe(200);
+  expect((await ask(relayUrl(fixture, 'notes'), await fixture.localKey())).by).toBe('server');
 });

@@ -7,7 +7,7 @@ import { JWT_BEARER } from '../../company/protocol.ts';
 import { createTestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 /** What the administrator says of the authorization server of the notes. */
 type Said = { readonly quirks?: Partial<Quirks>; readonly profile?: string };
@@ -73,7 +73,7 @@ test.each<Case>([
   const told = await fixtureWith(theirs, said, authentication);
   await told.signIn('alice');
   expect(told.server('notes').work).toEqual({ kind: 'idle' });
-  expect((await post(relayUrl(told, 'notes'), await told.localKey())).status).toBe(200);
+  expect((await ask(relayUrl(told, 'notes'), await told.localKey())).by).toBe('server');
   await told.close();
 
   const untold = await fixtureWith(theirs, {}, authentication);

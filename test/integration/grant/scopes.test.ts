@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
-import { callTool, connectRelay, ERAS } from '../mcp.ts';
-import { postToolCall } from '../relay/tool-call.ts';
+import { callTool, connectRelay, ERAS, relayUrl } from '../mcp.ts';
+import { ask } from '../raw-http.ts';
 
 const ACCESS_TOKEN_SECONDS = 300;
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const call = (tool: string) => postToolCall(fixture, 'tickets', localKey, tool);
+const call = (tool: string) => ask(relayUrl(fixture, 'tickets'), localKey, tool);
 const minted = () => fixture.company.counts.servers.tickets?.tokenExchanges ?? 0;
 const scope = () => {
   const { token } = fixture.server('tickets');
@@ -48,28 +48,29 @@ test.each(ERAS)(
 
 test('what was granted beyond policy is asked for again at the renewal', async () => {
   fixture.company.setGroups('alice', ['support']);
-  expect((await call('list_tickets')).status).toBe(200);
+  expect((await call('list_tickets')).by).toBe('server');
   clock.pass(ACCESS_TOKEN_SECONDS + 1);
-  expect((await call('list_tickets')).status).toBe(200);
+  expect((await call('list_tickets')).by).toBe('server');
   expect(minted()).toBe(3);
 });
 
 test('a scope that the person does not have: a sentence, no challenge, one mint for any number of calls', async () => {
   for (let calls = 0; calls < 10; calls += 1) {
     const answer = await call('list_tickets');
-    expect(answer.status).toBe(503);
+    expect(answer.by).toBe('standby');
     expect(answer.headers['www-authenticate']).toBeUndefined();
-    expect(answer.text).toContain('scope-not-granted');
-    expect(answer.text).toContain('Ask your administrator');
+    expect(answer.sentence).toContain(
+      'not given you the right that this needs (tickets:read tickets:close). Ask your administrator',
+    );
   }
   expect(minted()).toBe(2);
   expect(fixture.server('tickets')).toMatchObject({ status: 'ready', work: { kind: 'idle' } });
-  expect((await call('whoami')).status).toBe(200);
+  expect((await call('whoami')).by).toBe('server');
 });
 
 test('many calls at once that need the same scope share one mint', async () => {
   fixture.company.setGroups('alice', ['support']);
   const answers = await Promise.all(Array.from({ length: 20 }, () => call('list_tickets')));
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(({ by }) => by))).toEqual(new Set(['server']));
   expect(minted()).toBe(2);
 });

@@ -3,7 +3,7 @@ import type { CompanyOptions } from '../../company/company.ts';
 import { createVirtualTime, type VirtualTime } from '../../virtual-time.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 import { until } from '../until.ts';
 
 const INTERVAL_MS = 600_000;
@@ -91,7 +91,7 @@ test('where the provider renews no ID token, its refresh token is exchanged and 
   const localKey = await fixture.localKey();
   for (let rounds = 0; rounds < 3; rounds += 1) {
     await time.advance(INTERVAL_MS + 1_000);
-    expect((await post(relayUrl(fixture, 'notes'), localKey)).status).toBe(200);
+    expect((await ask(relayUrl(fixture, 'notes'), localKey)).by).toBe('server');
   }
   expect(fixture.agent.state().session).not.toHaveProperty('cause');
 });

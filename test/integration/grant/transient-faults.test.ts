@@ -5,7 +5,7 @@ import { JWT_BEARER, TOKEN_EXCHANGE } from '../../company/protocol.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 /** Longer than any pause that we choose ourselves. */
 const LONGEST_PAUSE_SECONDS = 121;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const call = (server = 'notes') => post(relayUrl(fixture, server), localKey);
+const call = (server = 'notes') => ask(relayUrl(fixture, server), localKey);
 
 const BROKEN: readonly FaultKind[] = [
   { kind: 'status', status: 500 },
@@ -58,17 +58,17 @@ test.each(CASES)('%o passes by itself: callers hear of it at once, and after a p
   if (fault.at !== 'idp-token') expect(fixture.server('tickets').status).toBe('ready');
 
   const refused = await call();
-  expect(refused.status).toBe(503);
-  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-  expect(JSON.parse(refused.text)).toMatchObject({ id: 1, error: { code: -32000, message: expect.any(String) } });
+  expect(refused.by).toBe('standby');
+  expect(refused.sentence).toMatch(/It makes sense to try again in (a moment|[1-9]\d* seconds)\.$/);
+  expect(JSON.parse(refused.text)).toMatchObject({ id: 1, result: { resultType: 'complete', isError: true } });
 
   end();
   const before = fixture.company.counts;
-  expect((await call()).status).toBe(503);
+  expect((await call()).by).toBe('standby');
   expect(fixture.company.counts).toEqual(before);
 
   clock.pass(LONGEST_PAUSE_SECONDS);
-  expect((await call()).status).toBe(200);
+  expect((await call()).by).toBe('server');
   expect(fixture.server('notes').status).toBe('ready');
 });
 
@@ -76,9 +76,9 @@ test('a pause that the other side asked for is kept, and not cut short', async (
   fixture.company.faults.set({ at: 'as-token', server: 'notes', kind: 'retry-after', seconds: 60, times: 1 });
   await fixture.signIn('alice');
   clock.pass(58);
-  expect((await call()).status).toBe(503);
+  expect((await call()).by).toBe('standby');
   clock.pass(3);
-  expect((await call()).status).toBe(200);
+  expect((await call()).by).toBe('server');
 });
 
 // No further: time that passes by more than ten seconds at once is taken for sleep, and waking tries again at once.
@@ -92,7 +92,7 @@ test('pauses double with every failure', async () => {
     expect(leftMs).toBeGreaterThan(pauseMs / 2);
     expect(leftMs).toBeLessThanOrEqual(pauseMs);
     clock.pass(leftMs / 1000);
-    expect((await call()).status).toBe(503);
+    expect((await call()).by).toBe('standby');
   }
   expect(fixture.company.counts.servers.notes?.tokenExchanges).toBe(5);
 });
@@ -115,7 +115,7 @@ test.each(['resource-metadata', 'as-metadata', 'as-token'] as const)('no answer 
   expect(fixture.server('tickets').status).toBe('ready');
   end();
   clock.pass(LONGEST_PAUSE_SECONDS);
-  expect((await call()).status).toBe(200);
+  expect((await call()).by).toBe('server');
 });
 
 test('a failed renewal hides no token that is still valid', async () => {
@@ -124,11 +124,11 @@ test('a failed renewal hides no token that is still valid', async () => {
   const key = await other.localKey();
   other.company.faults.set({ at: 'as-token', server: 'notes', kind: 'reset' });
   clock.pass(275);
-  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  expect((await ask(relayUrl(other, 'notes'), key)).by).toBe('server');
   expect(other.server('notes')).toMatchObject({ status: 'ready', work: { kind: 'backoff' } });
-  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  expect((await ask(relayUrl(other, 'notes'), key)).by).toBe('server');
   clock.pass(30);
-  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(503);
+  expect((await ask(relayUrl(other, 'notes'), key)).by).toBe('standby');
   await other.close();
 });
 
@@ -140,10 +140,10 @@ test('a provider whose metadata cannot be read anew stops nothing for good', asy
   const end = other.company.faults.set({ at: 'idp-metadata', kind: 'html' });
   // Metadata is believed for an hour.
   clock.pass(3601);
-  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(503);
+  expect((await ask(relayUrl(other, 'notes'), key)).by).toBe('standby');
   expect(other.server('notes').status).toBe('retrying');
   end();
   clock.pass(LONGEST_PAUSE_SECONDS);
-  expect((await post(relayUrl(other, 'notes'), key)).status).toBe(200);
+  expect((await ask(relayUrl(other, 'notes'), key)).by).toBe('server');
   await other.close();
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { signInByScript } from '../../company/sign-in.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { callTool, connectRelay, relayUrl } from '../mcp.ts';
-import { initializeBody, mcpHeaders, openRaw, post, raw } from '../raw-http.ts';
+import { ask, mcpHeaders, openRaw, post, raw } from '../raw-http.ts';
 import { until } from '../until.ts';
 
 let fixture: Fixture;
@@ -34,10 +34,9 @@ test('somebody else who signs in has their own rights, and nothing of the first 
   const client = await connectRelay(fixture, 'notes', 'modern', { localKey });
   expect(JSON.parse(await callTool(client, 'whoami'))).toMatchObject({ subject: 'u-bob' });
   await client.close();
-  const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tickets"}}';
-  const refused = await post(relayUrl(fixture, 'tickets'), localKey, call);
-  expect(JSON.parse(refused.text)).toMatchObject({ result: { isError: true } });
-  expect(refused.text).toContain('has not given you access to Tickets');
+  const refused = await ask(relayUrl(fixture, 'tickets'), localKey, 'list_tickets');
+  expect(refused.by).toBe('standby');
+  expect(refused.sentence).toContain('has not given you access to Tickets');
   await fixture.restart();
   expect(fixture.server('tickets').token.kind).toBe('none');
 });
@@ -118,7 +117,7 @@ test('a sign-in that is cancelled while its code is redeemed changes nothing', a
 
 test('signing in again as the same person keeps the tokens that are there', async () => {
   await fixture.signIn('alice');
-  expect((await post(relayUrl(fixture, 'notes'), localKey, initializeBody())).status).toBe(200);
+  expect((await ask(relayUrl(fixture, 'notes'), localKey)).by).toBe('server');
   const before = fixture.company.counts.redemptions;
   await fixture.signIn('alice');
   expect(fixture.company.counts.redemptions).toBe(before);

@@ -3,7 +3,8 @@ import type { CompanyPolicy } from '../../company/company.ts';
 import { approveDeviceByScript } from '../../company/sign-in.ts';
 import { createTestClock } from '../clock.ts';
 import { isSettled, startFixture } from '../fixture.ts';
-import { postToolCall } from '../relay/tool-call.ts';
+import { relayUrl } from '../mcp.ts';
+import { ask } from '../raw-http.ts';
 
 const ID_TOKEN_SECONDS = 600;
 
@@ -31,7 +32,7 @@ describe.concurrent('an identity provider that takes nothing without a proof', (
       await fixture.state(({ signIn, servers }) => signIn?.phase === 'succeeded' && servers.every(isSettled));
       clock.pass(ID_TOKEN_SECONDS + 1);
       await fixture.restart();
-      expect((await postToolCall(fixture, 'notes', localKey, 'list_notes')).status).toBe(200);
+      expect((await ask(relayUrl(fixture, 'notes'), localKey, 'list_notes')).by).toBe('server');
       expect(fixture.company.counts.refreshes).toBe(1);
     },
   );

@@ -5,7 +5,7 @@ import { addedClientSchema } from '../../../shared/local-api.ts';
 import { callLocal } from '../../../shared/local-client.ts';
 import { createLaptop, type Laptop } from '../laptop.ts';
 import { endAllChildren } from '../program.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 import { until } from '../until.ts';
 import { type Keyring, startKeyring } from './keyring.ts';
 
@@ -97,7 +97,7 @@ test('a keyring that is restarted under a running agent: calls go on, and what i
   await restart();
   // With a new token too, which has to be kept.
   laptop.company.revokeAccessTokens('notes');
-  expect((await post(notes, localKey)).status).toBe(200);
+  expect((await ask(notes, localKey)).by).toBe('server');
   await until(async () => (await vaultFile()) !== before);
   expect((await laptop.run('logout')).exitCode).toBe(0);
   expect((await laptop.login()).exitCode).toBe(0);

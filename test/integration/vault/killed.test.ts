@@ -5,7 +5,7 @@ import { addedClientSchema, agentStateSchema } from '../../../shared/local-api.t
 import { callLocal } from '../../../shared/local-client.ts';
 import { createLaptop, type Laptop, WITHOUT_KEYCHAIN } from '../laptop.ts';
 import { type Child, endAllChildren } from '../program.ts';
-import { post } from '../raw-http.ts';
+import { ask } from '../raw-http.ts';
 
 const KILLS = 30;
 
@@ -22,7 +22,7 @@ const state = () => callLocal(laptop.paths, { method: 'GET', path: '/state', ans
 async function keepWriting(agent: Child, url: URL, localKey: string): Promise<void> {
   while (agent.process.exitCode === null && agent.process.signalCode === null) {
     laptop.company.revokeAccessTokens('notes');
-    await post(url, localKey).catch(() => undefined);
+    await ask(url, localKey).catch(() => undefined);
   }
 }
 
