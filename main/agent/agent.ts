@@ -96,7 +96,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     person: () => session.current && { issuer: session.current.issuer, subject: session.current.subject },
     mayReach,
     listsFile: paths.lists,
-    statusText: () => statusText(state(), signInDoor.url),
+    statusText: (isMeant) => {
+      const { company, session: who, servers: all } = state();
+      return statusText({ company, session: who, servers: all.filter(({ name }) => isMeant(name)) }, signInDoor.url);
+    },
     signInUrl: signInDoor.url,
     changes,
     record,

@@ -38,7 +38,8 @@ export interface RelayingContext {
   readonly mayReach: (client: string, server: string) => boolean;
   /** Where the last known lists are kept. */
   readonly listsFile: string;
-  readonly statusText: () => string;
+  /** What there is to say of these servers. */
+  readonly statusText: (isMeant: (server: string) => boolean) => string;
   /** A one-time address of this machine that starts a sign-in. */
   readonly signInUrl: () => string | undefined;
   readonly changes: Changes;
@@ -116,7 +117,7 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
           server: { name, title },
           error,
           lists: known && { ...known, tools: [...visibleTools(rules, known.tools)] },
-          status: statusText(),
+          status: statusText((server) => server === name),
           signInUrl: signInUrl(),
         };
       },
@@ -163,7 +164,7 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
       visibleTools: (name, tools) => visibleTools(byName.get(name)?.rules, tools),
       onPresenceChange: changes.subscribe,
       toolLimit: policy.gateway.toolLimit,
-      statusText,
+      statusText: (client) => statusText((server) => context.mayReach(client, server)),
       schedule,
     }),
   );

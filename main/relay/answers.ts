@@ -89,6 +89,13 @@ export const AMBIGUOUS_SESSION: Refusal = {
   message: 'Send one Mcp-Session-Id, spelt so.',
 };
 
+/** MCP has no such bodies, and servers and what stands before them disagree about where they end. */
+export const NO_BODY: Refusal = {
+  status: 400,
+  code: 'body-not-expected',
+  message: 'Only POST has a body.',
+};
+
 /** For a message that has to be understood as a whole and is too large for that. */
 export const TOO_LARGE: Refusal = {
   status: 413,

@@ -3,7 +3,7 @@ import type { LanyardError } from '../../shared/errors.ts';
 import { type CallRecord, describeMessage } from '../journal/calls.ts';
 import { isOtherUser } from '../loopback/peer-owner.ts';
 import { type AdmissionContext, type Admitted, admit, OTHER_USER } from './admission.ts';
-import { AMBIGUOUS_SESSION, type Answer, MCP_SESSION_GONE, refusalAnswer, TOO_LARGE } from './answers.ts';
+import { AMBIGUOUS_SESSION, type Answer, MCP_SESSION_GONE, NO_BODY, refusalAnswer, TOO_LARGE } from './answers.ts';
 import { chooseWay } from './choose-way.ts';
 import { relayDirectly } from './direct-call.ts';
 import type { Door } from './door.ts';
@@ -150,19 +150,26 @@ async function serve(
   { client, target }: Admitted,
   context: HttpRelayContext,
 ): Promise<void> {
+  // What the rules judge, and the gateway understands, has to be seen whole.
+  const isWhole = target === 'gateway' || target.rules !== undefined;
+  const body = await readBody(request, isWhole ? WHOLE_LIMIT_BYTES : undefined);
+  if (body !== null && request.method !== 'POST') {
+    request.resume();
+    refuse(response, NO_BODY);
+    return;
+  }
   if (target === 'gateway') {
-    const body = await readBody(request, WHOLE_LIMIT_BYTES);
     return toFront(context.gateway, { request, response, client, body });
   }
-  // What the rules judge has to be seen whole.
-  const body = await readBody(request, target.rules && WHOLE_LIMIT_BYTES);
   return serveServer(target, { request, response, client, body }, context);
 }
 
 /** A browser's visit, which needs no key: the guard keeps web pages out, and the address itself is beyond guessing. */
 function visit({ method, url = '', socket, headers }: IncomingMessage, { door, port }: HttpRelayContext) {
   if (method !== 'GET') return undefined;
-  const { host, origin } = headers;
+  const { host, origin, 'sec-fetch-mode': mode = 'navigate' } = headers;
+  // A picture in a page, or a preview of a link, is nobody's click.
+  if (mode !== 'navigate' || 'purpose' in headers || 'sec-purpose' in headers) return undefined;
   const refusal = guardRequest({ remoteAddress: socket.remoteAddress, host, origin, port: port() });
   return refusal ? undefined : door(url);
 }

@@ -59,4 +59,4 @@ export const PATHS: Readonly<Record<PathName, Path>> = {
 };
 
 /** Those that are run unless others are asked for. */
-export const USUAL_PATHS: readonly PathName[] = ['http', 'stdio'];
+export const USUAL_PATHS: readonly PathName[] = ['http', 'stdio', 'gateway'];

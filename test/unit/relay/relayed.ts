@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
 import { createServerBack } from '../../../main/relay/back/server-back.ts';
+import type { Door } from '../../../main/relay/door.ts';
 import { createFallsBack } from '../../../main/relay/falls-back.ts';
 import { createHttpFront } from '../../../main/relay/front/http-front.ts';
 import { createHttpRelay } from '../../../main/relay/http-relay.ts';
@@ -9,7 +10,7 @@ import { openRelayListener } from '../../../main/relay/listener.ts';
 import type { ListedTool } from '../../../main/relay/lists/server-lists.ts';
 import type { Responder } from '../../../main/relay/mcp/responder.ts';
 import { createMcpSessionOwners } from '../../../main/relay/mcp-session-owners.ts';
-import { createOpenResponses } from '../../../main/relay/open-responses.ts';
+import { createOpenResponses, type OpenResponses } from '../../../main/relay/open-responses.ts';
 import type { RelayedServer } from '../../../main/relay/relayed-server.ts';
 import { withRules } from '../../../main/relay/rules/with-rules.ts';
 import { withStandby } from '../../../main/relay/standby/with-standby.ts';
@@ -92,6 +93,8 @@ export interface RelayOptions {
   /** Who is signed in. */
   readonly person?: () => string | undefined;
   readonly record?: (call: CallRecord) => void;
+  readonly responses?: OpenResponses;
+  readonly door?: Door;
 }
 
 /** Handles requests as the agent's relay does, for one server by the name of `notes`. */
@@ -106,9 +109,9 @@ export function relayFor(server: RelayedServer, options: RelayOptions = {}) {
     servers: () => ['notes'],
     gateway: () => Promise.reject(new Error('There is no gateway here')),
     owners: createMcpSessionOwners(person),
-    responses: createOpenResponses(),
+    responses: options.responses ?? createOpenResponses(),
     fallsBack: createFallsBack(),
-    door: () => undefined,
+    door: options.door ?? (() => undefined),
     record: options.record ?? (() => {}),
   });
 }
