@@ -23,6 +23,11 @@ export function answersQuestions(capabilities: Members): boolean {
   return ['elicitation', 'sampling', 'roots'].some((name) => has(capabilities, name));
 }
 
+/** Whether a request of this method may be answered with questions to a client with these capabilities. */
+export function isAskable(method: string, capabilities: Members): boolean {
+  return INPUT_METHODS.has(method) && answersQuestions(capabilities);
+}
+
 /** Whether a client with these capabilities may be asked this. */
 export function mayBeAsked({ method, params }: InputRequest, capabilities: Members): boolean {
   switch (method) {

@@ -29,21 +29,20 @@ const unlessAborted = <Value>(signal: AbortSignal, promise: Promise<Value>): Pro
   });
 
 /**
- * Answers from a server that speaks revision 2025-11-25 or an older one, in one MCP session for each conversation and
- * set of client capabilities. What cannot cross: requests of the server that belong to no request of the client (they
+ * Answers from a server that speaks revision 2025-11-25 or an older one, in MCP sessions of our own. What cannot cross: requests of the server that belong to no request of the client (they
  * are refused), tasks of revision 2025-11-25 (tools that insist on them are not listed), changes of roots, the
  * completion of an elicitation, log messages and progress outside their request's stream, and servers that have only
  * the transport of 2024-11-05.
  */
 export function createLegacyBack(context: BackContext): EraBack {
   const sessions = createMcpSessions(context);
-  const calls = createLegacyCalls(context, sessions);
+  const calls = createLegacyCalls(context);
 
   const answer: EraBack['answer'] = async (request, errand): Promise<Outcome | undefined> => {
     const { method } = request;
     if (LEGACY_METHODS.has(method)) return refused(METHOD_NOT_FOUND, `There is no method "${method}".`);
     if (memberOf(request.params, 'requestState') !== undefined) return calls.goOn(request, errand);
-    const used = sessions.use(errand.conversation.id, request);
+    const used = sessions.use(errand.conversation, request);
     const isListening = method === 'subscriptions/listen';
     try {
       const begun = used.session.open(isListening ? 'upkeep' : 'call', errand.meter);

@@ -1,16 +1,16 @@
 import { INTERNAL_ERROR, INVALID_PARAMS, memberOf, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 import type { BackContext, Errand } from './context.ts';
 import {
-  answersQuestions,
   INPUT_METHODS,
   inputRequired,
+  isAskable,
   mayBeAsked,
   requiredElicitations,
   responseTo,
   toInputRequest,
 } from './input-required.ts';
 import { type Hello, logLevelOf, toLegacyParams, toModernNotification, toModernOutcome } from './legacy-message.ts';
-import type { McpSessions, UsedSession } from './mcp-sessions.ts';
+import type { UsedSession } from './mcp-sessions.ts';
 import { CANCELLED, noAnswer } from './outcomes.ts';
 import { type AskedQuestion, createSuspendedCalls, type Suspended } from './suspended-calls.ts';
 import { startCall, type UpstreamCall } from './upstream-call.ts';
@@ -38,21 +38,27 @@ interface Passage {
 }
 
 /** No calls yet. */
-export function createLegacyCalls(context: BackContext, sessions: McpSessions): LegacyCalls {
+export function createLegacyCalls(context: BackContext): LegacyCalls {
   const { access, newId, schedule } = context;
   const suspended = createSuspendedCalls(schedule);
 
   // While it waits, a call goes on using its MCP session.
-  const suspend = (waiting: Omit<Suspended, 'used'>): Outcome => {
+  const suspend = (waiting: Suspended): Outcome => {
     const state = newId();
-    suspended.put(state, { ...waiting, used: sessions.use(waiting.conversationId, waiting.request) });
+    const used = waiting.used.hold();
+    if (!suspended.put(state, { ...waiting, used })) {
+      waiting.call?.cancel();
+      used.release();
+      return refused(INTERNAL_ERROR, `Too many calls to ${access.server.title} wait for answers. Try again later.`);
+    }
     const questions = [...waiting.questions].map(([key, { question }]) => [key, question] as const);
     return inputRequired(new Map(questions), state);
   };
 
   const ask = (passage: Passage, asked: readonly AskedQuestion[], call: UpstreamCall | undefined): Outcome =>
     suspend({
-      conversationId: passage.errand.conversation.id,
+      conversation: passage.errand.conversation,
+      used: passage.used,
       request: passage.request,
       hello: passage.hello,
       questions: new Map(asked.map((question, index) => [`question-${index + 1}`, question])),
@@ -71,6 +77,7 @@ export function createLegacyCalls(context: BackContext, sessions: McpSessions): 
         headers: session.headers,
         hasId: hello.mcpSessionId !== undefined,
         post: session.post,
+        reply: session.reply,
         closed: session.closed,
         mayAsk: (question) => INPUT_METHODS.has(method) && mayBeAsked(question, session.profile.capabilities),
         onOver: () => leave(),
@@ -117,8 +124,8 @@ export function createLegacyCalls(context: BackContext, sessions: McpSessions): 
   const pass = async (request: RpcRequest, errand: Errand, used: UsedSession, hello: Hello): Promise<Outcome> => {
     const { session } = used;
     const attempt = async (present: Hello) => {
-      const isAskable = INPUT_METHODS.has(request.method) && answersQuestions(session.profile.capabilities);
-      if (isAskable && present.mcpSessionId !== undefined) await used.events.keepOpen();
+      const asks = isAskable(request.method, session.profile.capabilities);
+      if (asks && present.mcpSessionId !== undefined) await used.events.keepOpen();
       await session.setLogLevel(logLevelOf(request.params), errand.meter);
       if (errand.signal.aborted) return CANCELLED;
       const passage = { request, errand, used, hello: present };

@@ -16,6 +16,7 @@ import { createKeptNotifications } from './kept-notifications.ts';
 import { type Hello, toModernResult } from './legacy-message.ts';
 import type { UsedSession } from './mcp-sessions.ts';
 import { pause } from './pause.ts';
+import { SUBSCRIBE_LIMIT_MS } from './session-events.ts';
 
 /** Resources that one subscription may name: each is a request of its own to a server of the legacy era. */
 const RESOURCE_LIMIT = 256;
@@ -74,9 +75,6 @@ const untilAborted = (...signals: AbortSignal[]) =>
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-
-/** A server that has not agreed to a subscription by then is taken to refuse it, in ms. */
-const SUBSCRIBE_LIMIT_MS = 30_000;
 
 /**
  * Answers `subscriptions/listen` by way of an MCP session: list changes from its GET stream, and `resources/subscribe`

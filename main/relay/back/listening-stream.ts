@@ -1,7 +1,7 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { RpcMessage } from '../mcp/rpc.ts';
 import type { ServerAccess } from '../server-call.ts';
-import { LONGEST_PAUSE_MS, pause } from './pause.ts';
+import { pause, wantedPause } from './pause.ts';
 import { openStream, type ServerStream } from './server-stream.ts';
 
 /** Pause before a stream that ended is opened again, in ms, where the server named none. */
@@ -69,7 +69,7 @@ export function openListeningStream(options: ListeningOptions): ListeningStream 
       const isOffline = end.fault !== undefined;
       ended = isOffline || lasted || end.messages > 0 ? 0 : ended + 1;
       const wasOpen = end.status !== 0 && lasted;
-      const wanted = Math.min(end.retryMs ?? REOPEN_MS, LONGEST_PAUSE_MS);
+      const wanted = wantedPause(end.retryMs ?? REOPEN_MS);
       await pause(schedule, isOffline && !wasOpen ? OFFLINE_PAUSE_MS : wanted, closed.signal);
     }
   };

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { LEGACY_REVISIONS, META, metaOf } from '../mcp/revisions.ts';
-import { INTERNAL_ERROR, type Members, type Outcome, type RpcMessage, type RpcRequest, refused } from '../mcp/rpc.ts';
+import {
+  INTERNAL_ERROR,
+  type Members,
+  type Outcome,
+  type RequestId,
+  type RpcMessage,
+  type RpcRequest,
+  refused,
+} from '../mcp/rpc.ts';
 import { messageHeaders, sessionHeaders } from '../message.ts';
-import { type Asked, type Asking, askServer, LINGER_MS } from './ask-server.ts';
+import { type Asked, askServer, LINGER_MS } from './ask-server.ts';
 import type { BackContext } from './context.ts';
 import { demandsEma, withEma } from './ema.ts';
 import { type Opening, readOpening } from './hello.ts';
@@ -14,8 +22,11 @@ import { openStream } from './server-stream.ts';
 /** How long a server may take to open an MCP session, in ms. */
 const OPENING_LIMIT_MS = 60_000;
 
-/** How long a server may take to end one, in ms; nobody waits for it. */
-const FAREWELL_LIMIT_MS = 10_000;
+/** How long a server may take with what is only between us and it, such as the end of an MCP session, in ms. */
+const UPKEEP_LIMIT_MS = 10_000;
+
+/** Answers of our own that a server may leave untaken: one that asks without end gets no more until it has taken some. */
+const REPLY_LIMIT = 64;
 
 /** What a server of the legacy era is told of a client. */
 export interface ClientProfile {
@@ -72,10 +83,14 @@ export interface McpSession {
   /** An id that no other request of this MCP session has. */
   nextId(): number;
   headers(message?: RpcMessage): string[];
-  /** Sends a request whose answer concerns nobody but us. */
-  ask(method: string, params: Members, meter?: Meter): Promise<Asked>;
-  /** Sends a notification or a response; gives the HTTP status. */
+  /** Whether the server is known to keep no MCP sessions: it hears of us by single requests alone. */
+  readonly isStateless: boolean;
+  /** Sends a request whose answer concerns nobody but us, and which is called off after the limit. */
+  ask(method: string, params: Members, limits: { readonly limitMs: number; readonly meter?: Meter }): Promise<Asked>;
+  /** Sends a notification or a response; gives the HTTP status, or 0 where the server gave none in ten seconds. */
   post(message: RpcMessage): Promise<number>;
+  /** Answers a request of the server by ourselves, unless it has not taken many answers before. */
+  reply(id: RequestId, outcome: Outcome): void;
   /** Asks for log messages of at least this level, unless that was asked before. */
   setLogLevel(level: string | undefined, meter?: Meter): Promise<void>;
   /** Hears of every `initialize` that succeeded. */
@@ -94,6 +109,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
   let opening: Promise<Opening> | undefined;
   let logLevel: string | undefined;
   let tripMs = 0;
+  let replies = 0;
 
   const nextId = () => {
     ids += 1;
@@ -121,25 +137,29 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
       },
     });
     stream.ended.then(({ fault, status }) => (fault && status === 0 ? taken.reject(fault) : taken.resolve(status)));
+    const callOff = schedule(UPKEEP_LIMIT_MS, abort);
     over.signal.addEventListener('abort', abort, { once: true });
     try {
       return await taken.promise;
     } finally {
+      callOff();
       over.signal.removeEventListener('abort', abort);
     }
   };
 
-  const ask = (method: string, params: Members, meter?: Meter, given: Partial<Asking> = {}) => {
+  const send = (method: string, params: Members, signal: AbortSignal, purpose: 'call' | 'upkeep', meter?: Meter) => {
     const request: RpcRequest = { jsonrpc: '2.0', id: nextId(), method, params };
-    return askServer(request, {
-      access,
-      schedule,
-      headers: headers(request),
-      purpose: 'call',
-      meter,
-      signal: over.signal,
-      ...given,
-    });
+    return askServer(request, { access, schedule, headers: headers(request), purpose, meter, signal });
+  };
+
+  const ask: McpSession['ask'] = async (method, params, { limitMs, meter }) => {
+    const limit = new AbortController();
+    const callOff = schedule(limitMs, () => limit.abort());
+    try {
+      return await send(method, params, AbortSignal.any([over.signal, limit.signal]), 'call', meter);
+    } finally {
+      callOff();
+    }
   };
 
   const initialize = async (purpose: 'call' | 'upkeep', meter?: Meter): Promise<Opening> => {
@@ -152,7 +172,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
     const begin = () => {
       const capabilities = withEma(profile.capabilities, traits);
       const params = { protocolVersion: LEGACY_REVISIONS[0], capabilities, clientInfo: profile.info };
-      return ask('initialize', params, meter, { purpose, signal });
+      return send('initialize', params, signal, purpose, meter);
     };
     try {
       const knewEma = traits.wantsEma;
@@ -202,16 +222,27 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
       if (current) opening = undefined;
       return open('upkeep');
     },
+    get isStateless() {
+      return current !== undefined && current.mcpSessionId === undefined;
+    },
     tripMs: () => tripMs,
     nextId,
     headers,
     ask,
     post,
+    reply: (id, outcome) => {
+      if (replies >= REPLY_LIMIT) return;
+      replies += 1;
+      const settle = () => {
+        replies -= 1;
+      };
+      post({ jsonrpc: '2.0', id, ...outcome }).then(settle, settle);
+    },
     setLogLevel: async (level, meter) => {
       if (level === undefined || level === logLevel || current?.capabilities.logging === undefined) return;
       logLevel = level;
       // The request itself matters more than what is logged of it.
-      await ask('logging/setLevel', { level }, meter).catch(() => {});
+      await ask('logging/setLevel', { level }, { limitMs: UPKEEP_LIMIT_MS, ...(meter && { meter }) }).catch(() => {});
     },
     onOpen: (listener) => void listeners.push(listener),
     close: (tell) => {
@@ -223,7 +254,7 @@ export function createMcpSession({ access, schedule }: BackContext, profile: Cli
         purpose: 'background',
         headers: sessionHeaders(negotiated()),
       });
-      const callOff = schedule(FAREWELL_LIMIT_MS, () => farewell.abort());
+      const callOff = schedule(UPKEEP_LIMIT_MS, () => farewell.abort());
       void farewell.ended.then(callOff);
     },
   };

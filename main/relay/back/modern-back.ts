@@ -23,6 +23,7 @@ import type { BackContext, EraBack, Errand } from './context.ts';
 import { demandsEma, withEma } from './ema.ts';
 import { withoutInvalidTools } from './listed-tools.ts';
 import { CANCELLED, noAnswer } from './outcomes.ts';
+import { ownNotification } from './own-notification.ts';
 
 /** HTTP statuses by which servers of the legacy era refuse what they do not understand (MCP 2026-07-28, versioning). */
 const REFUSING_STATUSES: readonly number[] = [400, 404, 405];
@@ -79,8 +80,8 @@ export function createModernBack(context: BackContext): EraBack {
       // The specification has two ways in which a server ends a subscription; this one is not for clients to see.
       if (message.method === 'notifications/cancelled' && memberOf(message.params, 'requestId') === id)
         return { result: { resultType: 'complete', _meta: { [META.subscriptionId]: id } } };
-      const renamed = renameSubscription(message.params, id, request.id);
-      notify({ ...message, ...(renamed && { params: renamed }) });
+      const own = ownNotification(message, request);
+      if (own) notify(own);
       return undefined;
     };
     const asked = await askServer(

@@ -41,12 +41,16 @@ const OPENING_TRIPS = 3;
 /** No stream counts as open sooner, in ms: a server that is near may be busy. */
 const SHORTEST_OPENING_MS = 25;
 
+/** A server that has not agreed to a subscription by then is taken to refuse it, in ms. */
+export const SUBSCRIBE_LIMIT_MS = 30_000;
+
 /** A call waits no longer for the stream, in ms. */
 const LONGEST_OPENING_MS = 500;
 
 /**
- * The call that a message of the GET stream is taken to belong to: progress says which; else the one that began last,
- * before all one whose client is there. A question goes to the same person by whichever call it is asked.
+ * The call that a message of the GET stream belongs to. Progress says which. Of the calls within which a client may be
+ * asked there is one at most; were there more, it would be the one that began last, before all one whose client is
+ * there. A log message that may be of several calls is nobody's: they may be of several programs.
  */
 export function recipientOf(message: RpcMessage, calls: Iterable<Recipient>): Recipient | undefined {
   const latest = [...calls].reverse();
@@ -55,7 +59,8 @@ export function recipientOf(message: RpcMessage, calls: Iterable<Recipient>): Re
     return able.find(({ isHeard }) => isHeard) ?? able[0];
   }
   if (!isNotification(message)) return undefined;
-  if (message.method === 'notifications/message') return latest.find(({ isHeard }) => isHeard);
+  if (message.method === 'notifications/message')
+    return latest.length === 1 && latest[0]?.isHeard ? latest[0] : undefined;
   if (message.method !== 'notifications/progress') return undefined;
   const token = memberOf(message.params, 'progressToken');
   return latest.find(({ id }) => id === token);
@@ -73,7 +78,7 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
   let isKept = false;
 
   const ask = (method: string, uri: string): Promise<boolean> =>
-    session.ask(method, { uri }).then(
+    session.ask(method, { uri }, { limitMs: SUBSCRIBE_LIMIT_MS }).then(
       ({ outcome }) => outcome !== undefined && 'result' in outcome,
       () => false,
     );
@@ -84,10 +89,10 @@ export function createSessionEvents({ access, schedule }: BackContext, session: 
     else if (isRequest(message)) {
       const { id, method } = message;
       const isPing = method === 'ping';
-      const answer = isPing
-        ? { result: {} }
-        : refused(METHOD_NOT_FOUND, `${method} is answered within requests alone.`);
-      session.post({ jsonrpc: '2.0', id, ...answer }).catch(() => {});
+      session.reply(
+        id,
+        isPing ? { result: {} } : refused(METHOD_NOT_FOUND, `${method} is answered within requests alone.`),
+      );
     } else if (isNotification(message)) for (const listener of [...listeners]) listener(message);
   };
 

@@ -15,13 +15,13 @@ import type { BackContext } from './context.ts';
 import { createKeptNotifications } from './kept-notifications.ts';
 import type { Meter } from './meter.ts';
 import { CANCELLED, noAnswer, outcomeFor } from './outcomes.ts';
-import { LONGEST_PAUSE_MS, pause } from './pause.ts';
+import { pause, wantedPause } from './pause.ts';
 import { openStream, type ServerStream, type StreamEnd } from './server-stream.ts';
 
 /** Questions that a server may have open within one call. */
 const OPEN_QUESTIONS = 32;
 
-/** Longest question, in characters of JSON: a person reads it, or a model whose context it has to fit. */
+/** What they may hold together, in characters of JSON: a person reads them, or a model whose context they have to fit. */
 const QUESTION_LIMIT = 1024 * 1024;
 
 /** How long questions are gathered, in ms: a server that asks several at once should cost its client one round. */
@@ -74,6 +74,8 @@ export interface CallSession {
   readonly closed: AbortSignal;
   /** Sends a message to which there is no response. */
   post(message: RpcMessage): Promise<unknown>;
+  /** Answers a request of the server by ourselves. */
+  reply(id: RequestId, outcome: Outcome): void;
   /** Whether the server may ask the client this within the call. */
   mayAsk(question: RpcRequest): boolean;
   /** Called once, when the server has nothing more to say. */
@@ -120,15 +122,15 @@ export function startCall(
   };
 
   const refuse = (id: RequestId, reason: string) => {
-    session.post({ jsonrpc: '2.0', id, ...refused(METHOD_NOT_FOUND, reason) }).catch(() => {});
+    session.reply(id, refused(METHOD_NOT_FOUND, reason));
   };
 
   const meetRequest = (question: RpcRequest) => {
     const { id, method } = question;
-    if (method === 'ping') session.post({ jsonrpc: '2.0', id, result: {} }).catch(() => {});
+    if (method === 'ping') session.reply(id, { result: {} });
     else if (!session.mayAsk(question)) refuse(id, `This client does not answer ${method} within this request.`);
     else if (questions.length >= OPEN_QUESTIONS) refuse(id, 'Too many questions are open.');
-    else if (JSON.stringify(question).length > QUESTION_LIMIT) refuse(id, 'This question is too long.');
+    else if (JSON.stringify([...questions, question]).length > QUESTION_LIMIT) refuse(id, 'This question is too long.');
     else {
       questions.push(question);
       if (questions.length > 1) return;
@@ -188,7 +190,7 @@ export function startCall(
         if (end.fault) throw end.fault;
         return finish({ kind: 'outcome', outcome: noAnswer(access.server, end.status || firstStatus) });
       }
-      await pause(schedule, Math.min(retryMs ?? RESUME_PAUSE_MS * 2 ** failed, LONGEST_PAUSE_MS), over.signal);
+      await pause(schedule, wantedPause(retryMs ?? RESUME_PAUSE_MS * 2 ** failed), over.signal);
       if (over.signal.aborted) return;
       end = await read(lastEventId);
       failed = end.messages > 0 || end.lastEventId !== undefined ? 0 : failed + 1;

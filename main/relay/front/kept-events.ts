@@ -16,28 +16,51 @@ export interface EventLog {
   clear(): void;
 }
 
-/** Holds the events of many streams within one limit: the oldest go first, whosesoever they are. */
+/** Holds the events of many streams within one limit: the oldest of the client go first that has the most kept. */
 export interface KeptEvents {
-  openLog(): EventLog;
+  openLog(client: string): EventLog;
+}
+
+/** What is kept for one client. */
+interface Account {
+  // Insertion order is age. Every entry takes the oldest event of its own stream along.
+  readonly held: Map<KeptEvent, () => void>;
+  characters: number;
 }
 
 /** See {@link KeptEvents}. Limits in characters and events. */
 export function createKeptEvents(limitCharacters = KEPT_LIMIT_CHARACTERS, limit = KEPT_LIMIT): KeptEvents {
-  // Insertion order is age. Every entry takes the oldest event of its own stream along.
-  const held = new Map<KeptEvent, () => void>();
+  // Those without events are not there.
+  const accounts = new Map<string, Account>();
   let characters = 0;
-  const release = (event: KeptEvent) => {
-    if (held.delete(event)) characters -= event.text.length;
+  let count = 0;
+
+  const accountOf = (client: string): Account => {
+    const account = accounts.get(client) ?? { held: new Map(), characters: 0 };
+    accounts.set(client, account);
+    return account;
+  };
+  const release = (client: string, event: KeptEvent) => {
+    const account = accounts.get(client);
+    if (!account?.held.delete(event)) return;
+    account.characters -= event.text.length;
+    characters -= event.text.length;
+    count -= 1;
+    if (account.held.size === 0) accounts.delete(client);
   };
   const evict = () => {
-    for (const [event, drop] of held) {
-      if (characters <= limitCharacters && held.size <= limit) return;
-      release(event);
+    while (characters > limitCharacters || count > limit) {
+      const sizeOf = (account: Account) => (characters > limitCharacters ? account.characters : account.held.size);
+      const [largest] = [...accounts].sort(([, one], [, other]) => sizeOf(other) - sizeOf(one));
+      const [oldest] = largest?.[1].held ?? [];
+      if (!largest || !oldest) return;
+      const [event, drop] = oldest;
+      release(largest[0], event);
       drop();
     }
   };
   return {
-    openLog: () => {
+    openLog: (client) => {
       const events: KeptEvent[] = [];
       let number = 0;
       return {
@@ -46,13 +69,16 @@ export function createKeptEvents(limitCharacters = KEPT_LIMIT_CHARACTERS, limit 
           number += 1;
           const event = { number, text };
           events.push(event);
-          held.set(event, () => events.shift());
+          const account = accountOf(client);
+          account.held.set(event, () => events.shift());
+          account.characters += text.length;
           characters += text.length;
+          count += 1;
           evict();
           return event;
         },
         clear: () => {
-          for (const event of events) release(event);
+          for (const event of events) release(client, event);
           events.length = 0;
         },
       };

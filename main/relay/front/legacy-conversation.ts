@@ -1,6 +1,7 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Conversation, Responder } from '../mcp/responder.ts';
 import {
+  INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
   isNotification,
@@ -50,6 +51,9 @@ const LOG_LEVELS: ReadonlySet<unknown> = new Set([
 
 /** Of the modern era alone. */
 const MODERN_METHODS: ReadonlySet<string> = new Set(['server/discover', 'subscriptions/listen']);
+
+/** For what cannot be written as JSON again: a client that hears nothing waits for ever. */
+const NOT_PASSED_ON = refused(INTERNAL_ERROR, 'The answer could not be passed on.');
 
 /** What one conversation works with. */
 export interface LegacyConversationContext {
@@ -171,10 +175,14 @@ export function createLegacyConversation(context: LegacyConversationContext): Le
     if (inFlight.size >= IN_FLIGHT_LIMIT) return refuse(`More than ${IN_FLIGHT_LIMIT} requests at once.`);
     const abort = new AbortController();
     inFlight.set(id, abort);
-    const outcome = await answer(request, abort.signal);
+    const outcome = await answer(request, abort.signal).catch(() => NOT_PASSED_ON);
     if (inFlight.get(id) !== abort) return;
     inFlight.delete(id);
-    link.send({ jsonrpc: '2.0', id, ...outcome }, id);
+    try {
+      link.send({ jsonrpc: '2.0', id, ...outcome }, id);
+    } catch {
+      link.send({ jsonrpc: '2.0', id, ...NOT_PASSED_ON }, id);
+    }
   };
 
   const cancel = (id: unknown): void => {

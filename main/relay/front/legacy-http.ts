@@ -35,7 +35,12 @@ export function createLegacyHttp({ responder, newId, schedule }: HttpFrontContex
     const session = createMcpSession({ id: `lanyard-${newId()}`, client, responder, newId, schedule, kept });
     if (!sessions.add(session)) {
       session.end();
-      answerJson(response, 503, message.id, refused(LANYARD_ERROR, 'There are too many MCP sessions.'));
+      answerJson(
+        response,
+        503,
+        message.id,
+        refused(LANYARD_ERROR, 'Too many MCP sessions are in use. End some, or try again later.'),
+      );
       return;
     }
     if (!(await session.initialize(message, response))) sessions.end(session);

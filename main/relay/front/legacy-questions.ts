@@ -44,7 +44,11 @@ export function createLegacyQuestions(link: LegacyLink, newId: () => string): Le
         if (signal.aborted) return resolve(refused(INTERNAL_ERROR, 'Cancelled.'));
         open.set(id, done);
         signal.addEventListener('abort', callOff);
-        link.send({ jsonrpc: '2.0', id, ...legacyQuestion(question, revision, newId) }, about);
+        try {
+          link.send({ jsonrpc: '2.0', id, ...legacyQuestion(question, revision, newId) }, about);
+        } catch {
+          done(refused(INTERNAL_ERROR, 'The question could not be passed on.'));
+        }
       }),
     settle: (response) => {
       if (typeof response.id !== 'string') return;

@@ -2,6 +2,7 @@ import type { Schedule } from '../../../shared/schedule.ts';
 import type { Conversation, Responder } from '../mcp/responder.ts';
 import { MODERN_REVISION } from '../mcp/revisions.ts';
 import {
+  INTERNAL_ERROR,
   INVALID_REQUEST,
   isRequest,
   METHOD_NOT_FOUND,
@@ -81,7 +82,11 @@ export function createLineFront(context: LineFrontContext): LineFront {
     const outcome = await answer(request, abort.signal);
     if (inFlight.get(id) !== abort) return;
     inFlight.delete(id);
-    write({ jsonrpc: '2.0', id, ...outcome });
+    try {
+      write({ jsonrpc: '2.0', id, ...outcome });
+    } catch {
+      write({ jsonrpc: '2.0', id, ...refused(INTERNAL_ERROR, 'The answer could not be passed on.') });
+    }
   };
 
   const cancel = (message: RpcMessage): boolean => {

@@ -56,7 +56,7 @@ export interface McpSessionContext {
 export function createMcpSession({ id, client, responder, newId, schedule, kept }: McpSessionContext): McpSession {
   const headers = { 'mcp-session-id': id };
   const isPrimed = () => (legacy.revision ?? '') >= PRIMED_SINCE;
-  const streams = createResumableStreams(kept, schedule, headers, isPrimed);
+  const streams = createResumableStreams(kept, client, schedule, headers, isPrimed);
   let initializing: { readonly about: RequestId; readonly done: (answer: RpcMessage) => void } | undefined;
   const legacy = createLegacyConversation({
     responder,

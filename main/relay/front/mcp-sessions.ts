@@ -1,8 +1,9 @@
 import type { Schedule } from '../../../shared/schedule.ts';
+import { roomFor, type Shares } from '../back/fair-share.ts';
 import type { McpSession } from './mcp-session.ts';
 
 /** MCP sessions that one front has at most. Many clients never end theirs. */
-const SESSION_LIMIT = 1_000;
+const LIMIT: Shares = { share: 250, total: 1_000 };
 
 /** An MCP session without its client ends after that long, in ms: a laptop may sleep over a weekend's day. */
 const IDLE_LIMIT_MS = 24 * 60 * 60_000;
@@ -12,8 +13,9 @@ export interface McpSessions {
   /** The client's own by its id, now used; `undefined` for one that ended, and for somebody else's. */
   use(id: string, client: string): McpSession | undefined;
   /**
-   * Adds one; where there are too many, the one goes that was used least lately, of those that do nothing, or else of
-   * those whose client is not there. `false` where every client is.
+   * Adds one; where its client has too many, the one of its own goes that was used least lately, of those whose client
+   * is not there, and one that does nothing before a busy one. Where all clients together have, others' that do nothing
+   * go too. `false` where none may go.
    */
   add(session: McpSession): boolean;
   end(session: McpSession): void;
@@ -26,7 +28,7 @@ interface Held {
 }
 
 /** See {@link McpSessions}. */
-export function createMcpSessions(schedule: Schedule, limit = SESSION_LIMIT): McpSessions {
+export function createMcpSessions(schedule: Schedule, limits = LIMIT): McpSessions {
   // Insertion order is order of use.
   const held = new Map<string, Held>();
   const end = (session: McpSession) => {
@@ -49,12 +51,13 @@ export function createMcpSessions(schedule: Schedule, limit = SESSION_LIMIT): Mc
       return entry.session;
     },
     add: (session) => {
-      if (held.size >= limit) {
-        const away = [...held.values()].map(({ session: one }) => one).filter((one) => !one.isAttached);
-        const idle = away.find((one) => !one.isBusy) ?? away[0];
-        if (!idle) return false;
-        end(idle);
-      }
+      const all = [...held.values()].map((one) => one.session);
+      const away = all.filter(({ isAttached }) => !isAttached);
+      const idle = away.filter(({ isBusy }) => !isBusy);
+      const ownBusy = away.filter(({ isBusy, client }) => isBusy && client === session.client);
+      const leaving = roomFor(session.client, all, [...idle, ...ownBusy], limits);
+      if (leaving === 'full') return false;
+      if (leaving) end(leaving);
       touch({ session, cancelIdle: () => {} });
       return true;
     },

@@ -49,6 +49,7 @@ interface Stream {
 /** See {@link ResumableStreams}. `primed` says whether clients of the revision agreed on take events without data. */
 export function createResumableStreams(
   kept: KeptEvents,
+  client: string,
   schedule: Schedule,
   headers: Readonly<Record<string, string>>,
   primed: () => boolean,
@@ -66,7 +67,13 @@ export function createResumableStreams(
     over.delete(stream);
   };
   const create = (number: number, ids: readonly RequestId[]): Stream => {
-    const stream: Stream = { number, log: kept.openLog(), open: new Set(ids), out: undefined, cancelForget: () => {} };
+    const stream: Stream = {
+      number,
+      log: kept.openLog(client),
+      open: new Set(ids),
+      out: undefined,
+      cancelForget: () => {},
+    };
     streams.set(number, stream);
     return stream;
   };

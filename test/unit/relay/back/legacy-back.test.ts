@@ -212,7 +212,7 @@ describe('MCP sessions', () => {
     await until(() => server.sessions.size === 0);
   });
 
-  test('are at most sixty-four, and the one used least recently goes', async () => {
+  test('are at most sixty-four for one client, and the one used least recently goes', async () => {
     const server = await serveLegacy(registerEcho);
     const { ask } = backFor(server.origin);
     const use = (conversation: string) => ask('tools/list', {}, { conversation });
@@ -500,11 +500,11 @@ describe('questions of the server', () => {
     }
   });
 
-  test('wait sixty-four at a time; the oldest is given up', async () => {
+  test('wait thirty-two at a time for one client; its oldest is given up', async () => {
     const server = await serveLegacy(register, options);
     const { ask } = backFor(server.origin);
     const results = [];
-    for (let index = 0; index < 65; index += 1)
+    for (let index = 0; index < 33; index += 1)
       results.push(resultOf(await ask('tools/call', remove, { capabilities })));
     await until(() => server.methods().includes('notifications/cancelled'));
     const goOn = (result: Members | undefined) => {

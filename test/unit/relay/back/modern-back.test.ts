@@ -5,7 +5,7 @@ import { META, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
 import type { RpcNotification } from '../../../../main/relay/mcp/rpc.ts';
 import { EMA_EXTENSION, refuseWithoutEma } from '../../../company/server/ema.ts';
 import { problemFrom, sendJson, serve, until } from '../../fixtures.ts';
-import { backFor, errorOf, resultOf, serveModern, text } from './serving.ts';
+import { backFor, errorOf, event, resultOf, serveModern, text } from './serving.ts';
 
 const registerEcho = (server: McpServer) => {
   server.registerTool('echo', { inputSchema: z.object({ words: z.string() }) }, ({ words }) => text(words));
@@ -70,6 +70,19 @@ describe('a server of the modern era', () => {
       ['mine', 2],
       ['mine', 3],
     ]);
+  });
+
+  test('moves the progress of no other request', async () => {
+    const progress = (progressToken: string) =>
+      event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } });
+    const server = await serveScripted(
+      ({ id }) => progress('theirs') + progress('mine') + event({ jsonrpc: '2.0', id, result: {} }),
+    );
+    const { ask } = backFor(server.origin);
+    const heard: RpcNotification[] = [];
+    await ask('tools/call', { name: 'echo' }, { heard, meta: { progressToken: 'mine' } });
+    await ask('tools/call', { name: 'echo' }, { heard });
+    expect(heard.map(({ params }) => params?.progressToken)).toEqual(['mine']);
   });
 
   test('has its questions and their state passed on untouched', async () => {

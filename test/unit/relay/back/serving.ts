@@ -99,11 +99,11 @@ export async function serveLegacy(register: Register, { keepsEvents = false, ...
   return { ...served, sessions, servers };
 }
 
-/** Short timers run as they are; what is due after a minute or later, when the test says so. */
-function testSchedule() {
+/** Short timers run as they are; what is due after a minute or later, or the time given, when the test says so. */
+export function testSchedule(longMs = 60_000) {
   const pending = new Set<{ delayMs: number; act: () => void }>();
   const schedule: Schedule = (delayMs, act) => {
-    if (delayMs < 60_000) return systemSchedule(delayMs, act);
+    if (delayMs < longMs) return systemSchedule(delayMs, act);
     const entry = { delayMs, act };
     pending.add(entry);
     return () => void pending.delete(entry);
@@ -117,6 +117,7 @@ function testSchedule() {
 /** What a test asks with. */
 export interface AskOptions {
   readonly conversation?: string;
+  readonly client?: string;
   readonly capabilities?: Members;
   readonly meta?: Members;
   readonly signal?: AbortSignal;
@@ -143,7 +144,14 @@ export function backFor(origin: string, given: Partial<BackContext> = {}) {
   let ids = 0;
   const ask = (method: string, params: Members = {}, options: AskOptions = {}): Promise<Outcome> => {
     ids += 1;
-    const { conversation = 'one', capabilities = {}, meta, signal = new AbortController().signal, heard } = options;
+    const {
+      conversation = 'one',
+      client = 'claude',
+      capabilities = {},
+      meta,
+      signal = new AbortController().signal,
+      heard,
+    } = options;
     const envelope = {
       [META.revision]: MODERN_REVISION,
       [META.clientInfo]: { name: 'test', version: '1.0.0' },
@@ -153,7 +161,7 @@ export function backFor(origin: string, given: Partial<BackContext> = {}) {
     return back.answer(
       { jsonrpc: '2.0', id: options.id ?? ids, method, params: { ...params, _meta: envelope } },
       {
-        conversation: { id: conversation, client: 'claude', transport: 'stdio' },
+        conversation: { id: conversation, client, transport: 'stdio' },
         signal,
         notify: (notification) => void heard?.push(notification),
       },

@@ -147,7 +147,8 @@ describe('what comes on the GET stream', () => {
     ['a question goes to nobody', question, [call(2, true, false)], undefined],
     ['progress goes to its call', progress, [call(1, true), call(2, true)], 1],
     ['progress of no call goes to nobody', progress, [call(2, true)], undefined],
-    ['a log message goes to the latest call', log, [call(1, true), call(2, true)], 2],
+    ['a log message goes to the one call', log, [call(1, true)], 1],
+    ['a log message that may be of several calls goes to none', log, [call(1, true), call(2, true)], undefined],
     ['a log message waits for nobody', log, [call(1, false)], undefined],
     ['a change goes to no call', changed, [call(1, true)], undefined],
   ])('%s', (_what, message, calls, expected) => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createKeptEvents } from '../../../../main/relay/front/kept-events.ts';
 
-test('the oldest events go first, whosesoever they are', () => {
+test('the oldest events of a client go first, whichever stream they are of', () => {
   const kept = createKeptEvents(10, 100);
-  const one = kept.openLog();
-  const two = kept.openLog();
+  const one = kept.openLog('first');
+  const two = kept.openLog('first');
   one.add('aaaa');
   two.add('bbbb');
   one.add('cc');
@@ -19,8 +19,8 @@ test('the oldest events go first, whosesoever they are', () => {
 
 test('what is forgotten makes room, and numbers go on', () => {
   const kept = createKeptEvents(8, 100);
-  const one = kept.openLog();
-  const two = kept.openLog();
+  const one = kept.openLog('first');
+  const two = kept.openLog('first');
   one.add('aaaa');
   two.add('bbbb');
   one.clear();
@@ -30,9 +30,22 @@ test('what is forgotten makes room, and numbers go on', () => {
 
 test('there is a limit in events, and one that is too large alone is not kept', () => {
   const kept = createKeptEvents(10, 2);
-  const log = kept.openLog();
+  const log = kept.openLog('first');
   for (const text of ['a', 'b', 'c']) log.add(text);
   expect(log.events.map(({ text }) => text)).toEqual(['b', 'c']);
   log.add('x'.repeat(11));
   expect(log.events).toEqual([]);
+});
+
+test('where there are several clients, the one with the most kept gives way', () => {
+  const kept = createKeptEvents(10, 5);
+  const modest = kept.openLog('modest');
+  const greedy = kept.openLog('greedy');
+  modest.add('aa');
+  for (const text of ['bbbb', 'cccc', 'dddd', 'x'.repeat(11)]) greedy.add(text);
+  expect(modest.events).toHaveLength(1);
+  expect(greedy.events).toEqual([]);
+  for (const text of ['e', 'f', 'g', 'h', 'i']) greedy.add(text);
+  expect(modest.events).toHaveLength(1);
+  expect(greedy.events.map(({ text }) => text)).toEqual(['f', 'g', 'h', 'i']);
 });

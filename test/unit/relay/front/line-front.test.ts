@@ -3,7 +3,7 @@ import { createLineFront } from '../../../../main/relay/front/line-front.ts';
 import { META, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
 import type { Members, RpcMessage } from '../../../../main/relay/mcp/rpc.ts';
 import { systemSchedule } from '../../../../shared/schedule.ts';
-import { complete, createScriptedResponder, text } from '../../../integration/relay/front/scripted-responder.ts';
+import { complete, createScriptedResponder, needs, text } from '../../../integration/relay/front/scripted-responder.ts';
 import { until } from '../../../integration/until.ts';
 
 const ENVELOPE = {
@@ -163,4 +163,50 @@ test('an end calls everything off and writes nothing more', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   expect(written).toHaveLength(1);
   expect(responder.ended).toEqual(['pipe']);
+});
+
+/** Deeper than `JSON.stringify` goes. */
+function deep(): Members {
+  let members: Members = {};
+  for (let depth = 0; depth < 50_000; depth += 1) members = { members };
+  return members;
+}
+
+function writing() {
+  const responder = createScriptedResponder();
+  const written: RpcMessage[] = [];
+  const front = createLineFront({
+    responder,
+    conversation: { id: 'pipe', client: 'first', transport: 'stdio' },
+    write: (message) => void written.push(JSON.parse(JSON.stringify(message))),
+    newId: () => 'an id',
+    schedule: systemSchedule,
+  });
+  const ask = (id: number, method: string, params: Members) => front.handle({ jsonrpc: '2.0', id, method, params });
+  const errorTo = async (id: number) => {
+    const find = () => written.find((message) => !('method' in message) && message.id === id);
+    await until(() => find() !== undefined);
+    return (find() as { readonly error?: { readonly code: number } }).error?.code;
+  };
+  const capabilities = { elicitation: {} };
+  ask(1, 'initialize', { ...INTRODUCTION, capabilities });
+  return { responder, ask, errorTo };
+}
+
+test('a result that cannot be written is an error in both eras, not silence', async () => {
+  const { responder, ask, errorTo } = writing();
+  responder.on('tools/call:deep', () => complete({ content: [deep()] }));
+  ask(2, 'tools/call', { name: 'deep' });
+  expect(await errorTo(2)).toBe(-32603);
+  ask(3, 'tools/call', { name: 'deep', _meta: ENVELOPE });
+  expect(await errorTo(3)).toBe(-32603);
+});
+
+test('a question that cannot be written ends its request with an error', async () => {
+  const { responder, ask, errorTo } = writing();
+  responder.on('tools/call:ask', () =>
+    needs({ question: { method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: deep() } } }),
+  );
+  ask(2, 'tools/call', { name: 'ask' });
+  expect(await errorTo(2)).toBe(-32603);
 });

@@ -8,12 +8,17 @@ const HOUR_MS = 60 * 60_000;
 interface State {
   readonly isBusy?: boolean;
   readonly isAttached?: boolean;
+  readonly client?: string;
 }
 
-function session(id: string, ended: string[], { isBusy = false, isAttached = false }: State = {}): McpSession {
+function session(
+  id: string,
+  ended: string[],
+  { isBusy = false, isAttached = false, client = 'first' }: State = {},
+): McpSession {
   return {
     id,
-    client: 'first',
+    client,
     isBusy,
     isAttached,
     initialize: async () => true,
@@ -25,7 +30,7 @@ function session(id: string, ended: string[], { isBusy = false, isAttached = fal
 
 test('the one that was used least lately makes room, before a busy one', () => {
   const ended: string[] = [];
-  const sessions = createMcpSessions(manualSchedule().schedule, 3);
+  const sessions = createMcpSessions(manualSchedule().schedule, { share: 3, total: 9 });
   sessions.add(session('busy', ended, { isBusy: true }));
   sessions.add(session('one', ended));
   sessions.add(session('two', ended));
@@ -37,7 +42,7 @@ test('the one that was used least lately makes room, before a busy one', () => {
 
 test('a busy one makes room when its client is gone, and none whose client is there', () => {
   const ended: string[] = [];
-  const sessions = createMcpSessions(manualSchedule().schedule, 2);
+  const sessions = createMcpSessions(manualSchedule().schedule, { share: 2, total: 9 });
   sessions.add(session('there', ended, { isAttached: true }));
   sessions.add(session('gone', ended, { isBusy: true }));
   expect(sessions.add(session('other', ended, { isAttached: true }))).toBe(true);
@@ -60,4 +65,24 @@ test('one that nobody uses ends after a day', () => {
   sessions.endAll();
   expect(ended).toEqual(['idle', 'used', 'there']);
   expect(time.pending()).toEqual([]);
+});
+
+test('a client at its share gives up its own, and leaves those of others', () => {
+  const ended: string[] = [];
+  const sessions = createMcpSessions(manualSchedule().schedule, { share: 2, total: 9 });
+  sessions.add(session('other', ended, { client: 'second' }));
+  for (const id of ['one', 'two', 'three', 'four']) sessions.add(session(id, ended));
+  expect(ended).toEqual(['one', 'two']);
+});
+
+test('where all shares are taken idle ones of others make room, and no busy one', () => {
+  const ended: string[] = [];
+  const sessions = createMcpSessions(manualSchedule().schedule, { share: 3, total: 4 });
+  sessions.add(session('busy', ended, { client: 'second', isBusy: true }));
+  sessions.add(session('idle', ended, { client: 'second' }));
+  sessions.add(session('there', ended, { client: 'second', isAttached: true }));
+  sessions.add(session('own', ended, { isAttached: true }));
+  expect(sessions.add(session('more', ended, { isAttached: true }))).toBe(true);
+  expect(sessions.add(session('too much', ended))).toBe(false);
+  expect(ended).toEqual(['idle']);
 });
