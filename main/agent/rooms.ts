@@ -60,9 +60,12 @@ export async function openRooms(
 
   const begin = async (record: SessionRecord) => {
     // Before the new session stands: nothing of another person's may be found in it.
-    if (session.current?.subject !== record.subject) grants.reset();
+    const isOther = session.current?.subject !== record.subject;
+    if (isOther) grants.reset();
     onPerson(record);
     await session.begin(record);
+    // A mint that began in between had the session before.
+    if (isOther) grants.reset();
     void grants.signedIn();
   };
   // A demand that the IdP cannot meet must not keep the person out: the try after a failed one goes without.

@@ -11,7 +11,7 @@ const WHOLE_NAME_SCORE = 1000;
 /** More words of a query are not looked at. */
 const QUERY_WORDS_LIMIT = 20;
 /** More of a description is not looked at, in characters. */
-const DESCRIPTION_LIMIT = 4000;
+const DESCRIPTION_LIMIT = 1000;
 
 type Field = keyof typeof WEIGHTS;
 type Fields = Readonly<Record<Field, ReadonlySet<string>>>;

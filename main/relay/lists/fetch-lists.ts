@@ -102,6 +102,9 @@ async function discover(
   };
 }
 
+/** So many entries of one list are looked at, those among them that are none: looking costs more than sending. */
+const LOOK_LIMIT = 2 * LISTS_LIMIT_ENTRIES;
+
 // Entries that are none are left out one by one: a single odd tool must not cost all the others.
 async function everyPage(context: FetchContext, kind: ListKind): Promise<readonly Entry[]> {
   const { server, onCut } = context;
@@ -110,6 +113,7 @@ async function everyPage(context: FetchContext, kind: ListKind): Promise<readonl
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let bytes = 0;
+  let looked = 0;
   for (let page = 0; page < PAGE_LIMIT; page += 1) {
     const outcome = await request(context, method, cursor === undefined ? {} : { cursor });
     if ('error' in outcome) {
@@ -120,6 +124,11 @@ async function everyPage(context: FetchContext, kind: ListKind): Promise<readonl
     const listed = memberOf(outcome.result, member);
     if (!Array.isArray(listed)) throw listsUnusable(server, method, 'something that is not its result');
     for (const candidate of listed) {
+      looked += 1;
+      if (looked > LOOK_LIMIT) {
+        onCut({ list: member, reason: 'too-large' });
+        return [...entries.values()];
+      }
       const { data } = schema.safeParse(candidate);
       const name = data?.[key];
       if (!data || typeof name !== 'string') {

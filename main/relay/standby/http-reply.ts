@@ -78,8 +78,9 @@ function postReply(request: InPlaceRequest, facts: StandbyFacts): InPlaceReply {
   }
   const isBatch = Array.isArray(document);
   const documents: readonly unknown[] = isBatch ? (document as unknown[]) : [document];
+  if (documents.length > BATCH_LIMIT) return unreadable(INVALID_REQUEST, 'The batch is too long.');
   const messages = documents.map(toMessage).filter((message) => message !== undefined);
-  const isWhole = messages.length === documents.length && messages.length > 0 && messages.length <= BATCH_LIMIT;
+  const isWhole = messages.length === documents.length && messages.length > 0;
   const [first] = messages;
   if (!isWhole || !first) return unreadable(INVALID_REQUEST, 'The body is not a JSON-RPC message.');
   if (!isBatch && isRequest(first)) {

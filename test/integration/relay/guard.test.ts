@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { canBeOther, requestAsOther } from '../other-user.ts';
+import { canBeOther, connectAsOther, requestAsOther } from '../other-user.ts';
 import { initializeBody, mcpHeaders, post, raw } from '../raw-http.ts';
 
 let fixture: Fixture;
@@ -165,6 +165,11 @@ test('a client that was connected to some servers does not reach the others', as
   const refused = await send('/notes/mcp', mcpHeaders(limited));
   expect(refused.status).toBe(403);
   expect(refused.text).toContain('not connected to \\"notes\\"');
+});
+
+test.runIf(canBeOther)('other users of this machine cannot take its connections away', async () => {
+  const { port } = new URL(fixture.agent.state().relay.url);
+  expect(await connectAsOther(Number(port), 100)).toBe(84);
 });
 
 describe.runIf(canBeOther)('a program of another user of this machine is refused, whatever key it has', () => {
