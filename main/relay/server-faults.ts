@@ -30,3 +30,13 @@ export function callEnded(): LanyardError {
     recovery: { kind: 'blocked', reason: 'signed-out' },
   });
 }
+
+/** Whose call it was is gone, and it has not been made. */
+export function personChanged(): LanyardError {
+  return new LanyardError({
+    code: 'person-changed',
+    user: 'Somebody else has signed in meanwhile, so this call was not made. Make it again.',
+    administrator: 'A call that was waiting was not made, since another person than the one who began it is signed in.',
+    recovery: { kind: 'retry', afterMs: 0 },
+  });
+}

@@ -1,5 +1,6 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Responder } from '../mcp/responder.ts';
+import { personChanged } from '../server-faults.ts';
 import type { OpenLists } from './lists.ts';
 
 /** Lists older than this are asked for again with the next conversation, in ms; those who listen hear of changes anyway. */
@@ -44,6 +45,7 @@ export interface FreshLists {
 /** See {@link FreshLists}. */
 export function createFreshLists({ lists, names, clock, schedule }: FreshListsContext): FreshLists {
   let isWanted = false;
+  let resets = 0;
   let waiting: Promise<void> | undefined;
   // Servers whose first lists were waited for: once is enough, a server that hangs must not delay every list.
   const waitedFor = new Set<string>();
@@ -89,12 +91,15 @@ export function createFreshLists({ lists, names, clock, schedule }: FreshListsCo
     },
     look: () => void look(),
     reset: () => {
+      resets += 1;
       waitedFor.clear();
       askedAt.clear();
     },
     over: (responder) => ({
       answer: async (request, exchange) => {
+        const before = resets;
         if (!isWanted || request.method.endsWith('/list')) await firstLists();
+        if (resets !== before && !request.method.endsWith('/list')) throw personChanged();
         return responder.answer(request, exchange);
       },
       end: responder.end,

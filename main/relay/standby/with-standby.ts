@@ -2,6 +2,7 @@ import { LanyardError } from '../../../shared/errors.ts';
 import { type Schedule, systemSchedule } from '../../../shared/schedule.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
 import type { Outcome, RpcRequest } from '../mcp/rpc.ts';
+import { personChanged } from '../server-faults.ts';
 import { listenLastingly } from './lasting-listen.ts';
 import { watchReturns } from './returns-watch.ts';
 import { signInAddress } from './sign-in-address.ts';
@@ -31,6 +32,7 @@ const SIGN_IN_WAIT_MS = 45_000;
 export function withStandby(responder: Responder, context: StandbyContext): Responder {
   const { onReturn, schedule = systemSchedule } = context;
   let resets = 0;
+  let person = new AbortController();
 
   /** The server's outcome, or where it gave none, what there is to say. */
   const attempt = async (
@@ -55,15 +57,18 @@ export function withStandby(responder: Responder, context: StandbyContext): Resp
     const tooLong = new AbortController();
     const callOff = schedule(SIGN_IN_WAIT_MS, () => tooLong.abort());
     const returns = watchReturns(onReturn);
+    const { signal: otherPerson } = person;
     try {
       const tried = await attempt(request, exchange);
       if (!('facts' in tried)) return tried;
       if (signInAddress(tried.facts) === undefined) return standbyOutcome(request, tried.facts);
-      await returns.next(AbortSignal.any([exchange.signal, tooLong.signal]));
+      await returns.next(AbortSignal.any([exchange.signal, tooLong.signal, otherPerson]));
     } finally {
       returns.stop();
       callOff();
     }
+    // Their call is not the next one's to make.
+    if (otherPerson.aborted) return standbyOutcome(request, context.facts(personChanged()));
     return settle(request, exchange);
   };
 
@@ -80,6 +85,8 @@ export function withStandby(responder: Responder, context: StandbyContext): Resp
     end: (conversationId) => responder.end(conversationId),
     reset: () => {
       resets += 1;
+      person.abort();
+      person = new AbortController();
       responder.reset();
     },
   };

@@ -107,6 +107,17 @@ test('a call whose person went to the sign-in waits for it', async () => {
   expect(returns.waiting()).toBe(0);
 });
 
+test('and is not made as somebody else who signs in', async () => {
+  const { responder, exchange, seen, returns } = standingBy(signedOut, () => complete);
+  const answer = responder.answer(signingIn, exchange);
+  await until(() => seen.length === 1 && returns.waiting() === 1);
+  responder.reset();
+  expect(await answer).toMatchObject({
+    result: { isError: true, content: [{ text: expect.stringContaining('Somebody else has signed in') }] },
+  });
+  expect([seen.length, returns.waiting()]).toEqual([1, 0]);
+});
+
 test('but not for ever', async () => {
   const { responder, exchange, seen, returns, pauses } = standingBy(signedOut);
   const answer = responder.answer(signingIn, exchange);
