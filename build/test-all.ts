@@ -29,7 +29,7 @@ const STEPS: readonly Step[] = [
   { name: 'fleet', command: ['npm', 'run', '--silent', 'fleet', '--', '--quick'] },
   { name: 'package', command: script('package'), preparation: true },
   { name: 'desktop', command: script('test:desktop') },
-  { name: 'conformance', command: script('conformance:ema') },
+  { name: 'conformance', command: script('conformance') },
 ];
 
 /** Runs one step, shows what it prints as it comes, and counts its tests. Preparations count only when they fail. */

@@ -24,14 +24,8 @@ export interface Wanted {
   readonly parts: ReadonlySet<Part>;
 }
 
-/**
- * Whether a run without `--only` measures the gateway too: the switch to turn when the relay answers at `/mcp`. Until
- * then `--only gateway` does.
- */
-const MEASURES_GATEWAY: boolean = false;
-
 /** What a run without `--only` measures. */
-const USUAL: readonly Part[] = PARTS.filter((part) => part !== 'gateway' || MEASURES_GATEWAY);
+const USUAL: readonly Part[] = PARTS;
 
 /** How the bench is called. */
 export const USAGE = `npm run bench [-- [--json] [--quick] [--only NAME]…]

@@ -10,6 +10,7 @@ import { removeAllSandboxes } from './sandbox.ts';
 // npm run test:clients: installs the pinned clients when they are not, proves what we say about them, prints figures.
 
 const PROOFS = [
+  'asked.proof.ts',
   'claude-code.proof.ts',
   'client-file.proof.ts',
   'codex.proof.ts',
