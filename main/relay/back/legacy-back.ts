@@ -51,7 +51,7 @@ export function createLegacyBack(context: BackContext): EraBack {
       if (opening.kind === 'not-legacy') return undefined;
       if (opening.kind === 'refused') return opening.outcome;
       if (method === 'server/discover') return { result: toDiscovery(opening.hello) };
-      if (isListening) return await listenLegacy(request, errand, used, opening.hello, context.schedule);
+      if (isListening) return await listenLegacy(request, errand, used, opening.hello);
       return await calls.pass(request, errand, used, opening.hello);
     } finally {
       used.release();

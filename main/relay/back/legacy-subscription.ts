@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Schedule } from '../../../shared/schedule.ts';
 import { META, metaOf } from '../mcp/revisions.ts';
 import {
   INVALID_PARAMS,
@@ -15,8 +14,6 @@ import type { Errand } from './context.ts';
 import { createKeptNotifications } from './kept-notifications.ts';
 import { type Hello, toModernResult } from './legacy-message.ts';
 import type { UsedSession } from './mcp-sessions.ts';
-import { pause } from './pause.ts';
-import { SUBSCRIBE_LIMIT_MS } from './session-events.ts';
 
 /** Resources that one subscription may name: each is a request of its own to a server of the legacy era. */
 const RESOURCE_LIMIT = 256;
@@ -85,7 +82,6 @@ export async function listenLegacy(
   { signal, notify }: Errand,
   { session, events }: UsedSession,
   hello: Hello,
-  schedule: Schedule,
 ): Promise<Outcome> {
   const wanted = filterSchema.safeParse(memberOf(request.params, 'notifications'));
   if (!wanted.success)
@@ -103,9 +99,7 @@ export async function listenLegacy(
   const uris = offered.resourceSubscriptions ?? [];
   try {
     const gone = untilAborted(signal, session.closed);
-    const tooLong = pause(schedule, SUBSCRIBE_LIMIT_MS, AbortSignal.any([signal, session.closed])).then(() => false);
-    const subscribed = uris.map((uri) => Promise.race([events.subscribe(uri), tooLong]));
-    const agreed = Promise.all([Promise.all(subscribed), events.opened()]);
+    const agreed = Promise.all([Promise.all(uris.map(events.subscribe)), events.opened()]);
     const [answers] = (await Promise.race([agreed, gone.then(() => [[]] as const)])) ?? [];
     const { resourceSubscriptions: _wanted, ...lists } = offered;
     const granted = uris.filter((_uri, index) => answers?.[index] === true);

@@ -26,7 +26,7 @@ export interface SessionEvents {
   keepOpen(): Promise<void>;
   /** A call that may be meant by what comes on the GET stream. Gives what says that it is over. */
   join(call: Recipient): () => void;
-  /** Subscribes to a resource, or counts one more subscriber; gives whether the server agreed. */
+  /** Subscribes to a resource, or counts one more subscriber; gives whether the server agreed within thirty seconds. */
   subscribe(uri: string): Promise<boolean>;
   unsubscribe(uri: string): void;
   close(): void;
@@ -42,7 +42,7 @@ const OPENING_TRIPS = 3;
 const SHORTEST_OPENING_MS = 25;
 
 /** A server that has not agreed to a subscription by then is taken to refuse it, in ms. */
-export const SUBSCRIBE_LIMIT_MS = 30_000;
+const SUBSCRIBE_LIMIT_MS = 30_000;
 
 /** A call waits no longer for the stream, in ms. */
 const LONGEST_OPENING_MS = 500;

@@ -210,3 +210,10 @@ test('a question that cannot be written ends its request with an error', async (
   ask(2, 'tools/call', { name: 'ask' });
   expect(await errorTo(2)).toBe(-32603);
 });
+
+test('an outcome that is none is an error too', async () => {
+  const { responder, ask, errorTo } = writing();
+  responder.on('tools/call:odd', () => ({ result: undefined }) as never);
+  ask(2, 'tools/call', { name: 'odd' });
+  expect(await errorTo(2)).toBe(-32603);
+});
