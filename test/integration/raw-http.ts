@@ -54,7 +54,7 @@ export function initializeBody(id: string | number = 1): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method: 'initialize', params });
 }
 
-/** Posts a message to the relay; gives the status and the message that came back. */
+/** Posts a message to the relay, `initialize` unless said otherwise; gives the raw answer and its text. */
 export async function post(url: URL, localKey: string, body = initializeBody()) {
   const answer = await raw(url, { method: 'POST', headers: mcpHeaders(localKey), body });
   return { ...answer, text: answer.body.toString('utf8') };

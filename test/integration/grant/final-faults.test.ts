@@ -4,7 +4,7 @@ import { JWT_BEARER, TOKEN_EXCHANGE } from '../../company/protocol.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { ask } from '../raw-http.ts';
+import { ask, post } from '../raw-http.ts';
 
 /** A final refusal is looked at again after five minutes. */
 const RECHECK_SECONDS = 301;
@@ -62,6 +62,9 @@ test.each<[Fault, string, string | RegExp]>([
   const refused = await call();
   expect(refused.by).toBe('standby');
   expect(refused.sentence).toContain(`"whoami" was not carried out. ${work.cause.user} `);
+  // A client that begins now is let begin, and costs nobody anything either.
+  const begun = await post(relayUrl(fixture, 'notes'), localKey);
+  expect(begun.headers['mcp-session-id']).toMatch(/^lanyard-/);
   expect(fixture.company.counts).toEqual(before);
 
   clock.pass(RECHECK_SECONDS);

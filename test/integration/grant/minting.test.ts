@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { ask, mcpHeaders, raw } from '../raw-http.ts';
+import { ask, mcpHeaders, post, raw } from '../raw-http.ts';
 
 const ACCESS_TOKEN_SECONDS = 300;
 const CALLERS = 25;
@@ -81,6 +81,9 @@ test('a server that refuses every token costs few mints, and the client never se
   expect(minted()).toBe(2);
   const answers = await calls(CALLERS);
   expect(new Set(answers.map(({ by }) => by))).toEqual(new Set(['standby']));
+  expect(minted()).toBe(2);
+  const begun = await Promise.all(answers.map(() => post(relayUrl(fixture, 'notes'), localKey)));
+  for (const { headers } of begun) expect(headers['mcp-session-id']).toMatch(/^lanyard-/);
   expect(minted()).toBe(2);
   expect(fixture.server('notes')).toMatchObject({
     status: 'misconfigured',

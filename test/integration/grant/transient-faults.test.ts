@@ -5,7 +5,7 @@ import { JWT_BEARER, TOKEN_EXCHANGE } from '../../company/protocol.ts';
 import { createTestClock, type TestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
-import { ask } from '../raw-http.ts';
+import { ask, post } from '../raw-http.ts';
 
 /** Longer than any pause that we choose ourselves. */
 const LONGEST_PAUSE_SECONDS = 121;
@@ -65,6 +65,8 @@ test.each(CASES)('%o passes by itself: callers hear of it at once, and after a p
   end();
   const before = fixture.company.counts;
   expect((await call()).by).toBe('standby');
+  const begun = await post(relayUrl(fixture, 'notes'), localKey);
+  expect(begun.headers['mcp-session-id']).toMatch(/^lanyard-/);
   expect(fixture.company.counts).toEqual(before);
 
   clock.pass(LONGEST_PAUSE_SECONDS);
