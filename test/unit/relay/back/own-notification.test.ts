@@ -28,6 +28,8 @@ test.each([
   ['a change of a list', changed, call, false],
   ['a cancellation', notification('cancelled', { requestId: 'other' }), call, false],
   ['a cancellation on a subscription', notification('cancelled', { requestId: 'other' }), listen, false],
+  ['a subscription’s acknowledgement', notification('subscriptions/acknowledged'), call, false],
+  ['what no revision knows', notification('example/chips', { grams: 12 }), call, true],
   ['a change on a subscription', changed, listen, true],
   ['an extension’s notification on a subscription', notification('tasks'), listen, true],
 ])('%s', (_what, given, asked, isOwn) => {
