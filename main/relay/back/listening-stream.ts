@@ -50,19 +50,29 @@ export function openListeningStream(options: ListeningOptions): ListeningStream 
   let stream: ServerStream | undefined;
   const run = async (): Promise<void> => {
     let lastEventId: string | undefined;
+    let hasStood = false;
     for (let ended = 0; ended < REOPEN_LIMIT && !closed.signal.aborted; ) {
       const openedAt = performance.now();
       stream = openStream(access, {
         method: 'GET',
         purpose: 'upkeep',
         headers: [...headers(), ...(lastEventId === undefined ? [] : ['last-event-id', lastEventId])],
-        onHead: () => opened.resolve(),
+        onHead: (status) => {
+          hasStood ||= status === 200;
+          opened.resolve();
+        },
         onMessage,
       });
       const end = await stream.ended;
       opened.resolve();
       if (closed.signal.aborted) return;
-      if (end.status === 404) return onGone();
+      if (end.status === 404) {
+        // From the first on it only says that there is no such stream; whether the MCP session is gone, calls will tell.
+        if (!hasStood) return;
+        await pause(schedule, REOPEN_MS, closed.signal);
+        if (!closed.signal.aborted) onGone();
+        return;
+      }
       if (end.status >= 400 && end.status < 500 && !PASSING.includes(end.status)) return;
       lastEventId = end.lastEventId ?? lastEventId;
       const lasted = performance.now() - openedAt > SHORT_LIFE_MS;

@@ -18,7 +18,7 @@ export interface HttpFront {
    * Resolves when the response is over. Never rejects.
    */
   handle(request: IncomingMessage, response: ServerResponse, body: Buffer | null, client: string): Promise<void>;
-  /** Ends every MCP session: its next request is answered 404, so that clients initialise again. */
+  /** Another person is there. Ends every MCP session, whose next request is answered 404, and every call under way. */
   endAll(): void;
   /** Ends everything; what comes after that is answered 503. */
   close(): void;
@@ -61,7 +61,10 @@ export function createHttpFront(context: HttpFrontContext): HttpFront {
         response.once('close', resolve);
         serve(request, response, body, client).catch(() => response.destroy());
       }),
-    endAll: () => legacy.endAll(),
+    endAll: () => {
+      legacy.endAll();
+      modern.endCalls();
+    },
     close: () => {
       closed = true;
       legacy.endAll();

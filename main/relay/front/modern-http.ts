@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Conversation } from '../mcp/responder.ts';
 import { MODERN_REVISION } from '../mcp/revisions.ts';
 import { METHOD_NOT_FOUND, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
+import { personChanged } from '../server-faults.ts';
 import { createKnownHeaderArguments } from './header-arguments.ts';
 import { answerJson } from './http-answer.ts';
 import { headerOf, messageHeadersOf } from './http-checks.ts';
 import type { HttpFrontContext } from './http-front-context.ts';
 import { answerModern, statusOf } from './modern-exchange.ts';
 import { isRemovedMethod } from './modern-methods.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { outcomeOf, outcomeOfFault } from './outcome-of.ts';
 import { parameterHeaderFault } from './parameter-headers.ts';
 import { standardHeaderFault } from './standard-headers.ts';
 
@@ -16,6 +17,8 @@ import { standardHeaderFault } from './standard-headers.ts';
 export interface ModernHttp {
   /** Answers a request whose `_meta` was found right. */
   post(message: RpcRequest, request: IncomingMessage, response: ServerResponse, client: string): Promise<void>;
+  /** Another person is there: what is under way is not theirs. Listening goes on, and hears of it. */
+  endCalls(): void;
   /** Ends every exchange. */
   close(): void;
 }
@@ -25,6 +28,7 @@ export function createModernHttp({ responder, newId, schedule }: HttpFrontContex
   const headerArguments = createKnownHeaderArguments(schedule, newId);
   const conversations = new Map<string, Conversation>();
   const closing = new AbortController();
+  let person = new AbortController();
 
   const conversationOf = (client: string): Conversation => {
     const known = conversations.get(client) ?? { id: `modern:${client}`, client, transport: 'http' };
@@ -36,6 +40,7 @@ export function createModernHttp({ responder, newId, schedule }: HttpFrontContex
     message: RpcRequest,
     request: IncomingMessage,
     conversation: Conversation,
+    signal: AbortSignal,
   ): Promise<Outcome | undefined> => {
     const { method, params } = message;
     const fault = standardHeaderFault(message, messageHeadersOf(request));
@@ -43,7 +48,7 @@ export function createModernHttp({ responder, newId, schedule }: HttpFrontContex
     if (isRemovedMethod(method))
       return refused(METHOD_NOT_FOUND, `${method} is not part of revision ${MODERN_REVISION}.`);
     if (method !== 'tools/call') return undefined;
-    const exchange = { conversation, signal: closing.signal, notify: () => {} };
+    const exchange = { conversation, signal, notify: () => {} };
     const expected = await headerArguments.of(conversation.client, message, (list) =>
       outcomeOf(responder, list, exchange),
     );
@@ -53,13 +58,20 @@ export function createModernHttp({ responder, newId, schedule }: HttpFrontContex
   return {
     post: async (message, request, response, client) => {
       const conversation = conversationOf(client);
-      const fault = await faultOf(message, request, conversation);
+      const isListening = message.method === 'subscriptions/listen';
+      const signal = isListening ? closing.signal : AbortSignal.any([closing.signal, person.signal]);
+      const fault = await faultOf(message, request, conversation, signal);
+      if (signal.aborted) return answerJson(response, 200, message.id, outcomeOfFault(personChanged()));
       if (fault) return answerJson(response, statusOf(fault), message.id, fault);
       const onOutcome = (outcome: Outcome) => {
         if (message.method === 'tools/list' && 'result' in outcome) headerArguments.learn(client, outcome.result);
       };
       const context = { responder, conversation, newId, schedule, onOutcome };
-      await answerModern(message, response, context, closing.signal);
+      await answerModern(message, response, context, signal);
+    },
+    endCalls: () => {
+      person.abort();
+      person = new AbortController();
     },
     close: () => {
       closing.abort();

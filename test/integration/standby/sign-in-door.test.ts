@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBrowser } from '../../company/browser/browser.ts';
 import { signInByScript } from '../../company/sign-in.ts';
 import { type Fixture, isSettled, startFixture } from '../fixture.ts';
 import { canBeOther, requestAsOther } from '../other-user.ts';
@@ -44,9 +43,9 @@ test('a browser that opens the address is taken to the sign-in, after which the 
 
 test('a second time it is a page that says so', async () => {
   await signIn();
-  const { status, text } = await createBrowser({}).get(new URL(address));
+  const { status, body } = await raw(address, { headers: { 'sec-fetch-mode': 'navigate' } });
   expect(status).toBe(400);
-  expect(text).toContain('has had its use');
+  expect(body.toString('utf8')).toContain('has had its use');
   expect(fixture.agent.state().session.status).toBe('signed-in');
 });
 

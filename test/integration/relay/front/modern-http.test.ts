@@ -172,6 +172,52 @@ test('a client that leaves has cancelled', async () => {
   await aborted.promise;
 });
 
+test('where another person comes, calls under way are not made; who listens goes on', async () => {
+  const responder = createScriptedResponder();
+  let isAborted = false;
+  responder.on('tools/call:echo', async (_request, { signal }) => {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    isAborted = true;
+    return text('too late');
+  });
+  await using served = await serveFront(responder);
+  const listening = await openEvents(
+    served.url,
+    modern('subscriptions/listen', { notifications: { toolsListChanged: true } }),
+  );
+  const call = raw(served.url, modern('tools/call', ECHO)).catch((error: Error) => error);
+  await until(() => responder.requests.some(({ method }) => method === 'tools/call'));
+  served.front.endAll();
+  expect(await call).toBeInstanceOf(Error);
+  expect(isAborted).toBe(true);
+  responder.tell('notifications/tools/list_changed');
+  const heard = [await listening.next(), await listening.next()].map((event) => event?.message?.method);
+  expect(heard).toContain('notifications/tools/list_changed');
+  listening.leave();
+  responder.on('tools/call:echo', () => text('hers'));
+  expect(messageOf(await raw(served.url, modern('tools/call', ECHO)))).toMatchObject({
+    result: { content: [{ text: 'hers' }] },
+  });
+});
+
+test('nor are those that were about to be made', async () => {
+  const responder = createScriptedResponder();
+  const listed = Promise.withResolvers<void>();
+  responder.on('tools/list', async () => {
+    await listed.promise;
+    return complete({ tools: [] });
+  });
+  responder.on('tools/call:echo', () => text('made'));
+  await using served = await serveFront(responder);
+  // The schema of its tool is looked at first.
+  const call = raw(served.url, modern('tools/call', ECHO));
+  await until(() => responder.requests.some(({ method }) => method === 'tools/list'));
+  served.front.endAll();
+  listed.resolve();
+  expect(messageOf(await call)).toMatchObject({ error: { data: { code: 'person-changed' } } });
+  expect(responder.requests.some(({ method }) => method === 'tools/call')).toBe(false);
+});
+
 test('a subscription has the id that its client gave it, whatever others use', async () => {
   const responder = createScriptedResponder();
   await using served = await serveFront(responder);

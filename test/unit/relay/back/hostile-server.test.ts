@@ -193,3 +193,37 @@ test.each(['notifications/initialized', 'logging/setLevel'])(
     expect(resultOf(await outcome).resultType).toBe('complete');
   },
 );
+
+test.each([404, 405])(
+  'a server whose listening stream is answered %i is not initialised again for that',
+  async (status) => {
+    const initialized: unknown[] = [];
+    let gets = 0;
+    const { origin } = await serve(({ method, body }, response) => {
+      if (method === 'GET') {
+        gets += 1;
+        return response.writeHead(status).end();
+      }
+      const message: Sent = body === '' ? {} : JSON.parse(body);
+      if (message.method === 'initialize') initialized.push(message);
+      const given = usual(message, { tools: { listChanged: true } });
+      if (!given) return response.writeHead(202).end();
+      return response
+        .writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 'one' })
+        .end(JSON.stringify({ jsonrpc: '2.0', id: message.id, ...given }));
+    });
+    const heard: RpcNotification[] = [];
+    const abort = new AbortController();
+    const ended = backFor(origin).ask(
+      'subscriptions/listen',
+      { notifications: { toolsListChanged: true } },
+      { heard, signal: abort.signal },
+    );
+    await until(() => heard.length === 1 && gets === 1);
+    // Long enough for hundreds, if there were no end to it.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([initialized.length, gets]).toEqual([1, 1]);
+    abort.abort();
+    await ended;
+  },
+);
