@@ -28,7 +28,7 @@ const DEFAULT_TOOL_LIMIT = 80;
 const HIGHEST_TOOL_LIMIT = 1_000;
 
 /** Names that would clash with paths of the relay itself. */
-const RESERVED_NAMES: readonly string[] = ['mcp', 'lanyard'];
+const RESERVED_NAMES: readonly string[] = ['mcp', 'lanyard', 'sign-in'];
 
 const text = (what: string, most: number) =>
   z.string({ error: what }).min(1, `${what}, not empty`).max(most, `at most ${most} characters`);
@@ -186,7 +186,5 @@ export type Policy = z.infer<typeof policySchema>;
 export type PolicyServer = Policy['servers'][number];
 /** Which grants are renewed ahead, and how many mints there are. */
 export type PolicyGrants = Policy['grants'];
-/** What the gateway is told. */
-export type PolicyGateway = Policy['gateway'];
 /** The identity provider as the policy describes it. */
 export type PolicyIdentityProvider = Policy['identityProvider'];

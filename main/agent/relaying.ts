@@ -70,6 +70,9 @@ const readIfThere = (path: string) =>
     throw error;
   });
 
+/** A call waits so long for a server to list its tools anew, in ms. */
+const REFRESH_WAIT_MS = 3_000;
+
 /** An HTTP front that is loaded with the first request for it: most clients never need one. */
 function lazyFront(responder: Responder, schedule: Schedule) {
   let opened: Promise<HttpFront> | undefined;
@@ -100,13 +103,16 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
     log,
   });
 
+  const tooLong = () => new Promise<undefined>((resolve) => void schedule(REFRESH_WAIT_MS, () => resolve(undefined)));
+
   const open = (policyServer: PolicyServer, access: ServerAccess) => {
     const { name, title } = policyServer;
     const rules = policyServer.tools;
     const returns = createReturns(access.keeper, schedule);
     const tools = {
       of: (tool: string) => lists.of(name)?.tools.find((listed) => listed.name === tool),
-      refresh: () => lists.refresh(name),
+      // A call waits for it: better refused, or sent with what is known, than held up by a server that hangs.
+      refresh: () => Promise.race([lists.refresh(name), tooLong()]),
     };
     const back = createServerBack({ access, toolOf: tools.of, refreshTools: tools.refresh, record, schedule, newId });
     backs.set(name, back);

@@ -61,7 +61,7 @@ export function relayDirectly(
   const startedAt = performance.now();
   const held = Buffer.isBuffer(body) ? body : null;
   const method = request.method ?? 'POST';
-  const hasSession = request.headers['mcp-session-id'] !== undefined;
+  const named = request.headers['mcp-session-id'];
   const plain = requestHeaders(request.rawHeaders);
   const headers = server.rules ? askForPlain(plain) : plain;
   // Clients open their listening stream again by themselves, all night long.
@@ -99,10 +99,8 @@ export function relayDirectly(
       status = code;
       if (opening && code === 200) server.used();
       // Whatever asked for it: a body may say "initialize" in a way that we did not see.
-      if (!hasSession) {
-        const mcpSessionId = headerOf(answered, 'mcp-session-id');
-        if (mcpSessionId !== undefined) openedSession(mcpSessionId);
-      }
+      const mcpSessionId = headerOf(answered, 'mcp-session-id');
+      if (mcpSessionId !== undefined && mcpSessionId !== named) openedSession(mcpSessionId);
       // What the server sent is what the client gets: no header of ours besides those of the connection.
       response.sendDate = false;
       response.writeHead(code, reasonOf(code, statusText), responseHeaders(answered));

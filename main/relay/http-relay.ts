@@ -48,11 +48,12 @@ const refuse = (response: ServerResponse, refusal: Refusal) => reply(response, r
 
 /** Hands a request to a front, which has to see it whole. */
 async function toFront(front: () => Promise<HttpFront>, { request, response, client, body }: Turn): Promise<void> {
-  if (body !== null && !Buffer.isBuffer(body)) {
+  const whole = body === null || Buffer.isBuffer(body) ? body : await readBody(body, WHOLE_LIMIT_BYTES);
+  if (whole !== null && !Buffer.isBuffer(whole)) {
     request.resume();
     return refuse(response, TOO_LARGE);
   }
-  await (await front()).handle(request, response, body, client);
+  await (await front()).handle(request, response, whole, client);
 }
 
 // What lasts has to outlive the outage: clients neither initialise anew nor listen again as reliably as they should.

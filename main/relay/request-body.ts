@@ -59,6 +59,8 @@ export function readBody(
     request.on('data', onData);
     request.on('end', onEnd);
     request.on('error', onError);
+    // It stands still where it was given back before.
+    request.resume();
     // Of every request that ends, so no error is made before it is known to be one.
     request.on('close', () => {
       if (!settled) onError(new Error('The client closed the connection before its request was complete'));

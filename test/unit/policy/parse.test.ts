@@ -121,7 +121,7 @@ test.each([
   ['servers[0].name', 'Notes', NAME, 'a string'],
   ['servers[0].name', 'x'.repeat(21), NAME, 'a string'],
   ['servers[0].name', '../etc', NAME, 'a string'],
-  ['servers[0].name', 'mcp', 'a name other than mcp, lanyard', 'a string'],
+  ['servers[0].name', 'mcp', 'a name other than mcp, lanyard, sign-in', 'a string'],
   ['servers[1].name', 'notes', 'a name that no other server has', 'a string'],
   ['servers[0].title', undefined, 'the name that people see', 'nothing'],
   ['servers[0].url', 'http://notes.example.com/mcp', `the server's MCP address ${URL_FORM}`, 'a string'],

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
+import type { CallRecord } from '../../../main/journal/calls.ts';
 import { createOpenResponses } from '../../../main/relay/open-responses.ts';
 import { serve, serveRaw, until } from '../fixtures.ts';
 import { accessTo } from './access-to.ts';
@@ -111,4 +112,82 @@ test.each([
   const port = await listenFor(relayed(accessTo(site.origin)), { door, identify: () => undefined });
   expect((await send(port, { method: 'GET', headers })).status).toBe(status);
   expect(visits).toBe(status === 302 ? 1 : 0);
+});
+
+const RULES = { deny: ['delete*'] };
+const DELETION = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"delete_all","arguments":{}}}';
+
+test('a call that the rules refuse is answered with a result, recorded with the reason, and does not reach the server', async () => {
+  const site = await serve((_request, response) => response.end());
+  const records: CallRecord[] = [];
+  const port = await listenFor(relayed(accessTo(site.origin), { rules: RULES }), {
+    record: (call) => records.push(call),
+  });
+  const { status, text } = await send(port, { body: DELETION });
+  expect([status, JSON.parse(text)]).toMatchObject([200, { id: 7, result: { isError: true } }]);
+  expect(records).toMatchObject([{ name: 'delete_all', refused: 'denied', status: 200 }]);
+  expect(site.seen).toEqual([]);
+});
+
+test('rules are kept for messages of megabytes too', async () => {
+  const site = await serve((_request, response) => response.end());
+  const port = await listenFor(relayed(accessTo(site.origin), { rules: RULES }));
+  const large = DELETION.replace('{}', `{"x":"${'x'.repeat(2 * 1024 * 1024)}"}`);
+  expect(JSON.parse((await send(port, { body: large })).text)).toMatchObject({ result: { isError: true } });
+  expect(site.seen).toEqual([]);
+  const allowed = large.replace('delete_all', 'search');
+  expect((await send(port, { body: allowed })).status).toBe(200);
+  expect(site.seen.map(({ body }) => body)).toEqual([allowed]);
+});
+
+test('a message of megabytes passes within an MCP session of ours', async () => {
+  // Out of reach, so that the MCP session is ours.
+  const port = await listenFor(relayed(accessTo('http://127.0.0.1:1')));
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'n', version: '1' } };
+  const accept = ['accept', 'application/json, text/event-stream'];
+  const opened = await send(port, {
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+    headers: accept,
+  });
+  const id = String(opened.headers['mcp-session-id']);
+  expect(id).toMatch(/^lanyard-/);
+  const large = CALL.replace('"search"', `"search","arguments":{"x":"${'x'.repeat(2 * 1024 * 1024)}"}`);
+  const { status, text } = await send(port, { body: large, headers: [...accept, 'mcp-session-id', id] });
+  expect([status, text]).toEqual([200, expect.stringContaining('isError')]);
+});
+
+test('an MCP session is a person’s also where it was opened with the id of another one', async () => {
+  let person = 'ada';
+  const site = await serve((_request, response) => response.writeHead(200, { 'mcp-session-id': 's-1' }).end('{}'));
+  const port = await listenFor(relayed(accessTo(site.origin)), { person: () => person });
+  await send(port, { body: CALL, headers: ['mcp-session-id', 'old'] });
+  person = 'bob';
+  expect((await send(port, { body: CALL, headers: ['mcp-session-id', 's-1'] })).status).toBe(404);
+});
+
+test('a client that was seen to initialize is let fall back', async () => {
+  const answer = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: 'No session.' } });
+  const site = await serve(({ body }, response) =>
+    body.includes('"initialize"')
+      ? response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{}}}')
+      : response.writeHead(400, { 'content-type': 'application/json' }).end(answer),
+  );
+  const port = await listenFor(relayed(accessTo(site.origin)));
+  const clientInfo = { name: 'editor', version: '1' };
+  const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  const discover = {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': clientInfo,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  };
+  await send(port, { body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize }) });
+  const { status, text } = await send(port, {
+    body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'server/discover', params: discover }),
+    headers: ['mcp-protocol-version', '2026-07-28', 'mcp-method', 'server/discover'],
+  });
+  expect([status, text]).toEqual([400, answer]);
 });
