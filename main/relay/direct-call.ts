@@ -98,6 +98,8 @@ export function relayDirectly(
     onHead: (code, statusText, answered) => {
       status = code;
       if (opening && code === 200) server.used();
+      // What opens a conversation was looked at; that any other request was taken says the same.
+      if (look === 'modern' && !opening && code === 200) traits.learnEra('modern', true);
       // Whatever asked for it: a body may say "initialize" in a way that we did not see.
       const mcpSessionId = headerOf(answered, 'mcp-session-id');
       if (mcpSessionId !== undefined && mcpSessionId !== named) openedSession(mcpSessionId);
