@@ -1,8 +1,6 @@
+import { OWN_MCP_SESSION } from './mcp/own-sessions.ts';
 import { type Era, LEGACY_REVISIONS } from './mcp/revisions.ts';
 import type { ServerTraits } from './server-traits.ts';
-
-/** Every MCP session id that is ours and not a server's begins so. */
-export const OWN_MCP_SESSION = 'lanyard-';
 
 /** What is known of a client's HTTP request before anything is sent. */
 export interface WayInput {

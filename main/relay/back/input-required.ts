@@ -1,4 +1,7 @@
+import type { InputRequest } from '../mcp/input-capability.ts';
 import { type Members, memberOf, type Outcome, type RpcRequest, URL_ELICITATION_REQUIRED } from '../mcp/rpc.ts';
+
+export { type InputRequest, mayBeAsked } from '../mcp/input-capability.ts';
 
 // In the legacy era a server asks its client by requests of its own while a call goes on; in the modern one the call
 // ends with `input_required`, and is sent again with the answers (MCP 2026-07-28, basic/patterns/mrtr).
@@ -6,45 +9,17 @@ import { type Members, memberOf, type Outcome, type RpcRequest, URL_ELICITATION_
 /** Requests that may end with `input_required`. */
 export const INPUT_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-/** A question to the client, as `input_required` carries it. */
-export interface InputRequest {
-  readonly method: string;
-  readonly params?: Members | undefined;
-}
-
 /** What only the legacy era has in such a request. */
 const DROPPED: ReadonlySet<string> = new Set(['elicitationId', 'task', '_meta']);
 
-const has = (capabilities: Members, ...path: string[]) =>
-  path.reduce<unknown>((value, name) => memberOf(value, name), capabilities) !== undefined;
-
 /** Whether a client with these capabilities may be asked anything at all. */
 export function answersQuestions(capabilities: Members): boolean {
-  return ['elicitation', 'sampling', 'roots'].some((name) => has(capabilities, name));
+  return ['elicitation', 'sampling', 'roots'].some((name) => memberOf(capabilities, name) !== undefined);
 }
 
 /** Whether a request of this method may be answered with questions to a client with these capabilities. */
 export function isAskable(method: string, capabilities: Members): boolean {
   return INPUT_METHODS.has(method) && answersQuestions(capabilities);
-}
-
-/** Whether a client with these capabilities may be asked this. */
-export function mayBeAsked({ method, params }: InputRequest, capabilities: Members): boolean {
-  switch (method) {
-    case 'elicitation/create':
-      // A client that only says `elicitation` means forms (MCP 2025-11-25, client/elicitation).
-      if (memberOf(params, 'mode') === 'url') return has(capabilities, 'elicitation', 'url');
-      return (
-        has(capabilities, 'elicitation') &&
-        (has(capabilities, 'elicitation', 'form') || !has(capabilities, 'elicitation', 'url'))
-      );
-    case 'sampling/createMessage':
-      return has(capabilities, 'sampling');
-    case 'roots/list':
-      return has(capabilities, 'roots');
-    default:
-      return false;
-  }
 }
 
 /** A server's request as a question of the modern era. */

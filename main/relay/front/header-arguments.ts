@@ -1,7 +1,8 @@
 import type { Schedule } from '../../../shared/schedule.ts';
+import type { ListedTool } from '../lists/server-lists.ts';
+import { type HeaderArgument, headerArguments } from '../mcp/param-headers.ts';
 import { metaOf } from '../mcp/revisions.ts';
 import { type Members, memberOf, type Outcome, type RpcRequest } from '../mcp/rpc.ts';
-import { type HeaderArgument, headerArguments } from './parameter-headers.ts';
 
 /** Pages of tools that are read at most. */
 const PAGE_LIMIT = 20;
@@ -41,7 +42,7 @@ export function createKnownHeaderArguments(schedule: Schedule, newId: () => stri
     for (const tool of result.tools) {
       const name = memberOf(tool, 'name');
       if (typeof name !== 'string') continue;
-      const found = headerArguments(memberOf(tool, 'inputSchema'));
+      const found = headerArguments(tool as ListedTool);
       if (found.length === 0) known.delete(name);
       else if (known.size < TOOL_LIMIT) known.set(name, found);
     }

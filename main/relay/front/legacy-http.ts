@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OWN_MCP_SESSION } from '../mcp/own-sessions.ts';
 import { INVALID_REQUEST, isRequest, type Outcome, type RpcMessage, type RpcRequest, refused } from '../mcp/rpc.ts';
 import { answerEmpty, answerJson } from './http-answer.ts';
 import { headerOf, isAcceptable, revisionRefusal } from './http-checks.ts';
@@ -32,7 +33,7 @@ export function createLegacyHttp({ responder, newId, schedule }: HttpFrontContex
   const sessions = createMcpSessions(schedule);
 
   const initialize = async (message: RpcRequest, response: ServerResponse, client: string): Promise<void> => {
-    const session = createMcpSession({ id: `lanyard-${newId()}`, client, responder, newId, schedule, kept });
+    const session = createMcpSession({ id: `${OWN_MCP_SESSION}${newId()}`, client, responder, newId, schedule, kept });
     if (!sessions.add(session)) {
       session.end();
       answerJson(

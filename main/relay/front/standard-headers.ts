@@ -1,6 +1,6 @@
+import { decodeHeaderValue } from '../mcp/header-value.ts';
 import { HEADER_MISMATCH, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 import type { MessageHeaders } from './classify-post.ts';
-import { decodeHeaderValue } from './header-value.ts';
 
 /** Method → the param that `Mcp-Name` repeats; the last three belong to the tasks extension (SEP-2663). */
 const NAMED_BY: Readonly<Record<string, string>> = {

@@ -14,13 +14,15 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** `number` is not among them: its text is not the same everywhere. */
 const PERMITTED_TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
-/** Where the value of a header lies in the arguments. */
-interface Declaration {
+/** An argument of a tool that a header repeats. */
+export interface HeaderArgument {
+  /** What follows `Mcp-Param-`, as the tool spells it. */
   readonly header: string;
+  /** Names of members, from the arguments down to it. */
   readonly path: readonly string[];
 }
 
-type Scan = { readonly valid: boolean; readonly declarations: readonly Declaration[] };
+type Scan = { readonly valid: boolean; readonly declarations: readonly HeaderArgument[] };
 
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,7 +40,7 @@ const NAMED_SCHEMAS: ReadonlySet<string> = new Set([
 ]);
 
 // An annotation counts only where a chain of `properties` leads to it; anywhere else it makes the tool invalid.
-function walk(node: unknown, path: readonly string[] | undefined, depth: number, found: Declaration[]): boolean {
+function walk(node: unknown, path: readonly string[] | undefined, depth: number, found: HeaderArgument[]): boolean {
   if (depth > DEPTH_LIMIT) return false;
   if (Array.isArray(node)) return node.every((item) => walk(item, undefined, depth + 1, found));
   if (!isObject(node)) return true;
@@ -58,18 +60,30 @@ function walk(node: unknown, path: readonly string[] | undefined, depth: number,
 }
 
 function scan(tool: ListedTool): Scan {
-  const declarations: Declaration[] = [];
+  const declarations: HeaderArgument[] = [];
   const names = () => new Set(declarations.map(({ header }) => header.toLowerCase()));
   const valid = walk(memberOf(tool, 'inputSchema'), [], 0, declarations) && names().size === declarations.length;
   return { valid, declarations };
 }
 
-function textOf(value: unknown): string | undefined {
+/** The text of an argument in a header; `undefined` where it has none, and no header says it. */
+export function headerTextOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
   // Beyond 2^53 the number that we read is no longer the one that was written.
   const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   return isExact ? String(value) : undefined;
+}
+
+/** What calls of this tool repeat in headers: nothing where its annotations are invalid, as clients drop such a tool. */
+export function headerArguments(tool: ListedTool): readonly HeaderArgument[] {
+  const { valid, declarations } = scan(tool);
+  return valid ? declarations : [];
+}
+
+/** The argument that such a header repeats. */
+export function argumentAt(args: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => memberOf(value, name), args);
 }
 
 /**
@@ -79,10 +93,8 @@ function textOf(value: unknown): string | undefined {
  */
 export function paramHeaders(tool: ListedTool | undefined, args: unknown): string[] {
   if (!tool) return [];
-  const { valid, declarations } = scan(tool);
-  if (!valid) return [];
-  return declarations.flatMap(({ header, path }) => {
-    const text = textOf(path.reduce<unknown>((value, name) => memberOf(value, name), args));
+  return headerArguments(tool).flatMap(({ header, path }) => {
+    const text = headerTextOf(argumentAt(args, path));
     return text === undefined ? [] : [`Mcp-Param-${header}`, encodeHeaderValue(text)];
   });
 }

@@ -1,3 +1,5 @@
+export { decodeHeaderValue } from '../mcp/header-value.ts';
+
 // Headers by which a server, or something before it, may read a request in another way than its body says.
 
 /** What rules have to know of a request's headers. Where there is none, as on stdio, nothing is set. */
@@ -20,11 +22,6 @@ const MEMBERS = {
   'content-encoding': 'contentEncoding',
   'content-type': 'contentType',
 } as const;
-
-/** Tab and blank around a value are not part of it (RFC 9110 section 5.5). */
-const AROUND = /^[\t ]+|[\t ]+$/g;
-
-const ENCODED = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=$/;
 
 /** Any other type may be read as something else than JSON, as a form for example. */
 const JSON_TYPE = /^[\t ]*application\/(?:[a-z0-9.-]+\+)?json[\t ]*(?:;|$)/i;
@@ -50,16 +47,6 @@ export function ruledHeaders(raw: readonly string[]): RuledHeaders {
     found[member] = raw[index + 1] ?? '';
   }
   return { contentType: '', ...found, isRepeated };
-}
-
-/** The value that a header of revision 2026-07-28 stands for; `undefined` where its base64 form is broken. */
-export function decodeHeaderValue(value: string): string | undefined {
-  const plain = value.replaceAll(AROUND, '');
-  if (!plain.startsWith('=?base64?')) return plain;
-  const encoded = ENCODED.exec(plain)?.[1];
-  if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  return Buffer.from(text, 'utf8').toString('base64') === encoded ? text : undefined;
 }
 
 /**

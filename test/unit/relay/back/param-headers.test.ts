@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasValidParamHeaders, paramHeaders } from '../../../../main/relay/mcp/param-headers.ts';
+import { hasValidParamHeaders, headerArguments, paramHeaders } from '../../../../main/relay/mcp/param-headers.ts';
 
 const header = (name: unknown, type: unknown = 'string') => ({ type, 'x-mcp-header': name });
 const toolWith = (schema: object) => ({ name: 'tool', inputSchema: { type: 'object', ...schema } });
@@ -57,5 +57,21 @@ describe('annotations', () => {
     ['deeper than anything real', false, tool({ a: deep(100) })],
   ])('%s: %s', (_where, valid, listed) => {
     expect(hasValidParamHeaders(listed)).toBe(valid);
+  });
+});
+
+describe('arguments that headers repeat', () => {
+  const inner = { type: 'object', properties: { on: header('On', 'boolean') } };
+  test.each([
+    [
+      'at any depth',
+      tool({ region: header('Region'), inner, plain: { type: 'string' } }),
+      [['region'], ['inner', 'on']],
+    ],
+    ['none of a tool with an annotation on a number', tool({ a: header('A'), n: header('N', 'number') }), []],
+    ['none of a tool that names one header twice', tool({ a: header('A'), b: header('a') }), []],
+    ['none without a schema', { name: 'tool' }, []],
+  ])('%s', (_what, listed, expected) => {
+    expect(headerArguments(listed).map(({ path }) => path)).toEqual(expected);
   });
 });

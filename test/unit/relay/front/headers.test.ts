@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import { decodeHeaderValue } from '../../../../main/relay/front/header-value.ts';
 import { isAcceptable } from '../../../../main/relay/front/http-checks.ts';
-import { headerArguments, parameterHeaderFault } from '../../../../main/relay/front/parameter-headers.ts';
+import { parameterHeaderFault } from '../../../../main/relay/front/parameter-headers.ts';
+import { headerArguments } from '../../../../main/relay/mcp/param-headers.ts';
 import { encodeHeaderValue } from '../../../../main/relay/message.ts';
-
-test.each(['plain', 'with space', 'grüße', ' edge ', '=?base64?eA==?=', '', '\u{1f600}'])('%j comes back', (value) => {
-  expect(decodeHeaderValue(encodeHeaderValue(value))).toBe(value);
-});
-
-test.each(['=?base64?eA?=', '=?base64?e A==?=', '=?base64?/w==?=', '=?base64?*?='])('%s is refused', (value) => {
-  expect(decodeHeaderValue(value)).toBeUndefined();
-});
 
 test.each([
   [undefined, true],
@@ -29,22 +21,11 @@ const SCHEMA = {
   properties: {
     region: { type: 'string', 'x-mcp-header': 'Region' },
     deep: { type: 'object', properties: { on: { type: 'boolean', 'x-mcp-header': 'On' } } },
-    bad: { type: 'string', 'x-mcp-header': 'not a token' },
-    many: { type: 'array', items: { type: 'string', 'x-mcp-header': 'Unreachable' } },
     count: { type: 'integer', 'x-mcp-header': 'Count' },
     plain: { type: 'string' },
   },
 };
-const EXPECTED = headerArguments(SCHEMA);
-
-test('annotated arguments are found at any depth', () => {
-  expect(EXPECTED).toEqual([
-    { path: ['region'], header: 'region' },
-    { path: ['deep', 'on'], header: 'on' },
-    { path: ['count'], header: 'count' },
-  ]);
-  expect(headerArguments(undefined)).toEqual([]);
-});
+const EXPECTED = headerArguments({ name: 'tool', inputSchema: SCHEMA });
 
 test.each<[object, Record<string, string>, boolean]>([
   [{}, {}, true],
