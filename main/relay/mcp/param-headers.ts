@@ -75,7 +75,7 @@ export function headerTextOf(value: unknown): string | undefined {
   return isExact ? String(value) : undefined;
 }
 
-/** What calls of this tool repeat in headers: nothing where its annotations are invalid, for clients drop such tools. */
+/** What calls of this tool repeat in headers: nothing where its annotations are invalid, as clients drop it. */
 export function headerArguments(tool: ListedTool): readonly HeaderArgument[] {
   const { valid, declarations } = scan(tool);
   return valid ? declarations : [];
