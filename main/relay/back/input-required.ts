@@ -1,8 +1,6 @@
 import type { InputRequest } from '../mcp/input-capability.ts';
 import { type Members, memberOf, type Outcome, type RpcRequest, URL_ELICITATION_REQUIRED } from '../mcp/rpc.ts';
 
-export { type InputRequest, mayBeAsked } from '../mcp/input-capability.ts';
-
 // In the legacy era a server asks its client by requests of its own while a call goes on; in the modern one the call
 // ends with `input_required`, and is sent again with the answers (MCP 2026-07-28, basic/patterns/mrtr).
 

@@ -1,10 +1,10 @@
+import { mayBeAsked } from '../mcp/input-capability.ts';
 import { INTERNAL_ERROR, INVALID_PARAMS, memberOf, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 import type { BackContext, Errand } from './context.ts';
 import {
   INPUT_METHODS,
   inputRequired,
   isAskable,
-  mayBeAsked,
   requiredElicitations,
   responseTo,
   toInputRequest,

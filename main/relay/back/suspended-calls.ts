@@ -1,8 +1,8 @@
 import type { Schedule } from '../../../shared/schedule.ts';
+import type { InputRequest } from '../mcp/input-capability.ts';
 import type { Conversation } from '../mcp/responder.ts';
 import { memberOf, type RequestId, type RpcRequest } from '../mcp/rpc.ts';
 import { roomFor, type Shares } from './fair-share.ts';
-import type { InputRequest } from './input-required.ts';
 import type { Hello } from './legacy-message.ts';
 import type { UsedSession } from './mcp-sessions.ts';
 import type { UpstreamCall } from './upstream-call.ts';

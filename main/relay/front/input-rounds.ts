@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilityFor, type InputRequest, isCovered } from '../mcp/input-capability.ts';
 import {
   INTERNAL_ERROR,
   type Members,
@@ -7,7 +8,6 @@ import {
   type RpcRequest,
   refused,
 } from '../mcp/rpc.ts';
-import { capabilityFor, type InputRequest, isCovered } from './input-capability.ts';
 
 /** A server that needs more is taken to go round in circles. */
 const ROUND_LIMIT = 16;

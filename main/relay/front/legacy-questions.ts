@@ -1,5 +1,5 @@
+import type { InputRequest } from '../mcp/input-capability.ts';
 import { INTERNAL_ERROR, type Outcome, type RequestId, type RpcResponse, refused } from '../mcp/rpc.ts';
-import type { InputRequest } from './input-capability.ts';
 import { SPOKEN_REVISIONS } from './legacy-handshake.ts';
 import type { LegacyLink } from './legacy-link.ts';
 

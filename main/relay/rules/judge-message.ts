@@ -1,5 +1,6 @@
+import { decodeHeaderValue } from '../mcp/header-value.ts';
 import { HEADER_MISMATCH, INVALID_REQUEST, METHOD_NOT_FOUND, memberOf, type RequestId } from '../mcp/rpc.ts';
-import { decodeHeaderValue, type RuledHeaders } from './ruled-headers.ts';
+import type { RuledHeaders } from './ruled-headers.ts';
 import type { ToolVerdict } from './tool-rules.ts';
 
 // One message of a client, read as every server must read it. What two parsers may understand differently is refused:

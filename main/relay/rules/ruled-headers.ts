@@ -1,5 +1,3 @@
-export { decodeHeaderValue } from '../mcp/header-value.ts';
-
 // Headers by which a server, or something before it, may read a request in another way than its body says.
 
 /** What rules have to know of a request's headers. Where there is none, as on stdio, nothing is set. */

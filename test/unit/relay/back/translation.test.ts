@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  mayBeAsked,
-  requiredElicitations,
-  responseTo,
-  toInputRequest,
-} from '../../../../main/relay/back/input-required.ts';
+import { requiredElicitations, responseTo, toInputRequest } from '../../../../main/relay/back/input-required.ts';
 import { toLegacyParams, toModernNotification } from '../../../../main/relay/back/legacy-message.ts';
 import { concerns, grantable } from '../../../../main/relay/back/legacy-subscription.ts';
 import { withoutExecution } from '../../../../main/relay/back/listed-tools.ts';
 import { recipientOf } from '../../../../main/relay/back/session-events.ts';
 import type { Recipient } from '../../../../main/relay/back/upstream-call.ts';
+import { mayBeAsked } from '../../../../main/relay/mcp/input-capability.ts';
 import { META, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
 
 describe('params on their way to a server of the legacy era', () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { capabilityFor, isCovered } from '../../../../main/relay/front/input-capability.ts';
 import { answerInRounds, type RoundsContext } from '../../../../main/relay/front/input-rounds.ts';
+import { capabilityFor, isCovered } from '../../../../main/relay/mcp/input-capability.ts';
 import type { Members, RpcRequest } from '../../../../main/relay/mcp/rpc.ts';
 import { needs, text } from '../../../integration/relay/front/scripted-responder.ts';
 

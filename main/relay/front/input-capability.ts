@@ -1,1 +1,0 @@
-export { capabilityFor, type InputRequest, isCovered } from '../mcp/input-capability.ts';
