@@ -24,6 +24,7 @@ test.each([
 
 test.each([
   `{"method":"initialize","params":{"capabilities":{"extensions":{${DECLARED}}}}}`,
+  `{"method":"initialize","params":{"capabilities":{"extensions":{"${EMA_EXTENSION}":{"mine":1}}}}}`,
   '{"method":"tools/call","params":{"name":"x","arguments":{"capabilities":{}}}}',
   '{"params":{"_meta":{"progressToken":1}}}',
   '[{"method":"initialize"}]',

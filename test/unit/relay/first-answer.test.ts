@@ -34,6 +34,7 @@ test.each<readonly [Pick<FirstAnswer, 'era' | 'opens'>, number, string, Shown]>(
   [DISCOVER, 405, '', 'wrong-era'],
   [DISCOVER, 400, error(-32022, { supported: ['2025-11-25'] }), 'wrong-era'],
   [DISCOVER, 400, error(-32022, { supported: ['2026-07-28'] }), 'unclear'],
+  [DISCOVER, 400, error(-32022), 'unclear'],
   [DISCOVER, 400, error(-32020), 'unclear'],
   [DISCOVER, 401, '', 'unclear'],
   [DISCOVER, 500, '', 'unclear'],
