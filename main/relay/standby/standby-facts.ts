@@ -10,6 +10,6 @@ export interface StandbyFacts {
   readonly lists: ServerLists | undefined;
   /** Several lines of plain words, for the tool `lanyard_status`. */
   readonly status: string;
-  /** A one-time address of this machine that starts the sign-in; only where a sign-in helps. */
+  /** A one-time address of this machine that starts the sign-in; shown only where a sign-in helps. */
   readonly signInUrl: string | undefined;
 }
