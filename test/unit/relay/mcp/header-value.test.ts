@@ -16,11 +16,11 @@ test.each([
   ['=?base64??=', ''],
   ['=?BASE64?Y2Fmw6k=?=', '=?BASE64?Y2Fmw6k=?='],
   ['=?base64?Y2Fmw6k?=', undefined],
-  ['=?base64?Y2Fmw6k=', undefined],
+  ['=?base64?Y2Fmw6k=', '=?base64?Y2Fmw6k='],
   ['=?base64?Y2F mw6k=?=', undefined],
   ['=?base64?eA?=', undefined],
   ['=?base64?eB==?=', undefined],
   ['=?base64?/w==?=', undefined],
   ['=?base64?*?=', undefined],
-  ['=?base64?=', undefined],
+  ['=?base64?=', '=?base64?='],
 ])('%j stands for %j', (value, expected) => expect(decodeHeaderValue(value)).toBe(expected));
