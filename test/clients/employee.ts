@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Company, startCompany } from '../company/company.ts';
 import type { CompanyOptions } from '../company/options.ts';
 import { signInByScript } from '../company/sign-in.ts';
+import { raw } from '../integration/raw-http.ts';
 import type { Child } from './children.ts';
 import { agentState, login, startAgent } from './lanyard-program.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -60,9 +61,10 @@ export async function startSignedOut(options: CompanyOptions = {}): Promise<Empl
     };
     const signIn = () => login(sandbox, signInAt);
     const signInFrom = async (url: string) => {
-      const answer = await fetch(url, { redirect: 'manual' });
-      const location = answer.headers.get('location');
-      if (location === null) throw new Error(`${url} leads nowhere: HTTP ${answer.status}\n${await answer.text()}`);
+      // As a browser does at a click; "fetch" says of itself that it is a script of a page.
+      const { status, headers, body } = await raw(url, { headers: { 'sec-fetch-mode': 'navigate' } });
+      const { location } = headers;
+      if (location === undefined) throw new Error(`${url} leads nowhere: HTTP ${status}\n${body}`);
       await signInAt(location);
     };
     const { relay } = await agentState(sandbox);
