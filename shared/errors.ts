@@ -61,3 +61,8 @@ export function problemOf(error: unknown): Problem {
     administrator: `Unexpected error: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
   };
 }
+
+/** Any thrown value as an error of ours; see {@link problemOf}. */
+export function faultOf(error: unknown): LanyardError {
+  return error instanceof LanyardError ? error : new LanyardError(problemOf(error));
+}

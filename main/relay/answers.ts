@@ -1,8 +1,6 @@
 import type { LanyardError } from '../../shared/errors.ts';
 import type { Refusal } from './guard.ts';
-
-/** JSON-RPC error code of everything that Lanyard itself refuses (JSON-RPC 2.0 section 5.1: server errors). */
-const LANYARD_ERROR = -32000;
+import { LANYARD_ERROR } from './mcp/rpc.ts';
 
 /** A JSON-RPC id; `null` where the request could not be read. */
 export type MessageId = string | number | null;

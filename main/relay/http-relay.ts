@@ -10,12 +10,13 @@ import type { Door } from './door.ts';
 import type { FallsBack } from './falls-back.ts';
 import type { HttpFront } from './front/http-front.ts';
 import { guardRequest, type Refusal } from './guard.ts';
+import { MESSAGE_LIMIT_BYTES } from './mcp/message-limit.ts';
 import { mcpSessionIdOf } from './mcp-session-id.ts';
 import type { McpSessionOwners } from './mcp-session-owners.ts';
 import type { OpenResponses } from './open-responses.ts';
 import { type Opening, readOpening } from './opening.ts';
 import type { RelayedServer } from './relayed-server.ts';
-import { readBody, WHOLE_LIMIT_BYTES } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import { judgeBodyAsking } from './rules/judge-asking.ts';
 import { ruledHeaders } from './rules/ruled-headers.ts';
 import { answerInPlace } from './standby/http-standby.ts';
@@ -48,7 +49,7 @@ const refuse = (response: ServerResponse, refusal: Refusal) => reply(response, r
 
 /** Hands a request to a front, which has to see it whole. */
 async function toFront(front: () => Promise<HttpFront>, { request, response, client, body }: Turn): Promise<void> {
-  const whole = body === null || Buffer.isBuffer(body) ? body : await readBody(body, WHOLE_LIMIT_BYTES);
+  const whole = body === null || Buffer.isBuffer(body) ? body : await readBody(body, MESSAGE_LIMIT_BYTES);
   if (whole !== null && !Buffer.isBuffer(whole)) {
     request.resume();
     return refuse(response, TOO_LARGE);
@@ -153,7 +154,7 @@ async function serve(
 ): Promise<void> {
   // What the rules judge, and the gateway understands, has to be seen whole.
   const isWhole = target === 'gateway' || target.rules !== undefined;
-  const body = await readBody(request, isWhole ? WHOLE_LIMIT_BYTES : undefined);
+  const body = await readBody(request, isWhole ? MESSAGE_LIMIT_BYTES : undefined);
   if (body !== null && request.method !== 'POST') {
     request.resume();
     refuse(response, NO_BODY);

@@ -1,5 +1,4 @@
-/** Longest message taken from a stdio client, in bytes: a document in a tool's arguments fits, an endless line not. */
-const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
+import { MESSAGE_LIMIT_BYTES } from './mcp/message-limit.ts';
 
 /** So many pieces of a line are put together at a time: each costs more than its bytes, and may be one byte. */
 const MOST_PIECES = 1_024;

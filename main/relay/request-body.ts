@@ -7,12 +7,6 @@ import type { IncomingMessage } from 'node:http';
 export const REPLAY_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Messages that have to be understood, in the gateway or between two eras, are held up to this size, in bytes; as much
- * as a stdio client may send.
- */
-export const WHOLE_LIMIT_BYTES = 32 * 1024 * 1024;
-
-/**
  * Reads a body, or gives the stream back, whole, where it is larger than `limitBytes`. `null` for a request without
  * one.
  *

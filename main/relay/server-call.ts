@@ -1,4 +1,4 @@
-import { LanyardError, problemOf } from '../../shared/errors.ts';
+import { faultOf, LanyardError } from '../../shared/errors.ts';
 import type { PolicyServer } from '../../shared/policy.ts';
 import { wasNeverSent } from '../egress/faults.ts';
 import type { Flow, Forward } from '../egress/forward.ts';
@@ -63,8 +63,6 @@ const REPLAY_LIMIT = 2;
 
 const NO_REASONS: readonly Reason[] = [];
 
-const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
-
 /**
  * Sends a request with the grant's token, and a proof where the token is bound to our key. What the answer's head asks
  * of us is done, and the request replayed: nothing was answered yet, so that is safe. Every other answer goes to the
@@ -87,7 +85,7 @@ export function callServer(
     release();
     tell();
   };
-  const fail = (error: unknown) => finish(() => listener.onFault(asFault(error)));
+  const fail = (error: unknown) => finish(() => listener.onFault(faultOf(error)));
 
   const replay = (reason: Reason, token?: Token): void => {
     const isHeld = body === null || Buffer.isBuffer(body);

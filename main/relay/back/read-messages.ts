@@ -4,11 +4,9 @@ import { headerOf } from '../headers.ts';
 import { createHeldSize, HOLDING_COST_BYTES } from '../held-size.ts';
 import { isTooDeep } from '../mcp/depth.ts';
 import { createEventFeed } from '../mcp/event-feed.ts';
+import { MESSAGE_LIMIT_BYTES } from '../mcp/message-limit.ts';
 import { type RpcMessage, toMessage } from '../mcp/rpc.ts';
 import type { AnswerListener } from '../server-call.ts';
-
-/** Longest message that is held to be understood, in bytes; the same as for stdio clients. */
-export const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** No event id or MCP session id is longer, in characters: both come back to the server in a header. */
 const ID_LIMIT = 1024;

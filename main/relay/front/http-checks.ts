@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isTooDeep } from '../mcp/depth.ts';
 import { LEGACY_REVISIONS, MODERN_REVISION } from '../mcp/revisions.ts';
-import { INVALID_REQUEST, type Outcome, PARSE_ERROR, refused } from '../mcp/rpc.ts';
+import { INVALID_REQUEST, LANYARD_ERROR, type Outcome, PARSE_ERROR, refused } from '../mcp/rpc.ts';
 import type { MessageHeaders } from './classify-post.ts';
 import { SPOKEN_REVISIONS } from './legacy-handshake.ts';
-import { LANYARD_ERROR } from './outcome-of.ts';
 
 /** Why a request goes no further. */
 export interface HttpRefusal {

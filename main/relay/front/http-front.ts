@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_REVISION } from '../mcp/revisions.ts';
-import { refused } from '../mcp/rpc.ts';
+import { LANYARD_ERROR, refused } from '../mcp/rpc.ts';
 import { classifyPost } from './classify-post.ts';
 import { answerEmpty, answerJson } from './http-answer.ts';
 import { headerOf, messageHeadersOf, postRefusal, readJson } from './http-checks.ts';
 import type { HttpFrontContext } from './http-front-context.ts';
 import { createLegacyHttp } from './legacy-http.ts';
 import { createModernHttp } from './modern-http.ts';
-import { LANYARD_ERROR } from './outcome-of.ts';
 
 export type { HttpFrontContext };
 

@@ -1,13 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OWN_MCP_SESSION } from '../mcp/own-sessions.ts';
-import { INVALID_REQUEST, isRequest, type Outcome, type RpcMessage, type RpcRequest, refused } from '../mcp/rpc.ts';
+import {
+  INVALID_REQUEST,
+  isRequest,
+  LANYARD_ERROR,
+  type Outcome,
+  type RpcMessage,
+  type RpcRequest,
+  refused,
+} from '../mcp/rpc.ts';
 import { answerEmpty, answerJson } from './http-answer.ts';
 import { headerOf, isAcceptable, revisionRefusal } from './http-checks.ts';
 import type { HttpFrontContext } from './http-front-context.ts';
 import { createKeptEvents } from './kept-events.ts';
 import { createMcpSession, type McpSession } from './mcp-session.ts';
 import { createMcpSessions } from './mcp-sessions.ts';
-import { LANYARD_ERROR } from './outcome-of.ts';
 
 /** JSON-RPC error code of an MCP session that is not there, as SDKs of the legacy era have it. */
 const NO_SUCH_SESSION = -32001;

@@ -5,6 +5,7 @@ import {
   INVALID_REQUEST,
   isRequest,
   isResponse,
+  LANYARD_ERROR,
   type RequestId,
   type RpcMessage,
   type RpcRequest,
@@ -13,7 +14,6 @@ import {
 import { answerEmpty, answerJson } from './http-answer.ts';
 import type { KeptEvents } from './kept-events.ts';
 import { createLegacyConversation } from './legacy-conversation.ts';
-import { LANYARD_ERROR } from './outcome-of.ts';
 import { createResumableStreams } from './resumable-streams.ts';
 
 /** Since then a client takes an event without data for what it is (MCP 2025-11-25, transports). */

@@ -1,9 +1,6 @@
 import { LanyardError, problemOf } from '../../../shared/errors.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
-import { type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
-
-/** JSON-RPC error code of what Lanyard itself refuses, with its own code in `data` (JSON-RPC 2.0 section 5.1). */
-export const LANYARD_ERROR = -32000;
+import { LANYARD_ERROR, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
 
 /** An error of ours as an outcome, with its sentence for the person. */
 export function outcomeOfFault(error: unknown): Outcome {

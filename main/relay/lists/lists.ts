@@ -1,4 +1,4 @@
-import { LanyardError, problemOf } from '../../../shared/errors.ts';
+import { faultOf, type LanyardError, problemOf } from '../../../shared/errors.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Log } from '../../journal/log.ts';
 import type { Conversation, Responder } from '../mcp/responder.ts';
@@ -49,8 +49,6 @@ interface Refresh {
   readonly answer: Promise<ServerLists>;
   stop(reason: LanyardError): void;
 }
-
-const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
 
 /**
  * Opens the lists. A file that cannot be read, or that belongs to somebody else than who is signed in, is ignored and
@@ -136,7 +134,7 @@ export async function openLists(context: ListsContext): Promise<OpenLists> {
         keep(server, lists);
         return lists;
       } catch (error) {
-        throw asFault(error);
+        throw faultOf(error);
       } finally {
         callOff();
         if (refreshes.get(server) === refresh) refreshes.delete(server);

@@ -37,12 +37,18 @@ export type RpcResponse = { readonly jsonrpc: '2.0'; readonly id: RequestId | nu
 /** Any message of MCP. */
 export type RpcMessage = RpcRequest | RpcNotification | RpcResponse;
 
-/** JSON-RPC 2.0 section 5.1. */
+/** The text is no JSON (JSON-RPC 2.0 section 5.1). */
 export const PARSE_ERROR = -32700;
+/** The JSON is no message. */
 export const INVALID_REQUEST = -32600;
+/** HTTP 404 in the modern era. */
 export const METHOD_NOT_FOUND = -32601;
+/** A missing resource too, since 2026-07-28. */
 export const INVALID_PARAMS = -32602;
+/** A fault of whoever answers. */
 export const INTERNAL_ERROR = -32603;
+/** Everything that Lanyard itself refuses, with a code of its own in `data` (section 5.1: server errors). */
+export const LANYARD_ERROR = -32000;
 /** MCP 2026-07-28, basic/transports: headers say something else than the body. HTTP 400. */
 export const HEADER_MISMATCH = -32020;
 /** MCP 2026-07-28: the client did not declare a capability that is needed. */
@@ -99,14 +105,17 @@ export function parseRpc(text: string): RpcMessage | undefined {
   }
 }
 
+/** A message that wants a response. */
 export function isRequest(message: RpcMessage): message is RpcRequest {
   return 'method' in message && 'id' in message && message.id !== undefined;
 }
 
+/** A message that wants none. */
 export function isNotification(message: RpcMessage): message is RpcNotification {
   return 'method' in message && !isRequest(message);
 }
 
+/** A result or an error. */
 export function isResponse(message: RpcMessage): message is RpcResponse {
   return !('method' in message) || message.method === undefined;
 }

@@ -1,11 +1,9 @@
 import { LanyardError } from '../../../shared/errors.ts';
 import type { ToolRules } from '../../../shared/tool-rules.ts';
 import { HOLDING_COST_BYTES } from '../held-size.ts';
+import { MESSAGE_LIMIT_BYTES } from '../mcp/message-limit.ts';
 import { createEventSplitter } from './event-splitter.ts';
 import { withoutHiddenTools } from './hidden-tools.ts';
-
-/** Longest message that is held to be looked into, in bytes; as for a line to a stdio client. */
-const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 

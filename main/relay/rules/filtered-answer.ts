@@ -1,4 +1,4 @@
-import { LanyardError, problemOf } from '../../../shared/errors.ts';
+import { faultOf } from '../../../shared/errors.ts';
 import type { ToolRules } from '../../../shared/tool-rules.ts';
 import { headerOf, headersOf } from '../headers.ts';
 import type { AnswerListener } from '../server-call.ts';
@@ -35,7 +35,7 @@ export function filterAnswer(listener: AnswerListener, rules: ToolRules, abort: 
       work();
     } catch (error) {
       over = true;
-      listener.onFault(error instanceof LanyardError ? error : new LanyardError(problemOf(error)));
+      listener.onFault(faultOf(error));
       abort();
     }
   };

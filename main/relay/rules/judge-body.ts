@@ -1,3 +1,4 @@
+import { MESSAGE_LIMIT_BYTES } from '../mcp/message-limit.ts';
 import { revisionOf } from '../mcp/revisions.ts';
 import {
   INVALID_PARAMS,
@@ -12,9 +13,6 @@ import { inspectKeys } from './json-text.ts';
 import { answerableId, codeOf, judgeMessage, type MessageVerdict } from './judge-message.ts';
 import { isReadOtherwise, type RuledHeaders } from './ruled-headers.ts';
 import { refusalSentence, refusedCall, type ToolVerdict } from './tool-rules.ts';
-
-/** Longest body that is judged, in bytes: as much as a line of a stdio client may have. Longer ones are refused. */
-export const JUDGED_BODY_LIMIT_BYTES: number = 32 * 1024 * 1024;
 
 /** Parsers of servers give up from a depth of 64 on (.NET), or crash at some thousands. No tool takes so many keys. */
 const LIMITS = { depth: 200, keys: 100_000 } as const;
@@ -124,7 +122,7 @@ export function judgeBody(
   judge: (name: string) => ToolVerdict,
   title: string,
 ): BodyVerdict {
-  if (Buffer.byteLength(body) > JUDGED_BODY_LIMIT_BYTES)
+  if (Buffer.byteLength(body) > MESSAGE_LIMIT_BYTES)
     return notTaken(413, INVALID_REQUEST, 'The body is too large to be judged by the rules of this server.');
   const otherwise = isReadOtherwise(headers);
   if (otherwise !== undefined) return notTaken(400, INVALID_REQUEST, otherwise);

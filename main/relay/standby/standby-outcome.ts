@@ -1,15 +1,20 @@
 import { PRODUCT } from '../../../shared/product.ts';
 import type { ServerLists } from '../lists/server-lists.ts';
 import { META, MODERN_REVISION } from '../mcp/revisions.ts';
-import { INVALID_PARAMS, METHOD_NOT_FOUND, type Members, type Outcome, type RpcRequest, refused } from '../mcp/rpc.ts';
+import {
+  INVALID_PARAMS,
+  LANYARD_ERROR,
+  METHOD_NOT_FOUND,
+  type Members,
+  type Outcome,
+  type RpcRequest,
+  refused,
+} from '../mcp/rpc.ts';
 import { notCarriedOut, notSignedInYet } from './sentences.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { hasAskedToSignIn, signInQuestion } from './sign-in-round.ts';
 import type { StandbyFacts } from './standby-facts.ts';
 import { hasStatusTool, isStatusCall, statusTool } from './status-tool.ts';
-
-/** JSON-RPC error code of everything that Lanyard itself refuses (JSON-RPC 2.0 section 5.1: server errors). */
-export const LANYARD_ERROR = -32000;
 
 export type { StandbyFacts };
 

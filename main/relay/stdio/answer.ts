@@ -3,15 +3,10 @@ import { LanyardError } from '../../../shared/errors.ts';
 import { headerOf } from '../headers.ts';
 import { createHeldSize, HOLDING_COST_BYTES } from '../held-size.ts';
 import { createEventFeed } from '../mcp/event-feed.ts';
+import { MESSAGE_LIMIT_BYTES } from '../mcp/message-limit.ts';
 import type { RequestId } from '../mcp/rpc.ts';
 import type { AnswerListener } from '../server-call.ts';
 import { type AnswerMessage, readAnswerMessage } from './answer-message.ts';
-
-/**
- * Longest message that is held to make one line of it, in bytes. Every client may have many calls open, so it is also
- * what one server can make us hold for each of them.
- */
-const MESSAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** An event id or MCP session id goes back in a header; MCP says visible ASCII, and nobody needs more of it than this. */
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;

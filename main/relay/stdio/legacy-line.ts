@@ -1,4 +1,4 @@
-import { LanyardError, problemOf } from '../../../shared/errors.ts';
+import { faultOf } from '../../../shared/errors.ts';
 import { errorMessage } from '../answers.ts';
 import { asksForEma } from '../declare-ema.ts';
 import { METHOD_NOT_FOUND } from '../mcp/rpc.ts';
@@ -90,7 +90,7 @@ export function createLegacyLine(context: LineContext): LegacyLine {
     try {
       used = memory.opening ? await sessions.ensure() : NEVER_OPENED;
     } catch (error) {
-      return settle(kept, request, { status: 0, fault: asFault(error), isAborted: false });
+      return settle(kept, request, { status: 0, fault: faultOf(error), isAborted: false });
     }
     if (request.isCancelled) return;
     if (used === ELSEWHERE) return translate(line);
@@ -147,5 +147,3 @@ export function createLegacyLine(context: LineContext): LegacyLine {
 }
 
 type Outcome = Pick<Answered, 'status' | 'fault' | 'isAborted'>;
-
-const asFault = (error: unknown) => (error instanceof LanyardError ? error : new LanyardError(problemOf(error)));

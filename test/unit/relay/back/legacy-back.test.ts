@@ -1,7 +1,7 @@
 import { type McpServer, ResourceTemplate, UrlElicitationRequiredError } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MESSAGE_LIMIT_BYTES } from '../../../../main/relay/back/read-messages.ts';
+import { MESSAGE_LIMIT_BYTES } from '../../../../main/relay/mcp/message-limit.ts';
 import { META, MODERN_REVISION } from '../../../../main/relay/mcp/revisions.ts';
 import { type Members, memberOf, type RpcNotification } from '../../../../main/relay/mcp/rpc.ts';
 import { EMA_EXTENSION } from '../../../company/server/ema.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AnswerEnd, MESSAGE_LIMIT_BYTES, readMessages } from '../../../../main/relay/back/read-messages.ts';
+import { type AnswerEnd, readMessages } from '../../../../main/relay/back/read-messages.ts';
+import { MESSAGE_LIMIT_BYTES } from '../../../../main/relay/mcp/message-limit.ts';
 import type { RpcMessage } from '../../../../main/relay/mcp/rpc.ts';
 import { event } from './serving.ts';
 

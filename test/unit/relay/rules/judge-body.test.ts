@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BodyVerdict, JUDGED_BODY_LIMIT_BYTES, judgeBody } from '../../../../main/relay/rules/judge-body.ts';
+import { MESSAGE_LIMIT_BYTES } from '../../../../main/relay/mcp/message-limit.ts';
+import { type BodyVerdict, judgeBody } from '../../../../main/relay/rules/judge-body.ts';
 import type { RuledHeaders } from '../../../../main/relay/rules/ruled-headers.ts';
 import { judgeTool } from '../../../../main/relay/rules/tool-rules.ts';
 
@@ -185,7 +186,7 @@ test.each([
 ])('%s is not taken', (_what, body) => expect(judged(body)).toMatchObject({ kind: 'malformed', status: 400 }));
 
 test('a body that is too large to judge is not taken', () => {
-  const body = Buffer.alloc(JUDGED_BODY_LIMIT_BYTES + 1, ' ');
+  const body = Buffer.alloc(MESSAGE_LIMIT_BYTES + 1, ' ');
   expect(judged(body)).toMatchObject({ kind: 'malformed', status: 413 });
 });
 
