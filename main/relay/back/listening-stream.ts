@@ -1,8 +1,9 @@
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { RpcMessage } from '../mcp/rpc.ts';
+import { pause } from '../pause.ts';
 import type { ServerAccess } from '../server-call.ts';
-import { pause, wantedPause } from './pause.ts';
 import { openStream, type ServerStream } from './server-stream.ts';
+import { wantedPause } from './wanted-pause.ts';
 
 /** Pause before a stream that ended is opened again, in ms, where the server named none. */
 const REOPEN_MS = 1_000;

@@ -10,13 +10,14 @@ import {
   type RpcRequest,
   refused,
 } from '../mcp/rpc.ts';
+import { pause } from '../pause.ts';
 import { LINGER_MS } from './ask-server.ts';
 import type { BackContext } from './context.ts';
 import { createKeptNotifications } from './kept-notifications.ts';
 import type { Meter } from './meter.ts';
 import { CANCELLED, noAnswer, outcomeFor } from './outcomes.ts';
-import { pause, wantedPause } from './pause.ts';
 import { openStream, type ServerStream, type StreamEnd } from './server-stream.ts';
+import { wantedPause } from './wanted-pause.ts';
 
 /** Questions that a server may have open within one call. */
 const OPEN_QUESTIONS = 32;

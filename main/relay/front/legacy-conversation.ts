@@ -16,6 +16,7 @@ import {
   type RpcRequest,
   refused,
 } from '../mcp/rpc.ts';
+import { pause } from '../pause.ts';
 import { answerInRounds } from './input-rounds.ts';
 import {
   discoveredCapabilities,
@@ -29,7 +30,6 @@ import { createLegacyQuestions } from './legacy-questions.ts';
 import { legacyNotification, legacyOutcome } from './legacy-results.ts';
 import { createLegacySubscriptions, type LegacySubscriptions } from './legacy-subscriptions.ts';
 import { outcomeOf } from './outcome-of.ts';
-import { createPause } from './pause.ts';
 
 /** Most requests of one client that are under way at once. */
 const IN_FLIGHT_LIMIT = 1_000;
@@ -90,7 +90,6 @@ export function createLegacyConversation(context: LegacyConversationContext): Le
   const { responder, conversation, link, newId, schedule } = context;
   const inFlight = new Map<RequestId, AbortController>();
   const questions = createLegacyQuestions(link, newId);
-  const pause = createPause(schedule);
   let agreed: Agreed | undefined;
   let agreeing: Promise<unknown> = Promise.resolve();
   let logLevel: string | undefined;
@@ -137,7 +136,7 @@ export function createLegacyConversation(context: LegacyConversationContext): Le
       ask: (question, until) => questions.ask(question, request.id, introduction.revision, until),
       capabilities: introduction.clientCapabilities,
       newId,
-      pause,
+      pause: (ms, signal) => pause(schedule, ms, signal),
       signal,
     });
     return legacyOutcome(request, outcome);

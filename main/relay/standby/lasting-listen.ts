@@ -1,8 +1,8 @@
 import { LanyardError } from '../../../shared/errors.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
-import { createPause } from '../front/pause.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
 import type { Outcome, RpcNotification, RpcRequest } from '../mcp/rpc.ts';
+import { pause } from '../pause.ts';
 import { acknowledgement, changes, filterOf, NO_FILTER } from './listening.ts';
 import { watchReturns } from './returns-watch.ts';
 
@@ -46,7 +46,6 @@ export async function listenLastingly(
   const filter = filterOf(request);
   if (!filter) return NO_FILTER;
   const { signal } = exchange;
-  const pause = createPause(schedule);
   const acknowledged = acknowledgement(request.id, filter);
   const isAcknowledgement = ({ method }: RpcNotification) => method === acknowledged.method;
   const notify = acknowledgingOnce(exchange, isAcknowledgement);
@@ -83,7 +82,7 @@ export async function listenLastingly(
       const wasOfReturn = isOfReturn;
       isOfReturn = !stands;
       if (!stands) await returns.next(signal);
-      if (stands || wasOfReturn) await pause(pauseMs, signal);
+      if (stands || wasOfReturn) await pause(schedule, pauseMs, signal);
       pauseMs = stands ? Math.min(pauseMs * 2, LONGEST_REOPEN_MS) : REOPEN_MS;
     } finally {
       returns.stop();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wantedPause } from '../../../../main/relay/back/pause.ts';
+import { wantedPause } from '../../../../main/relay/back/wanted-pause.ts';
 
 test.each([
   [0, 20],
