@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { connectionChoiceShape } from './app-views.ts';
+import { clientKindSchema } from './client-kinds.ts';
+import { useSchema } from './journal-views.ts';
 import { SERVER_NAME } from './policy.ts';
 import { grantTokenSchema, grantWorkSchema, problemSchema, serverStatusSchema } from './states.ts';
 
@@ -31,6 +34,8 @@ export const serverViewSchema = z.object({
   /** Set while some of its calls need a stronger or more recent sign-in; the next sign-in brings it. */
   signInAsked: problemSchema.optional(),
   mints: mintCountSchema,
+  /** Absent from an agent that does not count yet. */
+  use: useSchema.optional(),
 });
 
 /** A desktop client with a local key of its own. The key itself is shown once, when it is made. */
@@ -43,6 +48,25 @@ export const clientViewSchema = z.object({
   /** The file that holds our entries, where we wrote one. */
   file: z.string().optional(),
   entries: z.array(z.string()),
+  use: useSchema.optional(),
+});
+
+/** A call that only a sign-in would have let through. Set by the first one, until somebody signs in. */
+const signInWantedSchema = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  /** Id of the client. */
+  client: z.string(),
+  /** Name of the server. */
+  server: z.string(),
+});
+
+/** What policy lets the person and the desktop do; see `clients` and `desktop` in the policy. */
+const rightsSchema = z.object({
+  /** Whether the app may look for updates and install them. */
+  updates: z.boolean(),
+  /** Whether `lanyard headers` hands out keys. */
+  headerHelper: z.boolean(),
 });
 
 /** Who is signed in. */
@@ -89,7 +113,10 @@ export const agentStateSchema = z.object({
     identityProvider: z.string(),
     policyFile: z.string(),
     policySource: z.enum(['managed', 'file']),
+    /** Origins, besides the IdP's own, on which its metadata places the pages for signing in and out. */
+    signInOrigins: z.array(z.string()).default([]),
   }),
+  rights: rightsSchema.default({ updates: false, headerHelper: false }),
   vault: z.object({
     keyStore: z.enum(['keychain', 'insecure-file']),
     /** `unsaved`: in memory all is well, but it cannot be written; the problem says why. */
@@ -98,6 +125,7 @@ export const agentStateSchema = z.object({
   }),
   session: sessionViewSchema,
   signIn: signInViewSchema.nullable(),
+  signInWanted: signInWantedSchema.nullable().default(null),
   servers: z.array(serverViewSchema),
   clients: z.array(clientViewSchema),
   relay: z.object({ url: z.string(), keyInPath: z.boolean() }),
@@ -123,18 +151,8 @@ export const powerEventSchema = z.strictObject({ event: z.enum(['suspend', 'resu
 /** `POST /v1/network` */
 export const networkEventSchema = z.strictObject({ online: z.boolean() });
 
-/** Clients we can connect; `snippet` prints what to paste for any other one. */
-export const clientKindSchema = z.enum(['claude-code', 'snippet']);
-
 /** `POST /v1/clients` */
-export const addClientRequestSchema = z.strictObject({
-  kind: clientKindSchema,
-  transport: z.enum(['http', 'stdio']),
-  /** Names of servers; absent means all approved ones. */
-  servers: z.array(z.string().regex(SERVER_NAME)).max(200).optional(),
-  /** One entry for all of them, the gateway's, instead of one for each. */
-  gateway: z.literal(true).optional(),
-});
+export const addClientRequestSchema = z.strictObject({ kind: clientKindSchema, ...connectionChoiceShape });
 
 /** Answer of `POST /v1/clients`: the only time the local key leaves the agent. */
 export const addedClientSchema = z.object({
@@ -143,6 +161,17 @@ export const addedClientSchema = z.object({
   snippet: z.string(),
   localKey: z.string(),
 });
+
+/** `POST /v1/headers`: for clients that ask a program for their headers. Refused unless policy allows it. */
+export const headersRequestSchema = z.strictObject({
+  /** Names the client in the journal. */
+  client: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  /** The only server that the key opens; absent means all. */
+  server: z.string().regex(SERVER_NAME).optional(),
+});
+
+/** Answer of that. */
+export const headersSchema = z.object({ headers: z.record(z.string(), z.string()) });
 
 /** One line of `lanyard doctor`. */
 const checkSchema = z.object({
@@ -161,7 +190,6 @@ export const failureSchema = z.object({ problem: problemSchema });
 export type AgentState = z.infer<typeof agentStateSchema>;
 export type ServerView = z.infer<typeof serverViewSchema>;
 export type ClientView = z.infer<typeof clientViewSchema>;
-export type ClientKind = z.infer<typeof clientKindSchema>;
 export type SessionView = z.infer<typeof sessionViewSchema>;
 export type SignInView = z.infer<typeof signInViewSchema>;
 export type SignedOut = z.infer<typeof signedOutSchema>;
@@ -171,5 +199,8 @@ export type MintCount = z.infer<typeof mintCountSchema>;
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type AddClientRequest = z.infer<typeof addClientRequestSchema>;
 export type AddedClient = z.infer<typeof addedClientSchema>;
+export type SignInWanted = z.infer<typeof signInWantedSchema>;
+export type HeadersRequest = z.infer<typeof headersRequestSchema>;
+export type Headers = z.infer<typeof headersSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type Doctor = z.infer<typeof doctorSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientAuthenticationSchema, sendsSecret } from './authentication.ts';
+import { appKindSchema, transportSchema } from './client-kinds.ts';
 import { dpopUseSchema, identityProviderQuirksSchema, quirkProfileSchema, quirksSchema } from './quirks.ts';
 import { toolRulesSchema } from './tool-rules.ts';
 import { isSecureUrl } from './urls.ts';
@@ -149,6 +150,28 @@ const gateway = z.strictObject(
   { error: 'an object' },
 );
 
+const clients = z.strictObject(
+  {
+    /** How clients that offer both are connected. */
+    prefer: transportSchema.default('http'),
+    /** `each`: one entry for every server; `one`: one entry for all of them, the gateway's. */
+    entries: z.enum(['each', 'one'], { error: 'one of "each", "one"' }).default('each'),
+    /** The only apps that people may connect; absent: all. Entries that people paste are not limited by it. */
+    allow: z.array(appKindSchema, { error: 'a list of kinds of apps' }).max(100, 'at most 100 kinds').optional(),
+    /** Lets `lanyard headers` hand local keys to any program of the person that asks. */
+    headerHelper: z.boolean({ error: 'true or false' }).default(false),
+  },
+  { error: 'an object' },
+);
+
+const desktop = z.strictObject(
+  {
+    /** Absent: off where the policy is managed, since whoever installed Lanyard updates it too. */
+    updates: z.boolean({ error: 'true or false' }).optional(),
+  },
+  { error: 'an object' },
+);
+
 /** What the administrator decided. Strict: an unknown key is an error, so that a typing mistake is never silent. */
 export const policySchema = z.strictObject(
   {
@@ -166,6 +189,8 @@ export const policySchema = z.strictObject(
       }),
     grants: grants.prefault({}),
     gateway: gateway.prefault({}),
+    clients: clients.prefault({}),
+    desktop: desktop.prefault({}),
     relay: z
       .strictObject(
         {

@@ -1,11 +1,6 @@
+import { type ClientKind, clientKindSchema, type Transport } from '../../shared/client-kinds.ts';
 import { LanyardError } from '../../shared/errors.ts';
-import {
-  addedClientSchema,
-  agentStateSchema,
-  type ClientKind,
-  clientKindSchema,
-  clientViewSchema,
-} from '../../shared/local-api.ts';
+import { addedClientSchema, agentStateSchema, clientViewSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import type { CliContext } from './context.ts';
 import { formatClients } from './format.ts';
@@ -15,7 +10,7 @@ export const CLIENT_KINDS: readonly ClientKind[] = clientKindSchema.options;
 
 /** Options of `lanyard client add`. */
 export interface AddOptions {
-  readonly transport: 'http' | 'stdio';
+  readonly transport?: Transport;
   readonly server?: readonly string[];
   readonly gateway?: true;
   readonly json?: true;
@@ -27,14 +22,14 @@ export async function addClient({ paths, out }: CliContext, kind: ClientKind, op
   const added = await callLocal(paths, {
     method: 'POST',
     path: '/clients',
-    body: { kind, transport, ...(servers && { servers }), ...(gateway && { gateway }) },
+    body: { kind, ...(transport && { transport }), ...(servers && { servers }), ...(gateway && { gateway }) },
     answer: addedClientSchema,
   });
   const { client, snippet } = added;
   if (json) return out(`${JSON.stringify(added, null, 2)}\n`);
   if (client.file === undefined)
     return out(
-      `${snippet}\n\nPaste this into the client's MCP settings.${transport === 'http' ? ' The key in it is shown only now; keep it private.' : ''}\n`,
+      `${snippet}\n\nPaste this into the client's MCP settings.${transport !== 'stdio' ? ' The key in it is shown only now; keep it private.' : ''}\n`,
     );
   out(
     `Connected ${client.title}: ${client.entries.join(', ')} in ${client.file}\nStart a new session in it to see the tools.\n`,

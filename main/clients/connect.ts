@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { ClientKind } from '../../shared/client-kinds.ts';
 import { LanyardError } from '../../shared/errors.ts';
-import type { AddClientRequest, AddedClient, ClientKind } from '../../shared/local-api.ts';
+import type { AddClientRequest, AddedClient } from '../../shared/local-api.ts';
 import { type EntrySource, makeEntries, makeGatewayEntry } from './entries.ts';
 import { removeEntries, writeEntries } from './json-config.ts';
 import { hashLocalKey, makeLocalKey } from './local-key.ts';
@@ -13,7 +14,7 @@ interface ClientTable {
   readonly file?: readonly string[];
 }
 
-const CLIENTS: Readonly<Record<ClientKind, ClientTable>> = {
+const CLIENTS: Readonly<Partial<Record<ClientKind, ClientTable>>> = {
   'claude-code': { title: 'Claude Code', file: ['.claude.json'] },
   snippet: { title: 'Pasted entry' },
 };
@@ -40,7 +41,7 @@ export function unknownServers(names: readonly string[], known: readonly string[
 
 // One Claude Code on a machine, but any number of pasted entries.
 function clientId(kind: ClientKind, registry: ClientRegistry): string {
-  if (CLIENTS[kind].file) return kind;
+  if (CLIENTS[kind]?.file) return kind;
   const taken = new Set(registry.clients.map(({ id }) => id));
   let number = 1;
   while (taken.has(`${kind}-${number}`)) number += 1;
@@ -54,9 +55,9 @@ async function add(request: AddClientRequest, context: ConnectContext): Promise<
   if (missing.length > 0) throw unknownServers(missing, context.servers);
 
   const id = clientId(request.kind, registry);
-  const { title, file } = CLIENTS[request.kind];
+  const { title, file } = CLIENTS[request.kind] ?? { title: request.kind };
   const localKey = makeLocalKey();
-  const source: EntrySource = { transport: request.transport, relayUrl, localKey, program, clientId: id };
+  const source: EntrySource = { transport: request.transport ?? 'http', relayUrl, localKey, program, clientId: id };
   const entries = request.gateway ? makeGatewayEntry(source) : makeEntries(servers, source);
   const record: ClientRecord = {
     id,

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { z } from 'zod';
-import { type ClientView, clientKindSchema } from '../../shared/local-api.ts';
+import { clientKindSchema } from '../../shared/client-kinds.ts';
+import type { ClientView } from '../../shared/local-api.ts';
 import { writeDurably } from '../vault/durable-file.ts';
 
 const clientRecordSchema = z.strictObject({

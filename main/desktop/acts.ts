@@ -1,9 +1,28 @@
+import { appsSchema, connectionPlanSchema } from '../../shared/app-views.ts';
 import { LanyardError, type Problem, problemOf } from '../../shared/errors.ts';
-import { type AgentState, agentStateSchema, signedOutSchema, signInViewSchema } from '../../shared/local-api.ts';
+import { type Journal, serverToolsSchema } from '../../shared/journal-views.ts';
+import {
+  type AgentState,
+  addedClientSchema,
+  agentStateSchema,
+  signedOutSchema,
+  signInViewSchema,
+} from '../../shared/local-api.ts';
 import { endSessionAddress, type LocalCall } from '../../shared/local-client.ts';
 import type { Channel, Invocations } from './bridge/channels.ts';
 import type { Face } from './bridge/face.ts';
 import { type Open, openSignInPage, openSignOutPage } from './pages.ts';
+
+/** What belongs to the desktop alone, in rooms of their own; see the channels of the same names. */
+export interface DeskActs {
+  setStartAtLogin(on: boolean): Promise<void>;
+  lookForUpdates(): Promise<void>;
+  installUpdate(): Promise<void>;
+  startDemo(): Promise<void>;
+  endDemo(): Promise<void>;
+  /** From `true` on, news of the journal go to the page. */
+  followJournal(on: boolean): Promise<Journal | null>;
+}
 
 /** What the acts need from outside. */
 export interface ActDeps {
@@ -11,13 +30,16 @@ export interface ActDeps {
   call<T>(call: LocalCall<T>): Promise<T>;
   restart(): void;
   readonly open: Open;
+  readonly desk: DeskActs;
   /** What went wrong in the last act; `null` when the next one begins. */
   notice(problem: Problem | null): void;
 }
 
-/** One function per channel that does something. None of them throws: what goes wrong is noticed. */
+/** One function per channel that does or asks something. None of them throws: what goes wrong is noticed. */
 export type Acts = {
-  readonly [C in Exclude<Channel, 'showing'>]: (payload: Invocations[C]['payload']) => Promise<null>;
+  readonly [C in Exclude<Channel, 'showing'>]: (
+    payload: Invocations[C]['payload'],
+  ) => Promise<Invocations[C]['answer']>;
 };
 
 function presentState(face: Face): AgentState {
@@ -31,13 +53,17 @@ function presentState(face: Face): AgentState {
 
 /** What the page and the tray can make happen: each act is one call to the agent, and the page that belongs to it. */
 export function acts(deps: ActDeps): Acts {
-  const noticed = async (act: () => unknown): Promise<null> => {
-    deps.notice(null);
+  const asked = async <T>(question: () => Promise<T>): Promise<T | null> => {
     try {
-      await act();
+      return await question();
     } catch (error) {
       deps.notice(problemOf(error));
+      return null;
     }
+  };
+  const noticed = async (act: () => unknown): Promise<null> => {
+    deps.notice(null);
+    await asked(async () => act());
     return null;
   };
   const state = (method: LocalCall<AgentState>['method'], path: string) =>
@@ -66,5 +92,19 @@ export function acts(deps: ActDeps): Acts {
     retry: ({ server }) => state('POST', `/servers/${server}/retry`),
     'put-away-notice': () => noticed(() => undefined),
     'restart-agent': () => noticed(() => deps.restart()),
+    apps: () => asked(async () => (await deps.call({ method: 'GET', path: '/apps', answer: appsSchema })).apps),
+    'plan-app': ({ kind, ...body }) =>
+      asked(() => deps.call({ method: 'POST', path: `/apps/${kind}/plan`, body, answer: connectionPlanSchema })),
+    'connect-app': (body) =>
+      noticed(() => deps.call({ method: 'POST', path: '/clients', body, answer: addedClientSchema })),
+    'disconnect-app': ({ client }) => state('DELETE', `/clients/${client}`),
+    'server-tools': ({ server }) =>
+      asked(() => deps.call({ method: 'GET', path: `/servers/${server}/tools`, answer: serverToolsSchema })),
+    'follow-journal': ({ on }) => asked(() => deps.desk.followJournal(on)),
+    'start-demo': () => noticed(() => deps.desk.startDemo()),
+    'end-demo': () => noticed(() => deps.desk.endDemo()),
+    'set-start-at-login': ({ on }) => noticed(() => deps.desk.setStartAtLogin(on)),
+    'look-for-updates': () => noticed(() => deps.desk.lookForUpdates()),
+    'install-update': () => noticed(() => deps.desk.installUpdate()),
   };
 }

@@ -7,11 +7,12 @@ import type { Problem } from '../../shared/errors.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
-import { type Acts, acts } from './acts.ts';
+import { type Acts, acts, type DeskActs } from './acts.ts';
 import { agentCommand } from './agent-command.ts';
 import { type AgentLink, linkAgent, pause } from './agent-link.ts';
 import { startAgent } from './agent-start.ts';
 import type { DesktopArguments } from './arguments.ts';
+import type { Desk } from './bridge/desk.ts';
 import type { Face } from './bridge/face.ts';
 import { BASH, cleanStart } from './clean-start.ts';
 import { serveIpc } from './ipc.ts';
@@ -44,6 +45,17 @@ function startLink(agentOptions: readonly string[], onFace: (face: Face) => void
   );
 }
 
+// Their rooms are still being built; until then the face offers none of them.
+const NO_DESK: Desk = { startAtLogin: 'unavailable', updates: { kind: 'managed' }, demo: 'not-offered' };
+const NO_DESK_ACTS: DeskActs = {
+  setStartAtLogin: async () => {},
+  lookForUpdates: async () => {},
+  installUpdate: async () => {},
+  startDemo: async () => {},
+  endDemo: async () => {},
+  followJournal: async () => null,
+};
+
 async function onMenu(act: MenuAct, does: Acts, window: FaceWindow, failed: () => boolean): Promise<void> {
   if (act.do === 'quit') return app.quit();
   if (act.do === 'open-window') return window.open();
@@ -64,7 +76,7 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
   const window = faceWindow(join(import.meta.dirname, '..'), { senders, staysInTray: () => trayHost });
   const show = () => {
     tray?.show(link.face);
-    window.send({ face: link.face, notice });
+    window.send({ face: link.face, notice, desk: NO_DESK });
   };
   const link = startLink(agentOptions, () => show());
   const does = acts({
@@ -72,12 +84,13 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
     call: (call) => callLocal(localPaths(), call),
     restart: link.restart,
     open: (address) => shell.openExternal(address),
+    desk: NO_DESK_ACTS,
     notice: (problem) => {
       notice = problem;
       show();
     },
   });
-  serveIpc({ ...does, showing: () => ({ face: link.face, notice }) }, senders);
+  serveIpc({ ...does, showing: () => ({ face: link.face, notice, desk: NO_DESK }) }, senders);
 
   const endWatch = watchMachine({
     power: powerMonitor,

@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type AddedClient,
-  type AgentState,
-  addedClientSchema,
-  agentStateSchema,
-  type ClientKind,
-} from '../../shared/local-api.ts';
+import type { ClientKind } from '../../shared/client-kinds.ts';
+import { type AddedClient, type AgentState, addedClientSchema, agentStateSchema } from '../../shared/local-api.ts';
 import { type Child, type Ended, runChild, startChild } from './children.ts';
 import type { Sandbox } from './sandbox.ts';
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { acts } from '../../../main/desktop/acts.ts';
+import { acts, type DeskActs } from '../../../main/desktop/acts.ts';
 import type { Face } from '../../../main/desktop/bridge/face.ts';
 import { LanyardError, type Problem } from '../../../shared/errors.ts';
 import type { LocalCall } from '../../../shared/local-client.ts';
 import { connected, down, signedOut, waiting } from './states.ts';
+
+const NO_DESK_ACTS: DeskActs = {
+  setStartAtLogin: async () => {},
+  lookForUpdates: async () => {},
+  installUpdate: async () => {},
+  startDemo: async () => {},
+  endDemo: async () => {},
+  followJournal: async () => null,
+};
 
 interface World {
   readonly face?: Face;
@@ -28,6 +37,7 @@ function world({ face = connected(signedOut()), answer = { state: signedOut() },
       if (!browser) throw new Error('no browser');
       opened.push(address);
     },
+    desk: NO_DESK_ACTS,
     notice: (problem: Problem | null) => {
       notices.push(problem?.code ?? null);
       problems.push(problem);

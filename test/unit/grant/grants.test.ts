@@ -69,6 +69,8 @@ async function grantsOf(
     grants: { keep: 'active', mintsPerMonth } as const,
     relay: { port: 5693, keyInPath: false },
     gateway: { toolLimit: 80 },
+    clients: { prefer: 'http', entries: 'each', headerHelper: false },
+    desktop: {},
   };
   const home = { resource: `${site.origin}/mcp`, authorizationServer: `${site.origin}/as` };
   const token = { ...grantToken('kept', 300_000, clock()), ...home, ...kept };
