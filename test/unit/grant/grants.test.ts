@@ -69,7 +69,7 @@ async function grantsOf(
     grants: { keep: 'active', mintsPerMonth } as const,
     relay: { port: 5693, keyInPath: false },
     gateway: { toolLimit: 80 },
-    clients: { prefer: 'http', entries: 'each', headerHelper: false },
+    clients: { prefer: 'http' as const, entries: 'each' as const, headerHelper: false },
     desktop: {},
   };
   const home = { resource: `${site.origin}/mcp`, authorizationServer: `${site.origin}/as` };

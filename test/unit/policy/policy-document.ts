@@ -18,6 +18,8 @@ export function policyDocument() {
     servers: [serverDocument('notes'), serverDocument('tickets')],
     grants: { keep: 'active', mintsPerMonth: 250 },
     gateway: { toolLimit: 40 },
+    clients: { prefer: 'stdio', entries: 'one', allow: ['claude-code', 'vscode'], headerHelper: true },
+    desktop: { updates: true },
     relay: { port: 5693, keyInPath: false },
   };
 }
