@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../../shared/journal-views.ts';
+import { describeEntry } from '../../../shared/journal-words.ts';
+
+const TITLES = {
+  serverTitle: (name: string) => (name === 'linear' ? 'Linear' : undefined),
+  clientTitle: (id: string) => (id === 'claude-code' ? 'Claude Code' : undefined),
+};
+
+const entry = (event: string, fields: JournalEntry['fields'] = {}, level: JournalEntry['level'] = 'info') => ({
+  id: 1,
+  at: 0,
+  level,
+  event,
+  fields,
+});
+
+const call = (fields: JournalEntry['fields']) =>
+  entry('call', { client: 'claude-code', server: 'linear', status: 200, durationMs: 120, ...fields }, 'debug');
+
+describe('a call in words', () => {
+  it.each([
+    [{ method: 'tools/call', name: 'create_issue' }, 'Claude Code called create_issue on Linear · 120 ms', 'quiet'],
+    [{ method: 'tools/call', name: 'x', durationMs: 1400 }, 'Claude Code called x on Linear · 1.4 s', 'quiet'],
+    [{ method: 'tools/list' }, 'Claude Code asked Linear for its tools · 120 ms', 'quiet'],
+    [{ method: 'initialize' }, 'Claude Code opened a conversation with Linear · 120 ms', 'quiet'],
+    [{ method: 'tasks/get' }, 'Claude Code sent tasks/get to Linear · 120 ms', 'quiet'],
+    [{ verb: 'GET', durationMs: 3_600_000 }, 'Claude Code listened to Linear · 60 min', 'quiet'],
+    [{ verb: 'GET', durationMs: 15_000 }, 'Claude Code listened to Linear · 15 s', 'quiet'],
+    [
+      { method: 'tools/call', name: 'x', refused: 'denied' },
+      'Claude Code called x on Linear · your company does not allow this tool',
+      'warning',
+    ],
+    [
+      { method: 'tools/call', name: 'x', status: 502 },
+      'Claude Code called x on Linear · failed with HTTP status 502',
+      'warning',
+    ],
+    [
+      { method: 'tools/call', name: 'x', status: 503, fault: 'signed-out' },
+      'Claude Code called x on Linear · nobody is signed in',
+      'warning',
+    ],
+    [{ client: 'stdio', server: 'gone', method: 'ping' }, 'An app asked whether gone is there · 120 ms', 'quiet'],
+  ] as const)('%o', (fields, text, tone) => {
+    expect(describeEntry(call(fields), TITLES)).toEqual({ text, tone });
+  });
+});
+
+describe('what else happened, in words', () => {
+  it.each([
+    ['grant-ready', { server: 'linear' }, 'Access to Linear was renewed', 'good'],
+    [
+      'grant-failed',
+      { server: 'linear', code: 'idp-access-denied', detail: 'Assign the person.' },
+      'Linear denied access: Assign the person.',
+      'warning',
+    ],
+    [
+      'grant-failed',
+      { server: 'linear', code: 'network-name', detail: 'No such host.' },
+      'Access to Linear could not be renewed: No such host.',
+      'warning',
+    ],
+    ['signed-in', { subject: 'someone' }, 'Signed in', 'good'],
+    ['client-added', { client: 'claude-code' }, 'Claude Code was connected', 'good'],
+    ['client-added', { client: 'some-app' }, 'Some-app was connected', 'good'],
+    [
+      'sign-in-wanted',
+      { client: 'claude-code', server: 'linear' },
+      'Claude Code waits for a sign-in to use Linear',
+      'warning',
+    ],
+    ['new-thing', { server: 'linear', detail: 'More.' }, 'New thing (Linear): More.', 'quiet'],
+    ['constructor', {}, 'Constructor', 'quiet'],
+  ] as const)('%s', (event, fields, text, tone) => {
+    expect(describeEntry(entry(event, fields), TITLES)).toEqual({ text, tone });
+  });
+
+  it('keeps the tone of an event that it does not know', () => {
+    expect(describeEntry(entry('new-thing', {}, 'error'), TITLES).tone).toBe('bad');
+  });
+});
