@@ -68,8 +68,12 @@ export function acts(deps: ActDeps): Acts {
   };
   const state = (method: LocalCall<AgentState>['method'], path: string) =>
     noticed(() => deps.call({ method, path, answer: agentStateSchema }));
-  const openSignIn = async (address: string) =>
-    openSignInPage(deps.open, address, presentState(deps.face()).company.identityProvider);
+  const openSignIn = async (address: string) => {
+    presentState(deps.face());
+    // Asked anew: the face may be of before the agent knew where the identity provider has its pages.
+    const { company } = await deps.call({ method: 'GET', path: '/state', answer: agentStateSchema });
+    await openSignInPage(deps.open, address, company);
+  };
   return {
     'sign-in': (body) =>
       noticed(async () => {

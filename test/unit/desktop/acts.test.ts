@@ -18,9 +18,14 @@ interface World {
   readonly face?: Face;
   readonly answer?: unknown;
   readonly browser?: boolean;
+  /** Origins that the agent, when it is asked, names as the identity provider's. */
+  readonly signInOrigins?: readonly string[];
 }
 
-function world({ face = connected(signedOut()), answer = { state: signedOut() }, browser = true }: World = {}) {
+function world(given: World = {}) {
+  const { face = connected(signedOut()), answer = { state: signedOut() }, browser = true, signInOrigins = [] } = given;
+  const { company } = signedOut();
+  const state = signedOut({ company: { ...company, signInOrigins: [...signInOrigins] } });
   const calls: string[] = [];
   const opened: string[] = [];
   const notices: (string | null)[] = [];
@@ -30,7 +35,7 @@ function world({ face = connected(signedOut()), answer = { state: signedOut() },
     call: async <T>({ method, path, body }: LocalCall<T>) => {
       calls.push(`${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
       if (answer instanceof Error) throw answer;
-      return answer as T;
+      return (path === '/state' ? state : answer) as T;
     },
     restart: () => void calls.push('restart'),
     open: async (address) => {
@@ -65,7 +70,7 @@ describe('acts', () => {
   test('sign-in opens the page the agent names', async () => {
     const { does, calls, opened } = world({ answer: signInAt(GOOD) });
     await does['sign-in']({ method: 'browser' });
-    expect(calls).toEqual(['POST /sign-in {"method":"browser"}']);
+    expect(calls).toEqual(['POST /sign-in {"method":"browser"}', 'GET /state']);
     expect(opened).toEqual([GOOD]);
   });
 
@@ -75,21 +80,26 @@ describe('acts', () => {
     expect({ opened, notices }).toEqual({ opened: [], notices: [null] });
   });
 
-  test('a provider may have its pages on another host than its own name', async () => {
+  test('a provider may have its pages on another host than its own name, where the agent says so', async () => {
     const url = 'https://login.other.example/authorize';
-    const { does, opened, notices } = world({ answer: signInAt(url) });
+    const { does, opened, notices } = world({
+      answer: signInAt(url),
+      signInOrigins: ['https://login.other.example'],
+    });
     await does['sign-in']({ method: 'browser' });
     expect({ opened, notices }).toEqual({ opened: [url], notices: [null] });
   });
 
-  test.each(['http://127.0.0.1:4000/authorize', 'file:///etc/passwd', 'http://idp.company.example/'])(
-    'a sign-in page at %s is not opened',
-    async (url) => {
-      const { does, opened, notices } = world({ answer: signInAt(url) });
-      await does['sign-in']({ method: 'browser' });
-      expect({ opened, notices }).toEqual({ opened: [], notices: [null, 'sign-in-address'] });
-    },
-  );
+  test.each([
+    'https://login.other.example/authorize',
+    'http://127.0.0.1:4000/authorize',
+    'file:///etc/passwd',
+    'http://idp.company.example/',
+  ])('a sign-in page at %s is not opened', async (url) => {
+    const { does, opened, notices } = world({ answer: signInAt(url) });
+    await does['sign-in']({ method: 'browser' });
+    expect({ opened, notices }).toEqual({ opened: [], notices: [null, 'sign-in-address'] });
+  });
 
   test('sign-out ends the session at the identity provider too, where that is offered', async () => {
     const { does, opened, notices } = world({ answer: { state: signedOut(), endSessionUrl: END_SESSION } });
