@@ -9,6 +9,12 @@ const START_TIMEOUT_MS = 15_000;
 /** Between two looks at the socket: short against the agent's start, long against a connection attempt. */
 const POLL_MS = 25;
 
+/**
+ * How the administrator's sentence of an agent ends that found no policy at all, neither a managed one nor one that was
+ * given. The face reads it: then, and only then, it offers its demo.
+ */
+export const NO_POLICY = 'and no --policy FILE was given.';
+
 /** How the agent is started: an absolute path, and every argument (`agent` and its options among them). */
 export interface AgentCommand {
   readonly file: string;

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { NO_POLICY } from '../../shared/agent-process.ts';
 import { LanyardError } from '../../shared/errors.ts';
 import { POLICY_LIMIT_BYTES, type Policy } from '../../shared/policy.ts';
 import { parsePolicy } from './parse.ts';
@@ -91,7 +92,7 @@ export async function loadPolicy({
     throw new LanyardError({
       code: 'policy-missing',
       user: 'Lanyard has no company policy on this computer yet. Ask your administrator to install it.',
-      administrator: `There is no ${managedFile} and no --policy FILE was given.`,
+      administrator: `There is no ${managedFile} ${NO_POLICY}`,
     });
   const given = await readPolicyFile(file);
   if (!given) throw unreadable(file, 'does not exist');
