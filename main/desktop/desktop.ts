@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { app, net, powerMonitor, shell } from 'electron';
 import { isAgentRunning } from '../../shared/agent-process.ts';
-import type { Problem } from '../../shared/errors.ts';
+import { type Problem, problemOf } from '../../shared/errors.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
@@ -15,6 +15,7 @@ import type { DesktopArguments } from './arguments.ts';
 import type { Desk } from './bridge/desk.ts';
 import type { Face } from './bridge/face.ts';
 import { BASH, cleanStart } from './clean-start.ts';
+import { openDemo } from './demo/open-demo.ts';
 import { serveIpc } from './ipc.ts';
 import { networkSight } from './machine-news.ts';
 import { watchMachine } from './machine-watch.ts';
@@ -24,7 +25,7 @@ import type { MenuAct } from './tray-menu.ts';
 import { trustedSenders } from './trusted-senders.ts';
 import { type FaceWindow, faceWindow } from './window.ts';
 
-function startLink(agentOptions: readonly string[], onFace: (face: Face) => void): AgentLink {
+function startLink(agentOptions: () => readonly string[], onFace: (face: Face) => void): AgentLink {
   const paths = localPaths();
   const surroundings = () => ({
     packaged: app.isPackaged,
@@ -32,7 +33,7 @@ function startLink(agentOptions: readonly string[], onFace: (face: Face) => void
     platform: process.platform,
     developmentCommand: process.env.LANYARD_AGENT_COMMAND,
   });
-  const command = () => cleanStart(agentCommand(surroundings(), agentOptions), process.platform, existsSync(BASH));
+  const command = () => cleanStart(agentCommand(surroundings(), agentOptions()), process.platform, existsSync(BASH));
   return linkAgent(
     {
       ensure: async () => startAgent(paths, command()),
@@ -46,13 +47,11 @@ function startLink(agentOptions: readonly string[], onFace: (face: Face) => void
 }
 
 // Their rooms are still being built; until then the face offers none of them.
-const NO_DESK: Desk = { startAtLogin: 'unavailable', updates: { kind: 'managed' }, demo: 'not-offered' };
-const NO_DESK_ACTS: DeskActs = {
+const NO_DESK: Omit<Desk, 'demo'> = { startAtLogin: 'unavailable', updates: { kind: 'managed' } };
+const NO_DESK_ACTS: Omit<DeskActs, 'startDemo' | 'endDemo'> = {
   setStartAtLogin: async () => {},
   lookForUpdates: async () => {},
   installUpdate: async () => {},
-  startDemo: async () => {},
-  endDemo: async () => {},
   followJournal: async () => null,
 };
 
@@ -76,21 +75,41 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
   const window = faceWindow(join(import.meta.dirname, '..'), { senders, staysInTray: () => trayHost });
   const show = () => {
     tray?.show(link.face);
-    window.send({ face: link.face, notice, desk: NO_DESK });
+    window.send(showing());
   };
-  const link = startLink(agentOptions, () => show());
+  const showing = () => ({ face: link.face, notice, desk: { ...NO_DESK, demo: demo.state } });
+  const demo = openDemo({
+    bundles: join(import.meta.dirname, '..'),
+    paths: localPaths(),
+    hasPolicy: agentOptions.includes('--policy'),
+    call: (call) => callLocal(localPaths(), call),
+    face: (): Face => link.face,
+    restart: () => link.restart(),
+    changed: show,
+    onError: (error) => {
+      notice = problemOf(error);
+      show();
+    },
+  });
+  const link: AgentLink = startLink(
+    () => [...agentOptions, ...demo.agentOptions],
+    (face) => {
+      demo.saw(face);
+      show();
+    },
+  );
   const does = acts({
     face: () => link.face,
     call: (call) => callLocal(localPaths(), call),
     restart: link.restart,
     open: (address) => shell.openExternal(address),
-    desk: NO_DESK_ACTS,
+    desk: { ...NO_DESK_ACTS, startDemo: demo.start, endDemo: demo.end },
     notice: (problem) => {
       notice = problem;
       show();
     },
   });
-  serveIpc({ ...does, showing: () => ({ face: link.face, notice, desk: NO_DESK }) }, senders);
+  serveIpc({ ...does, showing }, senders);
 
   const endWatch = watchMachine({
     power: powerMonitor,
@@ -105,7 +124,11 @@ export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Pr
   app.on('window-all-closed', () => {
     if (!trayHost) app.quit();
   });
-  app.on('before-quit', () => {
+  app.on('before-quit', (event) => {
+    if (demo.state === 'running' || demo.state === 'starting') {
+      event.preventDefault();
+      return void demo.close().finally(() => app.quit());
+    }
     window.letGo();
     endWatch();
     link.stop();
