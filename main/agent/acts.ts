@@ -2,6 +2,8 @@ import type { AgentState, Doctor, SignedOut } from '../../shared/local-api.ts';
 import { addClient, type ConnectContext, removeClient, unknownServers } from '../clients/connect.ts';
 import type { Log } from '../journal/log.ts';
 import type { Changes } from './changes.ts';
+import { giveHeaders } from './give-headers.ts';
+import type { HeaderKeys } from './header-keys.ts';
 import type { AgentActs } from './local-api.ts';
 import type { Rooms } from './rooms.ts';
 import type { SignOutDoor } from './sign-out-door.ts';
@@ -14,6 +16,7 @@ export interface ActsContext {
   readonly vaultWatch: VaultWatch;
   readonly wakeWatch: WakeWatch;
   readonly signOutDoor: SignOutDoor;
+  readonly headerKeys: HeaderKeys;
   readonly changes: Changes;
   readonly log: Log;
   readonly state: () => AgentState;
@@ -25,7 +28,8 @@ export interface ActsContext {
 
 /** What the Local API can have the agent do. */
 export function createActs(context: ActsContext): AgentActs {
-  const { rooms, vaultWatch, wakeWatch, signOutDoor, changes, log, state, doctor, cutClient, connect } = context;
+  const { rooms, vaultWatch, wakeWatch, signOutDoor, headerKeys, changes, log, state, doctor, cutClient, connect } =
+    context;
   const { session, grants, signIn, registry } = rooms;
   return {
     state,
@@ -66,9 +70,11 @@ export function createActs(context: ActsContext): AgentActs {
     },
     removeClient: async (id) => {
       await removeClient(id, { registry });
-      cutClient(id);
+      for (const cut of [id, ...headerKeys.remove(id)]) cutClient(cut);
       log.info('client-removed', { client: id });
       changes.mark();
     },
+    headers: async (request) =>
+      giveHeaders(request, { isAllowed: state().rights.headerHelper, keys: headerKeys, servers: grants.names }),
   };
 }

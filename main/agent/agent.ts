@@ -10,6 +10,7 @@ import { serveStdio, serveStdioFront } from '../relay/stdio/stdio-relay.ts';
 import { createActs } from './acts.ts';
 import { createChanges } from './changes.ts';
 import { examine } from './doctor.ts';
+import { createHeaderKeys } from './header-keys.ts';
 import { createIdentify } from './identify.ts';
 import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
@@ -60,6 +61,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const vaultWatch = watchVault(vault, log, onOpen, schedule, changes.mark);
   const wakeWatch = watchWake({ clock, schedule, onChange: createWake({ egress, session, grants, log }) });
   const signOutDoor = createSignOutDoor(schedule);
+  const headerKeys = createHeaderKeys(clock);
 
   let relay: RelayListener | undefined;
   const port = () => relay?.port ?? policy.relay.port;
@@ -74,6 +76,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     vaultWatch,
     wakeWatch,
     signOutDoor,
+    headerKeys,
     changes,
     log,
     state,
@@ -82,9 +85,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     connect,
   });
 
-  const record = (call: CallRecord) => recordCall(log, call);
+  const record = (call: CallRecord) => recordCall(log, { ...call, client: headerKeys.clientOf(call.client) });
   const servers = () => grants.names;
-  const { mayReach } = registry;
+  const identify = (keyHash: string) => registry.identify(keyHash) ?? headerKeys.identify(keyHash);
+  const mayReach = (id: string, name: string) => headerKeys.mayReach(id, name) ?? registry.mayReach(id, name);
   const signInDoor = createSignInDoor({
     origin: () => `http://127.0.0.1:${port()}`,
     start: () => acts.signIn({ method: 'browser' }),
@@ -138,7 +142,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const onRequest = createHttpRelay({
       port,
       keyInPath: policy.relay.keyInPath,
-      identify: createIdentify({ registry, log, clock }),
+      identify: createIdentify({ registry: { identify }, log, clock }),
       mayReach,
       server,
       servers,

@@ -7,6 +7,9 @@ import {
   type AgentState,
   addClientRequestSchema,
   type Doctor,
+  type Headers,
+  type HeadersRequest,
+  headersRequestSchema,
   LOCAL_API_VERSION,
   LOCAL_BODY_LIMIT_BYTES,
   type NetworkEvent,
@@ -34,6 +37,7 @@ export interface AgentActs {
   retry(server: string): Promise<void>;
   addClient(request: AddClientRequest): Promise<AddedClient>;
   removeClient(id: string): Promise<void>;
+  headers(request: HeadersRequest): Promise<Headers>;
   doctor(): Promise<Doctor>;
 }
 
@@ -81,6 +85,7 @@ function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[
     ['POST', /^\/network$/, async (request) => thenState(acts.network(await readBody(request, networkEventSchema)))],
     ['POST', /^\/servers\/([a-z][a-z0-9-]{0,19})\/retry$/, (_, name) => thenState(acts.retry(name))],
     ['POST', /^\/clients$/, async (request) => acts.addClient(await readBody(request, addClientRequestSchema))],
+    ['POST', /^\/headers$/, async (request) => acts.headers(await readBody(request, headersRequestSchema))],
     ['DELETE', /^\/clients\/([a-z0-9-]{1,40})$/, (_, id) => thenState(acts.removeClient(id))],
   ];
 }

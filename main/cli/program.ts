@@ -8,6 +8,7 @@ import { type AddOptions, addClient, CLIENT_KINDS, listClients, removeClient } f
 import { type CliContext, NotGood } from './context.ts';
 import { doctor } from './doctor.ts';
 import { formatServers, formatStatus } from './format.ts';
+import { type HeadersOptions, printHeaders } from './headers.ts';
 import { type LoginOptions, login } from './login.ts';
 import { type LogoutOptions, logout } from './logout.ts';
 
@@ -86,6 +87,13 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .argument('[server]', 'name of the server; without one, the tools of all servers come together', GATEWAY)
     .option('--client <id>', 'name of the client, for the journal')
     .action(async (server: string, { client }: { client?: string }) => setExit(await context.runShim(server, client)));
+
+  program
+    .command('headers')
+    .description('print the headers that open a server, as JSON; clients with a header helper start this')
+    .argument('[server]', 'name of the server; without one, they open the tools of all servers together')
+    .option('--client <id>', 'name of the client, for the journal', 'headers')
+    .action((server: string | undefined, options: HeadersOptions) => printHeaders(context, server, options));
 
   const client = program.command('client').description('connect desktop clients');
   client

@@ -46,6 +46,10 @@ function acting(change: Partial<AgentActs> = {}) {
       return { client: CLIENT, snippet: '', localKey: 'lk_x' };
     },
     removeClient: async (id) => note('removeClient', id),
+    headers: async (what) => {
+      note('headers', what);
+      return { headers: { 'Lanyard-Key': 'lk_x' } };
+    },
     doctor: async () => ({ checks: [] }),
     ...change,
   };
@@ -79,6 +83,13 @@ test.each<readonly [string, string, string | undefined, unknown[], unknown]>([
     '{"kind":"snippet","transport":"http","servers":["notes"]}',
     [['addClient', { kind: 'snippet', transport: 'http', servers: ['notes'] }]],
     { client: CLIENT, snippet: '', localKey: 'lk_x' },
+  ],
+  [
+    'POST',
+    '/v1/headers',
+    '{"client":"claude-code","server":"notes"}',
+    [['headers', { client: 'claude-code', server: 'notes' }]],
+    { headers: { 'Lanyard-Key': 'lk_x' } },
   ],
   ['DELETE', '/v1/clients/snippet-1', undefined, [['removeClient', 'snippet-1']], STATE],
 ])('%s %s with %s', async (method, path, body, calls, answer) => {
@@ -119,7 +130,10 @@ test.each([
   ['/v1/network', '{"online":"yes"}'],
   ['/v1/sign-in', '{"method":"device","more":1}'],
   ['/v1/clients', '{"kind":"emacs","transport":"http"}'],
-  ['/v1/clients', '{"kind":"snippet"}'],
+  ['/v1/headers', '{}'],
+  ['/v1/headers', '{"client":"Claude Code"}'],
+  ['/v1/headers', '{"client":"claude-code@notes"}'],
+  ['/v1/headers', '{"client":"claude-code","server":"../x"}'],
   ['/v1/clients', '{"kind":"snippet","transport":"http","servers":["../x"]}'],
   ['/v1/clients', JSON.stringify({ kind: 'snippet', transport: 'http', padding: 'x'.repeat(1024 * 1024) })],
   ['/v1/sign-in', '{"method":"device"}'.padEnd(LOCAL_BODY_LIMIT_BYTES + 1)],
