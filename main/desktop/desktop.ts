@@ -1,140 +1,160 @@
-import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
+import { homedir, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { app, net, powerMonitor, shell } from 'electron';
-import { isAgentRunning } from '../../shared/agent-process.ts';
+import { app, BrowserWindow, net, powerMonitor, shell } from 'electron';
 import { type Problem, problemOf } from '../../shared/errors.ts';
-import { callLocal, watchState } from '../../shared/local-client.ts';
+import { journalSchema } from '../../shared/journal-views.ts';
+import { callLocal, type LocalCall } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
-import { type Acts, acts, type DeskActs } from './acts.ts';
-import { agentCommand } from './agent-command.ts';
-import { type AgentLink, linkAgent, pause } from './agent-link.ts';
-import { startAgent } from './agent-start.ts';
+import { acts } from './acts.ts';
+import type { AgentLink } from './agent-link.ts';
+import { followApp } from './app-events.ts';
 import type { DesktopArguments } from './arguments.ts';
-import type { Desk } from './bridge/desk.ts';
-import type { Face } from './bridge/face.ts';
-import { BASH, cleanStart } from './clean-start.ts';
+import { JOURNAL_EVENT } from './bridge/channels.ts';
+import type { Updates } from './bridge/desk.ts';
+import type { Face, Showing } from './bridge/face.ts';
+import type { View } from './bridge/views.ts';
 import { openDemo } from './demo/open-demo.ts';
+import { openDesk } from './desk.ts';
 import { serveIpc } from './ipc.ts';
+import { journalFollow } from './journal-follow.ts';
 import { networkSight } from './machine-news.ts';
 import { watchMachine } from './machine-watch.ts';
-import { openTray, type TrayIcon } from './tray.ts';
-import { hasTrayHost } from './tray-host.ts';
+import { doMenuAct } from './menu-acts.ts';
+import { pageHandlers } from './page-handlers.ts';
+import { pageLink } from './page-link.ts';
+import { personNews } from './person-news.ts';
+import { signInOrigin } from './sign-in-origin.ts';
+import { isStartedBySystem, loginItem } from './start-at-login.ts';
+import { startLink } from './start-link.ts';
+import { openTray } from './tray.ts';
+import { watchTrayHost } from './tray-host.ts';
 import type { MenuAct } from './tray-menu.ts';
+import { type TrayPresence, trayPresence } from './tray-presence.ts';
 import { trustedSenders } from './trusted-senders.ts';
-import { type FaceWindow, faceWindow } from './window.ts';
+import { faceWindow } from './window.ts';
 
-function startLink(agentOptions: () => readonly string[], onFace: (face: Face) => void): AgentLink {
+// These rooms are still being built; until then the face offers nothing of theirs.
+const NO_UPDATES = { view: { kind: 'managed' } as Updates, look: async () => {}, install: async () => {} };
+
+async function* NO_JOURNAL_NEWS(): AsyncGenerator<never> {}
+
+/** Puts the face together: link to the agent, tray, window, notifications and desk. */
+export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): void {
+  const bundles = join(import.meta.dirname, '..');
   const paths = localPaths();
-  const surroundings = () => ({
-    packaged: app.isPackaged,
-    resources: process.resourcesPath,
-    platform: process.platform,
-    developmentCommand: process.env.LANYARD_AGENT_COMMAND,
-  });
-  const command = () => cleanStart(agentCommand(surroundings(), agentOptions()), process.platform, existsSync(BASH));
-  return linkAgent(
-    {
-      ensure: async () => startAgent(paths, command()),
-      isRunning: () => isAgentRunning(paths),
-      watch: (signal) => watchState(paths, signal),
-      wait: pause,
-      random: Math.random,
-    },
-    onFace,
-  );
-}
-
-// Their rooms are still being built; until then the face offers none of them.
-const NO_DESK: Omit<Desk, 'demo'> = { startAtLogin: 'unavailable', updates: { kind: 'managed' } };
-const NO_DESK_ACTS: Omit<DeskActs, 'startDemo' | 'endDemo'> = {
-  setStartAtLogin: async () => {},
-  lookForUpdates: async () => {},
-  installUpdate: async () => {},
-  followJournal: async () => null,
-};
-
-async function onMenu(act: MenuAct, does: Acts, window: FaceWindow, failed: () => boolean): Promise<void> {
-  if (act.do === 'quit') return app.quit();
-  if (act.do === 'open-window') return window.open();
-  if (act.do === 'retry') await does.retry({ server: act.server });
-  else if (act.do === 'sign-in') await does['sign-in']({ method: 'browser' });
-  else await does[act.do](null);
-  // A menu has no room for a sentence; the window has.
-  if (failed()) window.open();
-}
-
-/** Puts the face together: link to the agent, tray and window. Returns once they stand. */
-export async function runDesktop({ hidden, agentOptions }: DesktopArguments): Promise<void> {
   const senders = trustedSenders();
-  let trayHost = false;
-  let tray: TrayIcon | undefined;
+  const call = <T>(asked: LocalCall<T>): Promise<T> => callLocal(paths, asked);
+  let tray: TrayPresence | undefined;
   let notice: Problem | null = null;
 
-  const window = faceWindow(join(import.meta.dirname, '..'), { senders, staysInTray: () => trayHost });
+  const window = faceWindow(bundles, { senders, staysInTray: () => tray?.isThere ?? false });
+  const page = pageLink(senders);
+  const openWindow = (wanted?: View) => {
+    window.open();
+    if (wanted) page.goTo(wanted);
+  };
+  const showing = (): Showing => ({ face: link.face, notice, desk: desk.view });
   const show = () => {
-    tray?.show(link.face);
+    tray?.icon.show(link.face, desk.view);
     window.send(showing());
   };
-  const showing = () => ({ face: link.face, notice, desk: { ...NO_DESK, demo: demo.state } });
+  const say = (problem: Problem | null) => {
+    notice = problem;
+    show();
+  };
+
   const demo = openDemo({
-    bundles: join(import.meta.dirname, '..'),
-    paths: localPaths(),
+    bundles,
+    paths,
     hasPolicy: agentOptions.includes('--policy'),
-    call: (call) => callLocal(localPaths(), call),
+    call,
     face: (): Face => link.face,
     restart: () => link.restart(),
     changed: show,
-    onError: (error) => {
-      notice = problemOf(error);
-      show();
-    },
+    onError: (error) => say(problemOf(error)),
   });
+  const journal = journalFollow({
+    read: () => call({ method: 'GET', path: '/journal', answer: journalSchema }),
+    watch: NO_JOURNAL_NEWS,
+    onNews: (news) => page.send(JOURNAL_EVENT, news),
+  });
+  const desk = openDesk({
+    login: loginItem({
+      platform: process.platform,
+      isPackaged: app.isPackaged,
+      program: process.execPath,
+      home: homedir(),
+      environment: process.env,
+      system: app,
+    }),
+    updates: NO_UPDATES,
+    demo,
+    journal,
+    changed: show,
+  });
+  const origin = signInOrigin();
   const link: AgentLink = startLink(
     () => [...agentOptions, ...demo.agentOptions],
     (face) => {
       demo.saw(face);
+      journal.onFace(face);
+      news.follow(face);
       show();
+      // The browser is in front; the person came from our window.
+      if (!origin.hasReturned(face)) return;
+      app.focus({ steal: true });
+      window.open();
     },
   );
   const does = acts({
     face: () => link.face,
-    call: (call) => callLocal(localPaths(), call),
+    call,
     restart: link.restart,
     open: (address) => shell.openExternal(address),
-    desk: { ...NO_DESK_ACTS, startDemo: demo.start, endDemo: demo.end },
-    notice: (problem) => {
-      notice = problem;
-      show();
-    },
+    desk: desk.acts,
+    notice: say,
   });
-  serveIpc({ ...does, showing }, senders);
+  const onMenu = (act: MenuAct) =>
+    void doMenuAct(act, {
+      does,
+      openWindow,
+      quit: () => app.quit(),
+      signsInElsewhere: () => origin.started('elsewhere'),
+      hasFailed: () => notice !== null,
+    });
+  const news = personNews(({ click }) => onMenu({ do: click }));
+  serveIpc(pageHandlers(does, showing, origin), senders);
 
   const endWatch = watchMachine({
     power: powerMonitor,
     sight: () => networkSight(net.isOnline(), networkInterfaces()),
-    call: (call) => callLocal(localPaths(), call),
+    call,
     schedule: systemSchedule,
     now: () => performance.now(),
   });
 
-  app.on('second-instance', () => window.open());
-  app.on('activate', () => window.open());
-  app.on('window-all-closed', () => {
-    if (!trayHost) app.quit();
-  });
-  app.on('before-quit', (event) => {
-    if (demo.state === 'running' || demo.state === 'starting') {
-      event.preventDefault();
-      return void demo.close().finally(() => app.quit());
-    }
-    window.letGo();
-    endWatch();
-    link.stop();
+  followApp({
+    openWindow,
+    onPageGone: journal.end,
+    onFocus: () => void desk.lookAgain(),
+    staysInTray: () => tray?.isThere ?? false,
+    unfinished: () => (demo.state === 'running' || demo.state === 'starting' ? demo.close() : undefined),
+    onQuit: () => {
+      window.letGo();
+      for (const close of [endWatch, journal.end, news.close, link.stop]) close();
+      tray?.close();
+    },
   });
 
-  if (!hidden) window.open();
-  tray = openTray(link.face, (act) => void onMenu(act, does, window, () => notice !== null));
-  trayHost = await hasTrayHost(process.platform);
+  if (!hidden && !isStartedBySystem(process.platform, app)) openWindow(view);
+  void desk.lookAgain();
+  tray = trayPresence({
+    open: () => openTray({ face: link.face, desk: desk.view }, onMenu),
+    watchHost: (onChange) => watchTrayHost(process.platform, onChange),
+    schedule: systemSchedule,
+    onMissing: () => {
+      if (!BrowserWindow.getAllWindows().some((one) => one.isVisible())) window.open();
+    },
+  });
 }

@@ -8,11 +8,15 @@ const LOOK_EVERY_MS = 3_000;
 /** The agent answers from memory; a report that takes longer is given up, in ms. */
 const REPORT_TIMEOUT_MS = 5_000;
 
-/** What the system says, and what that means for the agent. An unlocked screen is a person who came back. */
+/**
+ * What the system says, and what that means for the agent. An unlocked screen is a person who came back, and so is one
+ * whose session comes to the front again (macOS).
+ */
 const POWER_EVENTS = {
   suspend: 'suspend',
   resume: 'resume',
   'unlock-screen': 'resume',
+  'user-did-become-active': 'resume',
 } as const satisfies Readonly<Record<string, PowerEvent['event']>>;
 
 /** What watching works with. */

@@ -2,13 +2,28 @@ import type { Mood } from './bridge/mood.ts';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** How a picture is coloured; `template` is black on clear, for the system to colour (macOS). */
-export type Palette = 'colour' | 'template';
+/**
+ * How a picture is coloured: `template` is black on clear, for the system to colour (macOS); `on-light` and `on-dark`
+ * are for a taskbar of known brightness; `colour` shows on both.
+ */
+export type Palette = 'colour' | 'on-light' | 'on-dark' | 'template';
 
-const BRAND: Rgb = [37, 99, 235];
-const QUIET: Rgb = [132, 140, 152];
+/** The colours for a system's tray. On Linux nobody says how bright the panel is. */
+export function paletteOf(platform: NodeJS.Platform, isDark: boolean): Palette {
+  if (platform === 'darwin') return 'template';
+  if (platform !== 'win32') return 'colour';
+  return isDark ? 'on-dark' : 'on-light';
+}
+
 const AMBER: Rgb = [232, 148, 24];
 const BLACK: Rgb = [0, 0, 0];
+/** Of the badge: `brand` while somebody is signed in, `quiet` otherwise. */
+const COLOURS: Readonly<Record<Palette, { readonly brand: Rgb; readonly quiet: Rgb; readonly dot: Rgb }>> = {
+  colour: { brand: [37, 99, 235], quiet: [132, 140, 152], dot: AMBER },
+  'on-light': { brand: [29, 78, 216], quiet: [94, 102, 115], dot: [200, 110, 0] },
+  'on-dark': { brand: [110, 160, 255], quiet: [176, 184, 196], dot: [250, 176, 60] },
+  template: { brand: BLACK, quiet: BLACK, dot: BLACK },
+};
 
 /** Samples per pixel and direction: 16 in all, enough for smooth edges at 16 pixels. */
 const SAMPLES = 4;
@@ -42,10 +57,11 @@ function inBadge(x: number, y: number, filled: boolean): boolean {
 }
 
 function colourAt(x: number, y: number, mood: Mood, palette: Palette): Rgb | undefined {
-  const main = palette === 'template' ? BLACK : mood === 'ready' || mood === 'attention' ? BRAND : QUIET;
+  const colours = COLOURS[palette];
+  const main = mood === 'ready' || mood === 'attention' ? colours.brand : colours.quiet;
   if (mood === 'attention') {
     const dot = length(x - 0.78, y - 0.78);
-    if (dot < 0.2) return palette === 'template' ? BLACK : AMBER;
+    if (dot < 0.2) return colours.dot;
     if (dot < 0.27) return undefined;
   }
   if (mood === 'offline') {

@@ -1,19 +1,54 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
-const ASK_TIMEOUT_MS = 2_000;
+/** The program on the session bus that shows tray icons: part of the desktop's panel. */
+const WATCHER = 'org.kde.StatusNotifierWatcher';
+
+/** Watches whether anything shows tray icons. */
+export interface TrayHost {
+  /** `undefined` until it is known. */
+  readonly isThere: boolean | undefined;
+  close(): void;
+}
+
+/** What a line of `gdbus monitor` says about the name; `undefined` for lines about something else. */
+export function ownershipIn(line: string): boolean | undefined {
+  if (line === `The name ${WATCHER} does not have an owner`) return false;
+  return line.startsWith(`The name ${WATCHER} is owned by `) ? true : undefined;
+}
 
 /**
- * Whether anything shows tray icons. On Linux that is a program on the session bus, which some desktops lack
- * (GNOME without its extension); we ask with `gdbus`, and where that is missing too, the answer is no. Elsewhere
- * there always is one.
+ * Follows whether anything shows tray icons. On Linux that is a program on the session bus, which some desktops lack
+ * (GNOME without its extension) and which comes back after its panel restarted; `gdbus` follows it for us, and where
+ * that is missing too, there is none. Elsewhere there always is one.
  */
-export async function hasTrayHost(platform: NodeJS.Platform): Promise<boolean> {
-  if (platform !== 'linux') return true;
-  const ask = ['call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus'];
-  const question = ['--method', 'org.freedesktop.DBus.NameHasOwner', 'org.kde.StatusNotifierWatcher'];
-  return new Promise((resolve) => {
-    execFile('gdbus', [...ask, ...question], { timeout: ASK_TIMEOUT_MS }, (error, answer) => {
-      resolve(!error && answer.includes('true'));
-    });
+export function watchTrayHost(platform: NodeJS.Platform, onChange: (isThere: boolean) => void): TrayHost {
+  let isThere: boolean | undefined;
+  const tell = (now: boolean) => {
+    if (now === isThere) return;
+    isThere = now;
+    onChange(now);
+  };
+  const host = (close: () => void): TrayHost => ({
+    get isThere() {
+      return isThere;
+    },
+    close,
+  });
+  if (platform !== 'linux') {
+    tell(true);
+    return host(() => undefined);
+  }
+  const monitor = spawn('gdbus', ['monitor', '--session', '--dest', WATCHER], { stdio: ['ignore', 'pipe', 'ignore'] });
+  createInterface({ input: monitor.stdout }).on('line', (line) => {
+    const said = ownershipIn(line);
+    if (said !== undefined) tell(said);
+  });
+  monitor.once('error', () => tell(false));
+  monitor.once('exit', () => tell(false));
+  return host(() => {
+    monitor.removeAllListeners();
+    monitor.on('error', () => undefined);
+    monitor.kill();
   });
 }

@@ -12,6 +12,8 @@ export interface Sender {
 export interface TrustedSenders {
   add(webContentsId: number): void;
   remove(webContentsId: number): void;
+  /** Those that are there now. */
+  ids(): readonly number[];
   /** Whether it is the main frame of one of our windows and still shows our page. */
   trusts(sender: Sender): boolean;
 }
@@ -22,6 +24,7 @@ export function trustedSenders(): TrustedSenders {
   return {
     add: (id) => void ids.add(id),
     remove: (id) => void ids.delete(id),
+    ids: () => [...ids],
     trusts: ({ webContentsId, frameAddress, isMainFrame }) =>
       ids.has(webContentsId) && isMainFrame && frameAddress !== undefined && isOurPage(frameAddress),
   };

@@ -10,9 +10,9 @@ export type Mood = 'signed-out' | 'ready' | 'attention' | 'offline';
  */
 export function moodOf(face: Face): Mood {
   if (face.link !== 'connected') return 'offline';
-  const { session, servers, vault } = face.state;
-  if (vault.status !== 'ready') return 'attention';
-  if (session.status === 'signed-out') return session.cause ? 'attention' : 'signed-out';
+  const { session, servers, vault, signInWanted } = face.state;
+  if (vault.status !== 'ready' || signInWanted || session.cause) return 'attention';
+  if (session.status === 'signed-out') return 'signed-out';
   if (servers.some(needsAttention)) return 'attention';
   const used = servers.filter(({ status }) => status !== 'denied' && status !== 'idle');
   if (used.length > 0 && used.every(({ status }) => status === 'retrying')) return 'offline';

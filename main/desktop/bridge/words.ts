@@ -35,6 +35,14 @@ export function needsAttention(server: ServerView): boolean {
   return wantsStepUp(server) || server.status === 'misconfigured';
 }
 
+/** Which app waits for a sign-in, and for which server; `undefined` while none does, or somebody is signing in. */
+export function wantedLine({ signInWanted, signIn, clients, servers }: AgentState): string | undefined {
+  if (!signInWanted || signIn?.phase === 'waiting') return undefined;
+  const client = clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app';
+  const server = servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server;
+  return `${client} needs you to sign in to use ${server}`;
+}
+
 /** What is the matter with the vault, in a few words; the window has the sentence. */
 export function vaultLine({ vault }: AgentState): string | undefined {
   if (vault.status === 'ready') return undefined;

@@ -72,7 +72,9 @@ test('sleeping, waking and unlocking reach the agent, in their order', async () 
   power.emit('unlock-screen');
   world.now = 60_000;
   power.emit('unlock-screen');
-  await expect.poll(() => heard).toEqual([SUSPEND, RESUME, RESUME]);
+  world.now = 120_000;
+  power.emit('user-did-become-active');
+  await expect.poll(() => heard).toEqual([SUSPEND, RESUME, RESUME, RESUME]);
 });
 
 test('a network that goes and comes back reaches the agent', async () => {
@@ -113,7 +115,7 @@ test.each<readonly [string, Parameters<typeof machine>[0]]>([
 
 test('once ended, nothing is listened to, looked at or sent', async () => {
   const { power, looks, heard, outcomes, end } = await machine();
-  expect(power.eventNames()).toEqual(['suspend', 'resume', 'unlock-screen']);
+  expect(power.eventNames()).toEqual(['suspend', 'resume', 'unlock-screen', 'user-did-become-active']);
   power.emit('suspend');
   end();
   expect(power.eventNames()).toEqual([]);

@@ -35,6 +35,20 @@ const table: readonly [string, Face, Mood][] = [
     connected(signedIn([], { servers: [server('notes', 'ready', { signInAsked: cause })] })),
     'attention',
   ],
+  [
+    'an app waits for a sign-in',
+    connected(signedOut({ signInWanted: { at: 1, client: 'c', server: 'notes' } })),
+    'attention',
+  ],
+  [
+    'a spent session whose access goes on',
+    connected(
+      signedIn(['ready'], {
+        session: { status: 'signed-in', issuer: 'https://idp.company.example', subject: 'a-1', provedAt: 1, cause },
+      }),
+    ),
+    'attention',
+  ],
   ['only denied', connected(signedIn(['denied'])), 'ready'],
 ];
 

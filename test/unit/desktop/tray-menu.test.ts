@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Desk } from '../../../main/desktop/bridge/desk.ts';
 import type { Face } from '../../../main/desktop/bridge/face.ts';
 import { type MenuItem, trayMenu } from '../../../main/desktop/tray-menu.ts';
 import { connected, down, server, signedIn, signedOut, waiting } from './states.ts';
@@ -7,17 +8,23 @@ import { connected, down, server, signedIn, signedOut, waiting } from './states.
 function lines(items: readonly MenuItem[], indent = ''): string[] {
   return items.flatMap((item) => {
     if ('separator' in item) return [`${indent}---`];
-    const wanted = item.act ? ` [${item.act.do}${'server' in item.act ? ` ${item.act.server}` : ''}]` : '';
-    return [`${indent}${item.label}${wanted}`, ...lines(item.items ?? [], `${indent}  `)];
+    const { do: wanted, ...more } = item.act ?? { do: '' };
+    const act = [wanted, ...Object.values(more)].join(' ');
+    const box = item.isChecked === undefined ? '' : item.isChecked ? '☑ ' : '☐ ';
+    return [`${indent}${box}${item.label}${act === '' ? '' : ` [${act}]`}`, ...lines(item.items ?? [], `${indent}  `)];
   });
 }
 
-const END = ['---', 'Open Lanyard [open-window]', "Quit Lanyard's window and tray [quit]"];
+const NO_DESK: Desk = { startAtLogin: 'unavailable', updates: { kind: 'managed' }, demo: 'not-offered' };
+const OPEN = ['---', 'Open Lanyard [open-window]'];
+const QUIT = ['---', "Quit Lanyard's window and tray [quit]"];
+const ALONE = [...OPEN, ...QUIT];
+const END = [...OPEN, 'Connect apps… [open-window apps]', ...QUIT];
 
 const table: readonly [string, Face, readonly string[]][] = [
-  ['starting', { link: 'starting' }, ['Starting…', ...END]],
-  ['no agent', down(), ["Lanyard's agent is not running", '---', 'Start the agent again [restart-agent]', ...END]],
-  ['no policy', down('not-set-up'), ['Not set up on this computer', '---', 'Look again [restart-agent]', ...END]],
+  ['starting', { link: 'starting' }, ['Starting…', ...ALONE]],
+  ['no agent', down(), ["Lanyard's agent is not running", '---', 'Start the agent again [restart-agent]', ...ALONE]],
+  ['no policy', down('not-set-up'), ['Not set up on this computer', '---', 'Look again [restart-agent]', ...ALONE]],
   ['signed out', connected(signedOut()), ['Signed out', '---', 'Sign in… [sign-in]', ...END]],
   [
     'waiting for the browser',
@@ -36,10 +43,10 @@ const table: readonly [string, Face, readonly string[]][] = [
     [
       'Alice Archer · 1 of 2 servers ready',
       '---',
-      'Server0 — Ready [open-window]',
+      'Server0 — Ready [open-window servers]',
       'Server1 — Denied',
       '  Try again [retry server1]',
-      '  Show why [open-window]',
+      '  Show why [open-window servers]',
       '---',
       'Sign out [sign-out]',
       ...END,
@@ -80,6 +87,16 @@ const table: readonly [string, Face, readonly string[]][] = [
     ['Signed out', '1 warning [open-window]', '---', 'Sign in… [sign-in]', ...END],
   ],
   [
+    'an app that waits for a sign-in',
+    connected(
+      signedOut({
+        signInWanted: { at: 1, client: 'c-1', server: 'notes' },
+        clients: [{ id: 'c-1', kind: 'claude-code', title: 'Claude Code', addedAt: 1, entries: [] }],
+      }),
+    ),
+    ['Signed out', 'Claude Code needs you to sign in to use Notes [sign-in]', '---', 'Sign in… [sign-in]', ...END],
+  ],
+  [
     'no servers',
     connected(signedIn([])),
     ['Alice Archer · 0 of 0 servers ready', '---', 'Sign out [sign-out]', ...END],
@@ -87,14 +104,42 @@ const table: readonly [string, Face, readonly string[]][] = [
 ];
 
 test.each(table)('menu: %s', (_name, face, expected) => {
-  expect(lines(trayMenu(face))).toEqual(expected);
+  expect(lines(trayMenu(face, NO_DESK))).toEqual(expected);
 });
 
 describe('many servers', () => {
   test('get a menu of their own, so that the acts stay in reach', () => {
     const servers = Array.from({ length: 11 }, (_, index) => server(`s${index}`, 'ready'));
-    const menu = trayMenu(connected(signedIn([], { servers })));
+    const menu = trayMenu(connected(signedIn([], { servers })), NO_DESK);
     expect(menu[2]).toMatchObject({ label: 'Servers', items: { length: 11 } });
-    expect(menu).toHaveLength(8);
+    expect(menu).toHaveLength(10);
+  });
+});
+
+describe('desk', () => {
+  const deskLines = (desk: Partial<Desk>) =>
+    lines(trayMenu({ link: 'starting' }, { ...NO_DESK, ...desk }))
+      .slice(3, -2)
+      .filter((line) => line !== '---');
+
+  test.each<readonly [string, Partial<Desk>, readonly string[]]>([
+    ['the system decides on the start, and who installed on updates', {}, []],
+    ['started at login', { startAtLogin: 'on' }, ['☑ Start at login [set-start-at-login false]']],
+    ['not started at login', { startAtLogin: 'off' }, ['☐ Start at login [set-start-at-login true]']],
+    ['updates can be had', { updates: { kind: 'idle' } }, ['Check for updates… [look-for-updates]']],
+    ['looking', { updates: { kind: 'looking' } }, ['Looking for updates…']],
+    ['loading', { updates: { kind: 'loading', version: '1.2.3', percent: 7 } }, ['Loading update 1.2.3…']],
+    [
+      'an update is ready',
+      { updates: { kind: 'ready', version: '1.2.3' } },
+      ['Restart to update to 1.2.3 [install-update]'],
+    ],
+    [
+      'an update failed',
+      { updates: { kind: 'failed', problem: { code: 'u', user: 'U.', administrator: 'A.' } } },
+      ['Check for updates… [look-for-updates]'],
+    ],
+  ])('%s', (_name, desk, expected) => {
+    expect(deskLines(desk)).toEqual(expected);
   });
 });

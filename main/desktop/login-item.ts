@@ -1,0 +1,8 @@
+import type { StartAtLogin } from './bridge/desk.ts';
+
+/** Whether the face starts when the person logs in. */
+export interface LoginItem {
+  look(): Promise<StartAtLogin>;
+  /** @throws {LanyardError} `start-at-login` where the system does not let us. */
+  set(isOn: boolean): Promise<void>;
+}

@@ -1,0 +1,82 @@
+import type { LoginItemSettings } from 'electron';
+import { LanyardError } from '../../shared/errors.ts';
+import { PRODUCT } from '../../shared/product.ts';
+import { autostart } from './autostart.ts';
+import type { StartAtLogin } from './bridge/desk.ts';
+import type { LoginItem } from './login-item.ts';
+
+/** What a start at login adds to the command line: the tray alone is shown. */
+export const AT_LOGIN = '--hidden';
+
+/** The part of Electron's `app` that knows the login items of macOS and Windows. */
+export interface SystemLoginItems {
+  getLoginItemSettings(options?: { path: string; args: string[] }): LoginItemSettings;
+  setLoginItemSettings(settings: { openAtLogin: boolean; name?: string; path?: string; args?: string[] }): void;
+}
+
+/** Where we run. */
+export interface LoginSurroundings {
+  readonly platform: NodeJS.Platform;
+  readonly isPackaged: boolean;
+  /** The app's own program. */
+  readonly program: string;
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly system: SystemLoginItems;
+}
+
+const UNAVAILABLE: LoginItem = { look: async () => 'unavailable', set: async () => {} };
+
+/**
+ * What Windows says. An item for the whole machine (`HKLM`, written by the installer) is not the person's to change.
+ * `openAtLogin` does not count: Electron looks for it under another name than the one we write.
+ */
+export function judgeWindows({ launchItems }: Pick<LoginItemSettings, 'launchItems'>): StartAtLogin {
+  const ours = launchItems.filter(({ name }) => name === PRODUCT.name);
+  if (ours.some(({ scope }) => scope === 'machine')) return 'unavailable';
+  return ours.some(({ enabled }) => enabled) ? 'on' : 'off';
+}
+
+/** What macOS says; an item that waits for the person's approval in System Settings does not start yet. */
+export function judgeMac(settings: Pick<LoginItemSettings, 'openAtLogin' | 'status'>): StartAtLogin {
+  return settings.openAtLogin && settings.status !== 'requires-approval' ? 'on' : 'off';
+}
+
+function windowsItem(program: string, system: SystemLoginItems): LoginItem {
+  // Asked with the same path and arguments as set, or Windows compares with the bare program and says no. It keeps the
+  // command as one text, in which the path needs its quotes.
+  const item = { path: `"${program}"`, args: [AT_LOGIN] };
+  return {
+    look: async () => judgeWindows(system.getLoginItemSettings(item)),
+    set: async (openAtLogin) => system.setLoginItemSettings({ ...item, openAtLogin, name: PRODUCT.name }),
+  };
+}
+
+function macItem(system: SystemLoginItems): LoginItem {
+  return {
+    look: async () => judgeMac(system.getLoginItemSettings()),
+    set: async (openAtLogin) => {
+      // There are no arguments on macOS: `wasOpenedAtLogin` takes their place.
+      system.setLoginItemSettings({ openAtLogin });
+      if (openAtLogin && system.getLoginItemSettings().status === 'requires-approval')
+        throw new LanyardError({
+          code: 'start-at-login',
+          user: `Allow ${PRODUCT.name} in System Settings → General → Login Items, then it starts when you log in.`,
+          administrator: 'SMAppService says requires-approval.',
+        });
+    },
+  };
+}
+
+/** Start at login as this system does it; not for a build that is not packaged, which has no program of its own. */
+export function loginItem({ platform, isPackaged, program, home, environment, system }: LoginSurroundings): LoginItem {
+  if (!isPackaged) return UNAVAILABLE;
+  if (platform === 'linux') return autostart({ home, environment, command: [program, AT_LOGIN] });
+  if (platform === 'win32') return windowsItem(program, system);
+  return platform === 'darwin' ? macItem(system) : UNAVAILABLE;
+}
+
+/** Whether macOS started us at login, which has no arguments to say so. */
+export function isStartedBySystem(platform: NodeJS.Platform, system: SystemLoginItems): boolean {
+  return platform === 'darwin' && system.getLoginItemSettings().wasOpenedAtLogin;
+}

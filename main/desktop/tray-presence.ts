@@ -1,0 +1,59 @@
+import type { Schedule } from '../../shared/schedule.ts';
+import type { TrayIcon } from './tray.ts';
+import type { TrayHost } from './tray-host.ts';
+
+/** A panel that restarts, or comes up after us at login, is back within this, in ms. */
+const PANEL_START_MS = 5_000;
+
+/** What keeping an icon in the tray works with. */
+export interface PresenceDeps {
+  /** Puts a new icon into the tray, with what is known now. */
+  open(): TrayIcon;
+  watchHost(onChange: (isThere: boolean) => void): TrayHost;
+  readonly schedule: Schedule;
+  /** Nothing has shown our icon for a while: whatever is hidden could not be found again. */
+  onMissing(): void;
+}
+
+/** The icon as long as we run, through every restart of the panel. */
+export interface TrayPresence {
+  /** Whether a hidden window can be found again. */
+  readonly isThere: boolean;
+  readonly icon: TrayIcon;
+  close(): void;
+}
+
+/**
+ * Keeps our icon in the tray. A tray that appears later knows nothing of icons from before, so it is given a new one.
+ * Where there is none, the icon is made all the same: an older kind of panel may show it, but nobody can tell.
+ */
+export function trayPresence({ open, watchHost, schedule, onMissing }: PresenceDeps): TrayPresence {
+  let icon = open();
+  let wasMissing = false;
+  let endWait: (() => void) | undefined;
+  const host = watchHost((isThere) => {
+    endWait?.();
+    endWait = undefined;
+    if (!isThere) {
+      wasMissing = true;
+      endWait = schedule(PANEL_START_MS, onMissing);
+      return;
+    }
+    if (!wasMissing) return;
+    icon.close();
+    icon = open();
+  });
+  return {
+    get isThere() {
+      return host.isThere ?? false;
+    },
+    get icon() {
+      return icon;
+    },
+    close: () => {
+      endWait?.();
+      host.close();
+      icon.close();
+    },
+  };
+}
