@@ -1,12 +1,15 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { APP_KINDS, type AppKind } from '../../shared/client-kinds.ts';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { PRODUCT } from '../../shared/product.ts';
 import { GATEWAY } from '../../shared/stdio-upgrade.ts';
+import { type LinkOptions, printLinks } from './client-link.ts';
 import { type AddOptions, addClient, CLIENT_KINDS, listClients, removeClient } from './clients.ts';
 import { type CliContext, NotGood } from './context.ts';
 import { doctor } from './doctor.ts';
+import { type ExtensionOptions, writeExtension } from './extension.ts';
 import { formatServers, formatStatus } from './format.ts';
 import { type HeadersOptions, printHeaders } from './headers.ts';
 import { type LoginOptions, login } from './login.ts';
@@ -17,6 +20,7 @@ const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Problems that are about what we were given, not about what happened. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
+  'extension-file',
   'policy-invalid',
   'policy-managed',
   'policy-missing',
@@ -110,6 +114,19 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .description('disconnect a client: its key stops working, its entries are taken out')
     .argument('<id>', 'as shown by "client list"')
     .action((id: string) => removeClient(context, id));
+  client
+    .command('link')
+    .description('print addresses that open an app and offer our entries there; they hold no key')
+    .addArgument(new Argument('<kind>', 'which app').choices(APP_KINDS))
+    .option('--server <name...>', 'only these servers')
+    .option('--gateway', 'one entry with the tools of all of them')
+    .action((kind: AppKind, options: LinkOptions) => printLinks(context, kind, options));
+  client
+    .command('extension')
+    .description('write the extension for Claude Desktop; it starts the Lanyard that is installed')
+    .argument('<file>', 'a name that ends with .mcpb')
+    .option('--program <file>', 'where the program is on computers of this system, if not in its usual place')
+    .action((file: string, options: ExtensionOptions) => writeExtension(context, file, options));
   client
     .command('list')
     .description('connected clients')
