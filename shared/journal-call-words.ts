@@ -96,7 +96,7 @@ function failure({ fields }: JournalEntry): string | undefined {
 }
 
 /** Whether a call failed: its HTTP status is 400 or above, it got no answer, or a rule refused it. */
-export function isFailedCall(fields: JournalEntry['fields']): boolean {
+export function isFailedCall(fields: { readonly refused?: unknown; readonly status?: unknown }): boolean {
   return fields.refused !== undefined || (typeof fields.status === 'number' && fields.status >= FIRST_FAILURE);
 }
 

@@ -16,8 +16,12 @@ export interface LocalPaths {
   readonly insecureKey: string;
   readonly insecureVault: string;
   readonly clients: string;
+  /** Folder of apps' files as they were before we edited them; private, since there may be others' secrets in them. */
+  readonly backups: string;
   /** What servers last listed; no secrets. */
   readonly lists: string;
+  /** How much was used, in numbers; no secrets. */
+  readonly tally: string;
   readonly log: string;
 }
 
@@ -43,7 +47,9 @@ export function localPaths(home: string = homedir(), platform: NodeJS.Platform =
     insecureKey: join(state, 'insecure-vault-key'),
     insecureVault: join(state, 'insecure-vault.json'),
     clients: join(state, 'clients.json'),
+    backups: join(state, 'backups'),
     lists: join(state, 'lists.json'),
+    tally: join(state, 'tally.json'),
     log: join(state, 'agent.log'),
   };
 }

@@ -4,8 +4,10 @@ import type { Log } from '../journal/log.ts';
 import type { Changes } from './changes.ts';
 import { giveHeaders } from './give-headers.ts';
 import type { HeaderKeys } from './header-keys.ts';
+import type { JournalActs } from './journal-routes.ts';
 import type { AgentActs } from './local-api.ts';
 import type { Rooms } from './rooms.ts';
+import type { WantedSignIn } from './sign-in-wanted.ts';
 import type { SignOutDoor } from './sign-out-door.ts';
 import type { VaultWatch } from './vault-watch.ts';
 import type { WakeWatch } from './wake-watch.ts';
@@ -17,6 +19,8 @@ export interface ActsContext {
   readonly wakeWatch: WakeWatch;
   readonly signOutDoor: SignOutDoor;
   readonly headerKeys: HeaderKeys;
+  readonly wanted: Pick<WantedSignIn, 'forget'>;
+  readonly journalActs: JournalActs;
   readonly changes: Changes;
   readonly log: Log;
   readonly state: () => AgentState;
@@ -32,6 +36,7 @@ export function createActs(context: ActsContext): AgentActs {
     context;
   const { session, grants, signIn, registry } = rooms;
   return {
+    ...context.journalActs,
     state,
     doctor,
     subscribe: (listener) => changes.subscribe(() => listener(state())),
@@ -43,6 +48,7 @@ export function createActs(context: ActsContext): AgentActs {
     signOut: async (): Promise<SignedOut> => {
       signIn.cancel();
       grants.reset();
+      context.wanted.forget();
       const endSession = await session.end();
       const endSessionUrl = endSession && (await signOutDoor.open(endSession));
       return { state: state(), ...(endSessionUrl !== undefined && { endSessionUrl }) };

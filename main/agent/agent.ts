@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentState } from '../../shared/local-api.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
-import { type CallRecord, recordCall } from '../journal/calls.ts';
+import { unknownServers } from '../clients/connect.ts';
+import type { CallRecord } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
 import { createOpenResponses } from '../relay/open-responses.ts';
@@ -12,6 +13,8 @@ import { createChanges } from './changes.ts';
 import { examine } from './doctor.ts';
 import { createHeaderKeys } from './header-keys.ts';
 import { createIdentify } from './identify.ts';
+import { openJournal } from './journal.ts';
+import { followJournal } from './journal-routes.ts';
 import { type AgentActs, createLocalApi } from './local-api.ts';
 import { openLocalListener } from './local-listener.ts';
 import { createOlderPrograms } from './older-programs.ts';
@@ -19,6 +22,7 @@ import type { AgentOptions } from './options.ts';
 import { openRelaying, type Person } from './relaying.ts';
 import { openRooms } from './rooms.ts';
 import { createSignInDoor } from './sign-in-door.ts';
+import { createWantedSignIn } from './sign-in-wanted.ts';
 import { createSignOutDoor } from './sign-out-door.ts';
 import { describeAgent } from './state.ts';
 import { statusText } from './status-text.ts';
@@ -37,6 +41,8 @@ const OPENING_LIMIT_MS = 1_000;
 export interface RunningAgent {
   readonly state: () => AgentState;
   readonly acts: AgentActs;
+  /** Resolves when somebody asks the agent to end; whoever runs it closes it then. */
+  readonly stopAsked: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,8 +57,13 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { clock = Date.now, schedule = systemSchedule, random = Math.random } = options;
   const { policy } = loaded;
   const changes = createChanges();
-  const onPerson = (person: Person) => relaying.beginning(person);
-  const rooms = await openRooms(options, { clock, schedule, random, onChange: changes.mark, onPerson });
+  const journal = await openJournal({ paths, log, clock, schedule, onUse: changes.mark });
+  const onPerson = (person: Person) => {
+    journal.belongsTo(person);
+    relaying.beginning(person);
+  };
+  const { minted: onMint } = journal;
+  const rooms = await openRooms(options, { clock, schedule, random, onChange: changes.mark, onPerson, onMint });
   const { egress, vault, provider, session, grants, signIn, registry } = rooms;
   const onOpen = () => {
     grants.load();
@@ -62,11 +73,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const wakeWatch = watchWake({ clock, schedule, onChange: createWake({ egress, session, grants, log }) });
   const signOutDoor = createSignOutDoor(schedule);
   const headerKeys = createHeaderKeys(clock);
+  const wanted = createWantedSignIn({ clock, log, onChange: changes.mark });
+  const endWatching = changes.subscribe(() => {
+    wanted.look(signIn.view);
+    if (session.current) journal.belongsTo(session.current);
+  });
+  const stopping = Promise.withResolvers<void>();
 
   let relay: RelayListener | undefined;
   const port = () => relay?.port ?? policy.relay.port;
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
-  const state = () => describeAgent(facts, rooms, `http://127.0.0.1:${port()}`);
+  const state = () => describeAgent(facts, rooms, { journal, wanted }, `http://127.0.0.1:${port()}`);
   const doctor = () => examine({ policy, state: state(), provider, fetch: egress.fetch, clock });
   const responses = createOpenResponses();
   const cutClient = responses.cut;
@@ -77,6 +94,17 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     wakeWatch,
     signOutDoor,
     headerKeys,
+    wanted,
+    journalActs: {
+      journal: journal.view,
+      followJournal: (response) => followJournal(response, { journal, schedule }),
+      serverTools: async (server) => {
+        const tools = await relaying.tools(server);
+        if (!tools) throw unknownServers([server], grants.names);
+        return tools;
+      },
+      stop: stopping.resolve,
+    },
     changes,
     log,
     state,
@@ -85,7 +113,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     connect,
   });
 
-  const record = (call: CallRecord) => recordCall(log, { ...call, client: headerKeys.clientOf(call.client) });
+  const record = (call: CallRecord) => journal.record({ ...call, client: headerKeys.clientOf(call.client) });
   const servers = () => grants.names;
   const identify = (keyHash: string) => registry.identify(keyHash) ?? headerKeys.identify(keyHash);
   const mayReach = (id: string, name: string) => headerKeys.mayReach(id, name) ?? registry.mayReach(id, name);
@@ -107,6 +135,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     signInUrl: signInDoor.url,
     changes,
     record,
+    onUnanswered: (server, request, error) =>
+      wanted.note(server, { ...request, client: headerKeys.clientOf(request.client) }, error),
     clock,
     schedule,
     log,
@@ -131,10 +161,12 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     // First the doors: a call that came after this would find grants that are closed.
     await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
     await relaying.close();
+    endWatching();
     grants.close();
     // An answer that is on its way may hold the only good refresh token.
     await session.close();
     await egress.close();
+    await journal.close();
     // A refresh token that was rotated a moment ago must reach the disk, or the next start has none.
     await vault.settled();
   };
@@ -164,5 +196,5 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     changes.mark();
   });
   await Promise.race([opening, sleep(OPENING_LIMIT_MS, undefined, { ref: false })]);
-  return { state, acts, close };
+  return { state, acts, stopAsked: stopping.promise, close };
 }

@@ -21,9 +21,10 @@ import {
   type SignInView,
   signInRequestSchema,
 } from '../../shared/local-api.ts';
+import type { JournalActs } from './journal-routes.ts';
 
 /** What the Local API can ask of the agent. */
-export interface AgentActs {
+export interface AgentActs extends JournalActs {
   state(): AgentState;
   /** Calls back after every change; gives what ends that. */
   subscribe(listener: (state: AgentState) => void): () => void;
@@ -78,6 +79,8 @@ function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[
   return [
     ['GET', /^\/state$/, async () => acts.state()],
     ['GET', /^\/doctor$/, () => acts.doctor()],
+    ['GET', /^\/journal$/, async () => acts.journal()],
+    ['GET', /^\/servers\/([a-z][a-z0-9-]{0,19})\/tools$/, (_, name) => acts.serverTools(name)],
     ['POST', /^\/sign-in$/, async (request) => acts.signIn(await readBody(request, signInRequestSchema))],
     ['DELETE', /^\/sign-in$/, () => thenState(acts.cancelSignIn())],
     ['POST', /^\/sign-out$/, () => acts.signOut()],
@@ -117,6 +120,16 @@ export function createLocalApi(acts: AgentActs) {
     const path = request.url?.startsWith(`${prefix}/`) ? request.url.slice(prefix.length) : '';
     if (request.method === 'GET' && path === '/events') {
       streamStates(response, acts);
+      return;
+    }
+    if (request.method === 'GET' && path === '/journal/events') {
+      acts.followJournal(response);
+      return;
+    }
+    if (request.method === 'POST' && path === '/stop') {
+      // The connection ends with the agent: first the answer has to be out.
+      response.once('close', acts.stop);
+      json(response, 200, acts.state());
       return;
     }
     const found = table.find(([method, pattern]) => method === request.method && pattern.test(path));

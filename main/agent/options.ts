@@ -1,7 +1,7 @@
 import type { LocalPaths } from '../../shared/paths.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { EntrySource } from '../clients/entries.ts';
-import type { Log } from '../journal/log.ts';
+import type { OpenLog } from '../journal/log.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { KeyStore } from '../vault/key-store.ts';
 
@@ -10,7 +10,7 @@ export interface AgentOptions {
   readonly loaded: LoadedPolicy;
   readonly paths: LocalPaths;
   readonly keyStore: KeyStore;
-  readonly log: Log;
+  readonly log: OpenLog;
   /** How clients start the program for stdio: absolute path and first arguments. */
   readonly program: EntrySource['program'];
   readonly home?: string;

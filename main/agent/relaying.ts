@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { LanyardError } from '../../shared/errors.ts';
+import type { ServerTools } from '../../shared/journal-views.ts';
 import type { Policy, PolicyServer } from '../../shared/policy.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { CallRecord } from '../journal/calls.ts';
@@ -17,9 +19,11 @@ import { createReturns } from '../relay/returns.ts';
 import { visibleTools } from '../relay/rules/tool-rules.ts';
 import { withRules } from '../relay/rules/with-rules.ts';
 import type { ServerAccess } from '../relay/server-call.ts';
+import type { Unanswered } from '../relay/standby/standby-facts.ts';
 import { withStandby } from '../relay/standby/with-standby.ts';
 import { writeDurably } from '../vault/durable-file.ts';
 import type { Changes } from './changes.ts';
+import { viewTools } from './server-tools.ts';
 
 /** Beyond guessing, in bytes: MCP sessions of ours, states of questions, addresses that start a sign-in. */
 const ID_BYTES = 16;
@@ -44,6 +48,8 @@ export interface RelayingContext {
   readonly signInUrl: () => string | undefined;
   readonly changes: Changes;
   readonly record: (call: CallRecord) => void;
+  /** A client's request that a server did not answer, and why. */
+  readonly onUnanswered: (server: string, request: Unanswered, error: LanyardError) => void;
   readonly clock: () => number;
   readonly schedule: Schedule;
   readonly log: Log;
@@ -52,6 +58,11 @@ export interface RelayingContext {
 /** Everything of the relay that outlives a request. */
 export interface Relaying {
   readonly server: (name: string) => RelayedServer | undefined;
+  /**
+   * What a server last listed, those tools included that policy hides. One of which nothing is known, and which is
+   * ready, is asked once. `undefined` for a name that policy does not know.
+   */
+  readonly tools: (server: string) => Promise<ServerTools | undefined>;
   readonly gateway: Responder;
   readonly gatewayFront: () => Promise<HttpFront>;
   readonly owners: McpSessionOwners;
@@ -128,6 +139,7 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
         };
       },
       onReturn: returns.on,
+      onUnanswered: (request, error) => context.onUnanswered(name, request, error),
     };
     const ruled = rules ? withRules(back, { rules, title, toolOf: tools.of, refreshTools: tools.refresh }) : back;
     const responder = withStandby(ruled, { ...standby, schedule });
@@ -189,9 +201,21 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
     ready = new Set(now.map(({ name }) => name));
   });
 
+  const toolsOf = (name: string): ServerTools => {
+    const listedAt = lists.fetchedAt(name);
+    const tools = viewTools(lists.of(name)?.tools ?? [], byName.get(name)?.rules);
+    return { ...(listedAt !== undefined && { listedAt }), tools };
+  };
   const fronts = [...opened.map(({ front }) => front), gatewayFront];
   return {
     server: (name) => byName.get(name),
+    tools: async (name) => {
+      const found = opened.find((one) => one.name === name);
+      if (!found) return undefined;
+      // The window says what is known; that nothing came is no error there.
+      if (!lists.of(name) && isReady(found)) await Promise.race([lists.refresh(name).catch(() => {}), tooLong()]);
+      return toolsOf(name);
+    },
     gateway,
     gatewayFront: gatewayFront.open,
     owners: createMcpSessionOwners(present),

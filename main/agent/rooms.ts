@@ -37,12 +37,14 @@ export interface Surroundings {
   readonly onChange: () => void;
   /** This person is about to be signed in. */
   readonly onPerson: (person: SessionRecord) => void;
+  /** An ID-JAG was issued. */
+  readonly onMint: () => void;
 }
 
 /** Puts the rooms together. Nothing is sent, and nothing read but the list of clients. */
 export async function openRooms(
   { loaded, paths, keyStore, log, env }: AgentOptions,
-  { clock, schedule, random, onChange, onPerson }: Surroundings,
+  { clock, schedule, random, onChange, onPerson, onMint }: Surroundings,
 ): Promise<Rooms> {
   const { policy } = loaded;
   const egress = createEgress(env, clock);
@@ -50,13 +52,14 @@ export async function openRooms(
   const vaultFile = keyStore.kind === 'insecure-file' ? paths.insecureVault : paths.vault;
   const vault = createLateVault(() => openVault(vaultFile, keyStore, clock, { schedule, onChange }));
   const dpop = createDpop({ vault, clock, skewOf: egress.skewOf });
-  const provider = createIdentityProvider(policy.identityProvider, fetch, clock, dpop);
+  const provider = createIdentityProvider(policy.identityProvider, fetch, clock, dpop, onChange);
   const times = { clock, schedule, random };
   const onLost = (why: LanyardError) => grants.reset(why);
   const session = createSessionOwner({ vault, provider, ...times, log, onChange, onLost });
   const metadata = createMetadataCache(clock);
 
-  const grants = createGrants({ policy, vault, provider, session, metadata, dpop, fetch, ...times, log, onChange });
+  const tools = { vault, provider, session, metadata, dpop, fetch };
+  const grants = createGrants({ policy, ...tools, ...times, log, onChange, onMint });
 
   const begin = async (record: SessionRecord) => {
     // Before the new session stands: nothing of another person's may be found in it.

@@ -55,7 +55,11 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
     const { company, relay } = agent.state();
     log.info('agent-ready', { company: company.name, policy: company.policyFile, relay: relay.url, pid: process.pid });
     if (insecureFileKey) log.warn('insecure-file-key', { detail: INSECURE_FILE_KEY_WARNING });
-    const reason = await Promise.race([stopped.promise, needsNewProcess(agent).then(() => 'keychain-restarted')]);
+    const reason = await Promise.race([
+      stopped.promise,
+      agent.stopAsked.then(() => 'asked'),
+      needsNewProcess(agent).then(() => 'keychain-restarted'),
+    ]);
     log.info('agent-stopping', { reason });
     setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
     await agent.close();

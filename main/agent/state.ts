@@ -6,7 +6,10 @@ import type { LoadedPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING } from '../vault/insecure-file-key.ts';
 import type { KeyStore } from '../vault/key-store.ts';
 import type { LateVault } from '../vault/late-vault.ts';
+import type { AgentJournal } from './journal.ts';
 import type { Rooms } from './rooms.ts';
+import { signInOrigins } from './sign-in-origins.ts';
+import type { WantedSignIn } from './sign-in-wanted.ts';
 
 /** What stays the same while the agent runs. */
 export interface AgentFacts {
@@ -15,6 +18,12 @@ export interface AgentFacts {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly pid: number;
+}
+
+/** What is known beside the rooms. */
+export interface Noted {
+  readonly journal: Pick<AgentJournal, 'ofServer' | 'ofClient'>;
+  readonly wanted: Pick<WantedSignIn, 'current'>;
 }
 
 /** What to say where the relay could not have the port that policy names; `undefined` where it has it. */
@@ -47,7 +56,8 @@ function viewVault(keyStore: KeyStore['kind'], { problem, unsaved }: LateVault):
 /** Everything other processes may know of the agent now. */
 export function describeAgent(
   { loaded, keyStore, startedAt, pid }: AgentFacts,
-  { vault, session, signIn, grants, registry }: Rooms,
+  { vault, provider, session, signIn, grants, registry }: Rooms,
+  { journal, wanted }: Noted,
   relayUrl: string,
 ): AgentState {
   const { policy, file, source } = loaded;
@@ -64,7 +74,7 @@ export function describeAgent(
       identityProvider: policy.identityProvider.issuer,
       policyFile: file,
       policySource: source,
-      signInOrigins: [],
+      signInOrigins: signInOrigins(provider, signIn.view),
     },
     rights: {
       updates: policy.desktop.updates ?? source !== 'managed',
@@ -73,9 +83,9 @@ export function describeAgent(
     vault: viewVault(keyStore, vault),
     session: viewSession(session.current, session.endedBy),
     signIn: signIn.view,
-    signInWanted: null,
-    servers: grants.view(),
-    clients: registry.clients.map(viewClient),
+    signInWanted: wanted.current,
+    servers: grants.view().map((server) => ({ ...server, use: journal.ofServer(server.name) })),
+    clients: registry.clients.map((client) => ({ ...viewClient(client), use: journal.ofClient(client.id) })),
     relay: { url: relayUrl, keyInPath: policy.relay.keyInPath },
   };
 }

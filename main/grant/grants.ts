@@ -45,6 +45,8 @@ export interface GrantsContext extends MintContext {
   readonly random: () => number;
   readonly log: Log;
   readonly onChange: () => void;
+  /** Hears of each ID-JAG that was issued. */
+  readonly onMint?: () => void;
 }
 
 /** Whether a kept token may still be sent to this server: policy may have moved it or its AS since. */
@@ -77,7 +79,7 @@ function logOf(log: Log, server: string): Log {
 
 /** See {@link Grants}. */
 export function createGrants(context: GrantsContext): Grants {
-  const { policy, vault, session, clock, schedule, random, log, onChange } = context;
+  const { policy, vault, session, clock, schedule, random, log, onChange, onMint } = context;
   const { keep: when, mintsPerMonth } = policy.grants;
   const counts = createMintCounts({ vault, session, clock, log, perMonth: mintsPerMonth });
 
@@ -87,6 +89,7 @@ export function createGrants(context: GrantsContext): Grants {
       mint: (extraScopes, signal, onIdJag) => {
         const count = () => {
           counts.add(server);
+          onMint?.();
           onIdJag();
         };
         return mintGrant(server, { extraScopes, signal, onIdJag: count }, context);

@@ -31,6 +31,9 @@ const CLOCK_TOLERANCE_SECONDS = 5 * 60;
 /** Where tokens and our credentials are sent: behind a badly set up gateway, metadata names these with plain http. */
 const TOKEN_ENDPOINTS = ['token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint'] as const;
 
+/** Where people are sent: to sign in, and to end the session there too. */
+const PAGES = ['authorization_endpoint', 'end_session_endpoint'] as const;
+
 /** A wrong issuer is quoted up to here, in characters: it comes from outside. */
 const LONGEST_ISSUER = 200;
 
@@ -45,6 +48,8 @@ export interface IdentityProvider {
    * (misconfigured).
    */
   configuration(): Promise<Configuration>;
+  /** Addresses of the pages for people that its metadata names; empty before that was read. */
+  readonly pages: readonly string[];
   /** Has a grant sent as the IdP wants it; throws what that throws. */
   readonly sendGrant: SendGrant;
 }
@@ -121,14 +126,23 @@ function configure(
  * The identity provider that `policy` names. Nothing is sent until it is needed.
  *
  * @param dpop makes the proofs for its token endpoint; none are sent without it.
+ * @param onLearnt hears that {@link IdentityProvider.pages} are known, or other ones than before.
  */
 export function createIdentityProvider(
   policy: PolicyIdentityProvider,
   fetch: Fetch,
   clock: () => number,
   dpop?: Pick<Dpop, 'handle'>,
+  onLearnt: () => void = () => {},
 ): IdentityProvider {
   let readsOurDates: string | undefined;
+  let pages: readonly string[] = [];
+  const learnPages = (metadata: ServerMetadata) => {
+    const named = PAGES.flatMap((name) => metadata[name] ?? []);
+    if (named.join() === pages.join()) return;
+    pages = named;
+    onLearnt();
+  };
   let held: { readonly discovered: Promise<Discovered>; readonly until: number } | undefined;
   const discovered = (): Promise<Discovered> => {
     if (held && held.until > clock()) return held.discovered;
@@ -137,6 +151,7 @@ export function createIdentityProvider(
     entry.discovered.then(
       ({ metadata }) => {
         readsOurDates = tokenOrigin(metadata);
+        learnPages(metadata);
       },
       () => {
         if (held === entry) held = undefined;
@@ -148,6 +163,9 @@ export function createIdentityProvider(
   return {
     issuer: policy.issuer,
     policy,
+    get pages() {
+      return pages;
+    },
     configuration: async () => configure(policy, await discovered(), fetch, clock()),
     sendGrant: createSendGrant(policy.issuer, policy.dpop, dpop, skew),
   };

@@ -1,3 +1,4 @@
+import type { LanyardError } from '../../shared/errors.ts';
 import type { Log } from './log.ts';
 
 /** What is recorded of a call: who, what and how it went; never arguments or results. */
@@ -18,6 +19,8 @@ export interface CallRecord {
   readonly responseBytes: number;
   /** Set where the tool rules of policy refused the call: which of them. */
   readonly refused?: string;
+  /** What kept the server's answer away; its code alone is written down. */
+  readonly fault?: LanyardError | undefined;
 }
 
 /** Bodies above this are not looked into for their method, in bytes: parsing must not delay other calls. */
@@ -42,7 +45,19 @@ export function describeMessage(body: Buffer | null): { method?: string | undefi
   }
 }
 
+/** Requests by which a client uses a server. Listing, listening and pinging clients do by themselves, all night long. */
+const USES: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
+/**
+ * Whether a call is somebody's use of a server. One whose body was too large to be looked into is taken for it: nothing
+ * that clients do by themselves is that long.
+ */
+export function isUse({ method, verb, requestBytes }: CallRecord): boolean {
+  return method === undefined ? verb === 'POST' && requestBytes > PARSE_LIMIT_BYTES : USES.has(method);
+}
+
 /** Writes the record into the journal. */
 export function recordCall(log: Log, record: CallRecord): void {
-  log.debug('call', { ...record, durationMs: Math.round(record.durationMs * 10) / 10 });
+  const durationMs = Math.round(record.durationMs * 10) / 10;
+  log.debug('call', { ...record, durationMs, fault: record.fault?.code });
 }

@@ -22,13 +22,19 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-/** Writes structured lines; see {@link createLog}. */
+/** Writes structured lines; see {@link createLog}. What most parts get of a log. */
 export interface Log {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
   close(): Promise<void>;
+}
+
+/** A log that others may listen to while it is written. */
+export interface OpenLog extends Log {
+  /** Every line from now on goes to this sink too, which is closed with the log. */
+  attach(sink: LogSink): void;
 }
 
 // Every call passes here: one pass, and no arrays in between.
@@ -42,7 +48,8 @@ function clean(fields: LogFields): LogFields {
 }
 
 /** A log over some sinks. Every string passes {@link redact}, as a last line of defence only. */
-export function createLog(sinks: readonly LogSink[], clock: () => number = Date.now): Log {
+export function createLog(first: readonly LogSink[], clock: () => number = Date.now): OpenLog {
+  const sinks = [...first];
   const at =
     (level: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
@@ -54,6 +61,7 @@ export function createLog(sinks: readonly LogSink[], clock: () => number = Date.
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
+    attach: (sink) => void sinks.push(sink),
     close: async () => {
       await Promise.all(sinks.map((sink) => sink.close()));
     },

@@ -69,6 +69,7 @@ export function relayDirectly(
   let call: ServerCall | undefined;
   let status = 0;
   let responseBytes = 0;
+  let fault: LanyardError | undefined;
   let over = false;
   const finished = () => {
     if (over) return;
@@ -83,6 +84,7 @@ export function relayDirectly(
       durationMs: performance.now() - startedAt,
       requestBytes: held?.length ?? Number(request.headers['content-length'] ?? 0),
       responseBytes,
+      fault,
     });
   };
 
@@ -130,6 +132,7 @@ export function relayDirectly(
       finished();
     },
     onFault: (error) => {
+      fault = error;
       status ||= 503;
       if (response.headersSent || response.destroyed) response.destroy();
       else answerInPlace(error);

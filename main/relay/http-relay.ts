@@ -62,10 +62,11 @@ const LASTING: ReadonlySet<unknown> = new Set(['initialize', 'subscriptions/list
 
 /** Answers what the server did not: a single request by itself, what begins something lasting by a front. */
 function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined) {
-  const { request, response, body } = turn;
+  const { request, response, client, body } = turn;
   const { method = 'POST', headers } = request;
   const held = Buffer.isBuffer(body) ? body : null;
   return (error: LanyardError): void => {
+    server.standby.onUnanswered?.({ client, method: describeMessage(held).method }, error);
     if (held && LASTING.has(opening?.method ?? headers['mcp-method'])) translate(server, turn);
     else
       answerInPlace({ method, headers, body: held }, response, {

@@ -4,7 +4,7 @@ import type { HttpFront } from './front/http-front.ts';
 import type { ListedTool } from './lists/server-lists.ts';
 import type { Responder } from './mcp/responder.ts';
 import type { ServerAccess } from './server-call.ts';
-import type { StandbyFacts } from './standby/standby-outcome.ts';
+import type { StandbyFacts, Unanswered } from './standby/standby-facts.ts';
 
 /** What answers in a server's place. */
 export interface Standby {
@@ -12,6 +12,8 @@ export interface Standby {
   readonly facts: (error: LanyardError) => StandbyFacts;
   /** Calls back when the server may be reached again. Gives what ends that. */
   readonly onReturn: (listener: () => void) => () => void;
+  /** Hears of each request of a client that the server did not answer, and why; see `Unanswered`. */
+  readonly onUnanswered?: ((request: Unanswered, error: LanyardError) => void) | undefined;
 }
 
 /** One server as the relay serves it: the way of its bytes, and everything beside it. */

@@ -1,3 +1,4 @@
+import type { LanyardError } from '../../../shared/errors.ts';
 import type { CallRecord } from '../../journal/calls.ts';
 import type { Exchange } from '../mcp/responder.ts';
 import { memberOf, type RpcRequest } from '../mcp/rpc.ts';
@@ -26,7 +27,7 @@ export function createMeter(
   server: string,
   request: RpcRequest,
   { conversation }: Exchange,
-): { readonly meter: Meter; readonly toRecord: (isAnswered: boolean) => CallRecord } {
+): { readonly meter: Meter; readonly toRecord: (isAnswered: boolean, fault?: LanyardError) => CallRecord } {
   const startedAt = performance.now();
   let requestBytes = 0;
   let responseBytes = 0;
@@ -42,7 +43,7 @@ export function createMeter(
       last = code;
     },
   };
-  const toRecord = (isAnswered: boolean): CallRecord => ({
+  const toRecord = (isAnswered: boolean, fault?: LanyardError): CallRecord => ({
     client: conversation.client,
     server,
     transport: conversation.transport,
@@ -53,6 +54,7 @@ export function createMeter(
     durationMs: performance.now() - startedAt,
     requestBytes,
     responseBytes,
+    fault,
   });
   return { meter, toRecord };
 }

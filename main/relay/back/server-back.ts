@@ -1,3 +1,4 @@
+import { LanyardError } from '../../../shared/errors.ts';
 import type { Exchange, Responder } from '../mcp/responder.ts';
 import { type Era, META, metaOf } from '../mcp/revisions.ts';
 import { HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY, memberOf, type Outcome, type RpcRequest } from '../mcp/rpc.ts';
@@ -94,12 +95,16 @@ export function createServerBack(context: BackContext): Responder {
         meter,
       };
       let isAnswered = false;
+      let fault: LanyardError | undefined;
       try {
         const outcome = await answer(request, errand);
         isAnswered = true;
         return outcome;
+      } catch (error) {
+        if (error instanceof LanyardError) fault = error;
+        throw error;
       } finally {
-        record(toRecord(isAnswered));
+        record(toRecord(isAnswered, fault));
       }
     },
     end: (conversationId) => {

@@ -13,3 +13,11 @@ export interface StandbyFacts {
   /** A one-time address of this machine that starts the sign-in; shown only where a sign-in helps. */
   readonly signInUrl: string | undefined;
 }
+
+/** A request that was answered in the server's place. */
+export interface Unanswered {
+  /** Id of the client. */
+  readonly client: string;
+  /** JSON-RPC method, where the body was a single message. */
+  readonly method: string | undefined;
+}

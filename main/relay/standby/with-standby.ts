@@ -7,6 +7,7 @@ import { listenLastingly } from './lasting-listen.ts';
 import { watchReturns } from './returns-watch.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { isSigningIn, withoutSignInAnswer } from './sign-in-round.ts';
+import type { Unanswered } from './standby-facts.ts';
 import { type StandbyFacts, standbyOutcome, statusOutcome } from './standby-outcome.ts';
 import { hasStatusTool, isStatusCall, NO_FAULT } from './status-tool.ts';
 
@@ -16,6 +17,8 @@ export interface StandbyContext {
   facts(error: LanyardError): StandbyFacts;
   /** Calls back when the server may be reached again. Gives what ends that. */
   onReturn(listener: () => void): () => void;
+  /** Hears of each request that has to be answered here, and why. */
+  readonly onUnanswered?: ((request: Unanswered, error: LanyardError) => void) | undefined;
   /** The machine's timers unless a test says otherwise. */
   readonly schedule?: Schedule;
 }
@@ -43,6 +46,7 @@ export function withStandby(responder: Responder, context: StandbyContext): Resp
       return await responder.answer(withoutSignInAnswer(request), exchange);
     } catch (error) {
       if (!(error instanceof LanyardError) || exchange.signal.aborted) throw error;
+      context.onUnanswered?.({ client: exchange.conversation.client, method: request.method }, error);
       return { facts: context.facts(error) };
     }
   };

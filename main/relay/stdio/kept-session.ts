@@ -128,7 +128,7 @@ export function keepSession(context: KeptSessionContext): KeptSession {
       return translate(kept.line);
     }
     const { answered, session: agreed } = opened;
-    const written = answered.response?.line ?? lineInPlace(server, kept.message, kept.line, answered);
+    const written = answered.response?.line ?? lineInPlace(context, kept.message, kept.line, answered);
     memory.answered(kept, written);
     outlet.write(written);
     if (agreed && mine === conversation) {

@@ -78,7 +78,7 @@ export function createLegacyLine(context: LineContext): LegacyLine {
           `${target.title} has forgotten this call. It may have been carried out.`,
           'mcp-session-lost',
         )
-      : lineInPlace(server, message, line, { status, fault });
+      : lineInPlace(context, message, line, { status, fault });
     memory.answered({ message, line }, written);
     outlet.write(written);
     if (fault && fault.code !== ANSWER_TOO_LARGE && memory.opening) sessions.away.begin();

@@ -9,6 +9,8 @@ import type { Wire } from './wire.ts';
 /** What both eras of one stdio connection share. */
 export interface LineContext {
   readonly server: RelayedServer;
+  /** Id of the client. */
+  readonly client: string;
   readonly outlet: Outlet;
   readonly wire: Wire;
   readonly schedule: Schedule;

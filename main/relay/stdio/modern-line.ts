@@ -99,7 +99,7 @@ export function createModernLine(context: ModernLineContext): ModernLine {
       if (messages > 0) translateBegun(line, message.id);
       else translate(line);
     } else if (held !== undefined) outlet.write(held);
-    else if (!response) outlet.write(lineInPlace(server, message, line, answered));
+    else if (!response) outlet.write(lineInPlace(context, message, line, answered));
   };
 
   const tell = (message: OutgoingMessage, line: string): void => {

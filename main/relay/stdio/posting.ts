@@ -59,8 +59,8 @@ export interface PostingContext {
   readonly body: Buffer;
   readonly declaresEma: boolean;
   readonly purpose: Purpose;
-  /** Called once, when everything is over: status, and bytes of the messages that came. */
-  readonly onEnd: (status: number, responseBytes: number) => void;
+  /** Called once, when everything is over: status, bytes of the messages that came, and what kept the response away. */
+  readonly onEnd: (status: number, responseBytes: number, fault: LanyardError | undefined) => void;
 }
 
 /** Posts a line, and takes its answer's stream up again as long as the response may still come. */
@@ -142,7 +142,7 @@ export function createPosting(
     }
     stopLingering();
     settle(answer.fault ?? fault);
-    onEnd(firstStatus, responseBytes);
+    onEnd(firstStatus, responseBytes, response ? undefined : (answer.fault ?? fault));
   };
   void run();
   return {

@@ -71,6 +71,7 @@ export function serveStdio(pipe: Duplex, server: RelayedServer, context: StdioRe
   });
   const lines: LineContext = {
     server,
+    client,
     outlet,
     wire,
     schedule,

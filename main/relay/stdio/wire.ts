@@ -69,7 +69,7 @@ export function createWire({ access, client, outlet, record, schedule }: WireCon
         body,
         declaresEma,
         purpose: options.purpose ?? purposeOf('POST', body),
-        onEnd: (status, responseBytes) =>
+        onEnd: (status, responseBytes, fault) =>
           record({
             client,
             server: access.server.name,
@@ -80,6 +80,7 @@ export function createWire({ access, client, outlet, record, schedule }: WireCon
             durationMs: performance.now() - startedAt,
             requestBytes: body.length,
             responseBytes,
+            fault,
           }),
       });
     },

@@ -51,6 +51,13 @@ function acting(change: Partial<AgentActs> = {}) {
       return { headers: { 'Lanyard-Key': 'lk_x' } };
     },
     doctor: async () => ({ checks: [] }),
+    journal: () => ({ entries: [], hours: [] }),
+    followJournal: (response) => response.end(),
+    serverTools: async (server) => {
+      note('serverTools', server);
+      return { tools: [] };
+    },
+    stop: () => note('stop'),
     ...change,
   };
   return { acts, called, listeners };
@@ -71,6 +78,9 @@ function ask(port: number, method: string, path: string, body?: string): Promise
 test.each<readonly [string, string, string | undefined, unknown[], unknown]>([
   ['GET', '/v1/state', undefined, [], STATE],
   ['GET', '/v1/doctor', undefined, [], { checks: [] }],
+  ['GET', '/v1/journal', undefined, [], { entries: [], hours: [] }],
+  ['GET', '/v1/servers/notes/tools', undefined, [['serverTools', 'notes']], { tools: [] }],
+  ['POST', '/v1/stop', undefined, [['stop']], STATE],
   ['POST', '/v1/sign-in', '{"method":"device"}', [['signIn', { method: 'device' }]], SIGN_IN],
   ['DELETE', '/v1/sign-in', undefined, [['cancelSignIn']], STATE],
   ['POST', '/v1/sign-out', undefined, [['signOut']], SIGNED_OUT],
@@ -112,6 +122,9 @@ test.each([
   ['POST', '/v1/servers/../retry', 404],
   ['DELETE', '/v1/clients/..%2f', 404],
   ['POST', '/v1/events', 404],
+  ['POST', '/v1/journal', 404],
+  ['GET', '/v1/stop', 404],
+  ['GET', '/v1/servers/../tools', 404],
 ])('%s %s is nothing: %i', async (method, path, expected) => {
   const { acts, called } = acting();
   const { port } = await serveRaw(createLocalApi(acts));

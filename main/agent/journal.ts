@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { JOURNAL_LIMIT, type Journal, type JournalHour, type Use } from '../../shared/journal-views.ts';
+import type { LocalPaths } from '../../shared/paths.ts';
+import type { Schedule } from '../../shared/schedule.ts';
+import { type CallRecord, recordCall } from '../journal/calls.ts';
+import type { OpenLog } from '../journal/log.ts';
+import { readLogTail } from '../journal/log-tail.ts';
+import { createRecentEntries, type RecentEntries } from '../journal/recent-entries.ts';
+import { openKeptTally } from './kept-tally.ts';
+import type { Person } from './relaying.ts';
+
+/** The state says at most so often that something was used, in ms: calls come in hundreds. */
+const TELL_EVERY_MS = 5_000;
+
+/** What happened, and how much. */
+export interface AgentJournal {
+  readonly recent: Pick<RecentEntries, 'lastId' | 'after' | 'onEntry'>;
+  /** Every call, when it is over. */
+  record(call: CallRecord): void;
+  /** An ID-JAG was issued. */
+  minted(): void;
+  /** Whose use of servers and clients is counted from now on; another person's is forgotten. */
+  belongsTo(person: Person): void;
+  hour(): JournalHour;
+  view(): Journal;
+  ofServer(name: string): Use;
+  ofClient(id: string): Use;
+  /** Writes the counts. Does not throw. */
+  close(): Promise<void>;
+}
+
+/** What it works with. */
+export interface AgentJournalContext {
+  readonly paths: Pick<LocalPaths, 'log' | 'tally'>;
+  readonly log: OpenLog;
+  readonly clock: () => number;
+  readonly schedule: Schedule;
+  /** What the state says of use has changed. */
+  readonly onUse: () => void;
+}
+
+/** Names nobody: it is only compared. The NUL cannot be part of either. */
+function keyOf({ issuer, subject }: Person): string {
+  return createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url');
+}
+
+/** Opens the journal with what the last agent wrote down, and goes on from there. */
+export async function openJournal(context: AgentJournalContext): Promise<AgentJournal> {
+  const { paths, log, clock, schedule, onUse } = context;
+  const recent = createRecentEntries(await readLogTail(paths.log, JOURNAL_LIMIT));
+  log.attach(recent);
+  const { tally, later, close } = await openKeptTally({ path: paths.tally, clock, schedule, log });
+
+  let isTelling = false;
+  let callOff = () => {};
+  const tell = () => {
+    if (isTelling) return;
+    isTelling = true;
+    callOff = schedule(TELL_EVERY_MS, () => {
+      isTelling = false;
+      onUse();
+    });
+  };
+  let person: Person | undefined;
+  return {
+    recent,
+    record: (call) => {
+      recordCall(log, call);
+      if (!tally.called(call)) return;
+      later();
+      tell();
+    },
+    minted: () => {
+      tally.minted();
+      later();
+    },
+    belongsTo: (next) => {
+      if (person?.issuer === next.issuer && person.subject === next.subject) return;
+      person = next;
+      tally.belongsTo(keyOf(next));
+      later();
+    },
+    hour: tally.hour,
+    view: () => ({ entries: [...recent.after(0).entries], hours: tally.hours() }),
+    ofServer: tally.server,
+    ofClient: tally.client,
+    close: async () => {
+      callOff();
+      await close();
+    },
+  };
+}

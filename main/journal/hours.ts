@@ -1,0 +1,57 @@
+import type { JournalHour } from '../../shared/journal-views.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** How far back the chart goes. */
+const HOURS = 24;
+
+type Counts = { -readonly [name in keyof JournalHour]: JournalHour[name] };
+
+/** Counts of the last 24 hours, the present one among them. Hours are those of UTC, so that each has 60 minutes. */
+export interface Hours {
+  called(isFailed: boolean): void;
+  minted(): void;
+  present(): JournalHour;
+  /** 24 of them, oldest first; where nothing was done, of zeros. */
+  all(): JournalHour[];
+}
+
+const none = (at: number): Counts => ({ at, calls: 0, failed: 0, mints: 0 });
+
+/** See {@link Hours}. */
+export function createHours(clock: () => number, kept: readonly JournalHour[] = []): Hours {
+  const byBeginning = new Map<number, Counts>(kept.map((hour) => [hour.at, { ...hour }]));
+  const beginning = () => Math.floor(clock() / HOUR_MS) * HOUR_MS;
+  let current: Counts | undefined;
+
+  /** The present hour; what is older than a day goes, and so does what a clock that was wrong left in the future. */
+  const now = (): Counts => {
+    const at = beginning();
+    if (current?.at === at) return current;
+    for (const known of byBeginning.keys()) {
+      if (known > at || known <= at - HOURS * HOUR_MS) byBeginning.delete(known);
+    }
+    current = byBeginning.get(at) ?? none(at);
+    byBeginning.set(at, current);
+    return current;
+  };
+
+  return {
+    called: (isFailed) => {
+      const hour = now();
+      hour.calls += 1;
+      if (isFailed) hour.failed += 1;
+    },
+    minted: () => {
+      now().mints += 1;
+    },
+    present: () => ({ ...now() }),
+    all: () => {
+      const { at } = now();
+      return Array.from({ length: HOURS }, (_, index) => {
+        const begins = at - (HOURS - 1 - index) * HOUR_MS;
+        return { ...(byBeginning.get(begins) ?? none(begins)) };
+      });
+    },
+  };
+}
