@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import type { z } from 'zod';
 import { LanyardError } from './errors.ts';
+import { type JournalNews, journalNewsSchema } from './journal-views.ts';
 import {
   type AgentState,
   agentStateSchema,
@@ -99,26 +100,26 @@ export async function callLocal<T>(paths: LocalPaths, call: LocalCall<T>): Promi
   return parse(call.answer, text, call.path);
 }
 
-/** The agent's state: the present one at once, then one after every change, until `signal` or the agent ends it. */
-export async function* watchState(
+/** The events of one stream, as many at a time as came together, until `signal` or the agent ends it. */
+async function* watchEvents<T>(
   paths: LocalPaths,
+  path: string,
+  schema: z.ZodType<T>,
   signal?: AbortSignal,
-): AsyncGenerator<AgentState, void, undefined> {
-  const path = '/events';
+): AsyncGenerator<readonly T[], void, undefined> {
   const response = await send(paths, { method: 'GET', path, ...(signal && { signal }) }).catch((error: unknown) => {
     if (!signal?.aborted) throw error;
   });
   if (!response) return;
-  const states: AgentState[] = [];
-  const parser = createParser({ onEvent: ({ data }) => states.push(parse(agentStateSchema, data, path)) });
+  let events: T[] = [];
+  const parser = createParser({ onEvent: ({ data }) => events.push(parse(schema, data, path)) });
   try {
     response.setEncoding('utf8');
     for await (const text of response as AsyncIterable<string>) {
       parser.feed(text);
-      // Only the newest state matters; a slow reader does not fall behind.
-      const newest = states.at(-1);
-      states.length = 0;
-      if (newest) yield newest;
+      const came = events;
+      events = [];
+      if (came.length > 0) yield came;
     }
   } catch (error) {
     // A connection that breaks off is the agent's end too; only an answer that nobody understands is an error.
@@ -126,6 +127,30 @@ export async function* watchState(
   } finally {
     response.destroy();
   }
+}
+
+/** The agent's state: the present one at once, then one after every change, until `signal` or the agent ends it. */
+export async function* watchState(
+  paths: LocalPaths,
+  signal?: AbortSignal,
+): AsyncGenerator<AgentState, void, undefined> {
+  for await (const states of watchEvents(paths, '/events', agentStateSchema, signal)) {
+    // Only the newest state matters; a slow reader does not fall behind.
+    const newest = states.at(-1);
+    if (newest) yield newest;
+  }
+}
+
+/**
+ * News of the journal, a few times a second at most, until `signal` or the agent ends it. The first one comes at once
+ * and holds no entries: whoever asks for `GET /v1/journal` after it misses nothing, but may see entries twice, and knows
+ * them by their ids.
+ */
+export async function* watchJournal(
+  paths: LocalPaths,
+  signal?: AbortSignal,
+): AsyncGenerator<JournalNews, void, undefined> {
+  for await (const news of watchEvents(paths, '/journal/events', journalNewsSchema, signal)) yield* news;
 }
 
 /**

@@ -12,8 +12,10 @@ import { doctor } from './doctor.ts';
 import { type ExtensionOptions, writeExtension } from './extension.ts';
 import { formatServers, formatStatus } from './format.ts';
 import { type HeadersOptions, printHeaders } from './headers.ts';
+import { type JournalOptions, journal } from './journal.ts';
 import { type LoginOptions, login } from './login.ts';
 import { type LogoutOptions, logout } from './logout.ts';
+import { stop } from './stop.ts';
 
 /** Exit codes: it worked; it did not; the call or the policy was wrong. */
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -53,6 +55,11 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .action(async ({ policy, insecureFileKey = false }: { policy?: string; insecureFileKey?: boolean }) =>
       setExit(await context.runAgent({ policy, insecureFileKey })),
     );
+
+  program
+    .command('stop')
+    .description('end the agent; apps lose their servers until it runs again')
+    .action(() => stop(context));
 
   program
     .command('login')
@@ -132,6 +139,15 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .description('connected clients')
     .option('--json', 'for scripts')
     .action((options: JsonOption) => listClients(context, options));
+
+  program
+    .command('journal')
+    .description('what happened: calls, access, sign-ins; never what was said')
+    .option('--follow', 'go on as it happens, until interrupted')
+    .option('--json', 'one JSON document a line, for scripts')
+    .option('--server <name>', 'only what is about this server')
+    .option('--client <id>', 'only what is about this client')
+    .action((options: JournalOptions) => journal(context, options));
 
   program
     .command('doctor')
