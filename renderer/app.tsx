@@ -1,33 +1,42 @@
+import type { Desk } from '../main/desktop/bridge/desk.ts';
 import type { Showing } from '../main/desktop/bridge/face.ts';
 import type { AgentState } from '../shared/local-api.ts';
-import { useAnnouncement, useNow, useShowing } from './hooks.ts';
-import { Apps } from './parts/apps.tsx';
+import { Activity } from './activity/activity.tsx';
+import { Apps } from './apps/apps.tsx';
+import { DemoBar } from './desk/demo-bar.tsx';
+import { Settings } from './desk/settings.tsx';
+import { useAnnouncement, useShowing } from './hooks/showing.ts';
+import { useNow } from './hooks/time.ts';
+import { useView } from './hooks/view.ts';
 import { Header } from './parts/header.tsx';
-import { NoAgent } from './parts/no-agent.tsx';
+import { Navigation } from './parts/navigation.tsx';
 import { Notice, VaultNotice, Warnings } from './parts/notices.tsx';
-import { Person } from './parts/person.tsx';
-import { Servers } from './parts/servers.tsx';
-import { SignIn, Waiting } from './parts/sign-in.tsx';
+import { Servers } from './servers/servers.tsx';
+import { NoAgent } from './session/no-agent.tsx';
+import { Session } from './session/session.tsx';
 
-function Session({ state, now }: { state: AgentState; now: number }) {
-  if (state.signIn?.phase === 'waiting') return <Waiting signIn={state.signIn} now={now} />;
-  return state.session.status === 'signed-in' ? <Person state={state} now={now} /> : <SignIn state={state} />;
+interface CompanyParts {
+  readonly state: AgentState;
+  readonly desk: Desk;
+  readonly notice: Showing['notice'];
+  readonly now: number;
+  readonly views: ReturnType<typeof useView>;
 }
 
-function Company({ state, now }: { state: AgentState; now: number }) {
-  const { vault, servers, clients, relay, agent } = state;
+function Company({ state, desk, notice, now, views: [view, setView] }: CompanyParts) {
   return (
     <>
-      <VaultNotice vault={vault} />
-      <Session state={state} now={now} />
-      <Servers servers={servers} now={now} />
-      <Apps clients={clients} now={now} />
-      <footer class="quiet-text">
-        <span>
-          Relay at <code>{relay.url}</code>
-        </span>
-        <span>Version {agent.version}</span>
-      </footer>
+      <main>
+        <DemoBar demo={desk.demo} />
+        <Warnings warnings={state.agent.warnings} />
+        {notice && <Notice problem={notice} />}
+        <VaultNotice vault={state.vault} />
+        <Session state={state} view={view} now={now} />
+        {view === 'servers' && <Servers state={state} now={now} onView={setView} />}
+        {view === 'apps' && <Apps state={state} now={now} />}
+        {view === 'activity' && <Activity state={state} now={now} />}
+      </main>
+      <Settings desk={desk} state={state} now={now} />
     </>
   );
 }
@@ -37,15 +46,23 @@ export function App({ first }: { first: Showing }) {
   const showing = useShowing(first);
   const said = useAnnouncement(showing);
   const now = useNow();
-  const { face, notice } = showing;
+  const views = useView();
+  const { face, notice, desk } = showing;
+  const state = face.link === 'connected' ? face.state : undefined;
   return (
     <>
-      <Header company={face.link === 'connected' ? face.state.company.name : undefined} />
-      <main>
-        {face.link === 'connected' && <Warnings warnings={face.state.agent.warnings} />}
-        {notice && <Notice problem={notice} />}
-        {face.link === 'connected' ? <Company state={face.state} now={now} /> : <NoAgent face={face} />}
-      </main>
+      <div class="top">
+        <Header state={state} />
+        {state && <Navigation view={views[0]} onView={views[1]} />}
+      </div>
+      {face.link === 'connected' ? (
+        <Company state={face.state} desk={desk} notice={notice} now={now} views={views} />
+      ) : (
+        <main>
+          {notice && <Notice problem={notice} />}
+          <NoAgent face={face} demo={desk.demo} />
+        </main>
+      )}
       <p role="status" class="unseen">
         {said}
       </p>

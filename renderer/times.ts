@@ -16,3 +16,23 @@ export function lengthText(milliseconds: number): string {
 export function agoText(at: number, now: number): string {
   return now - at < MINUTE_MS ? 'just now' : `${lengthText(now - at)} ago`;
 }
+
+/** The time of day where the machine is, as its language writes it: "14:05", "2:05 PM". */
+export function clockText(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+}
+
+/** The same to the second, for lists in which several things happen within a minute. */
+export function exactClockText(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+}
+
+/** Day and time where the machine is: "21 Mar, 14:05". */
+export function dayText(at: number): string {
+  return new Date(at).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+}
+
+/** Whether both lie on the same day of the machine's time zone. */
+export function isSameDay(at: number, other: number): boolean {
+  return new Date(at).toDateString() === new Date(other).toDateString();
+}

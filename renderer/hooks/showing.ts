@@ -1,9 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Showing } from '../main/desktop/bridge/face.ts';
-import { announcement } from './announcement.ts';
-
-/** Relative times are shown in minutes, so this often is enough. */
-const TICK_MS = 15_000;
+import type { Showing } from '../../main/desktop/bridge/face.ts';
+import { announcement } from '../announcement.ts';
 
 /** The newest showing, beginning with `first`. */
 export function useShowing(first: Showing): Showing {
@@ -15,16 +12,6 @@ export function useShowing(first: Showing): Showing {
     return end;
   }, []);
   return showing;
-}
-
-/** The present time, kept fresh enough for relative times. */
-export function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }
 
 /** What a screen reader should say about the last change; nothing at first, since the page itself is read then. */

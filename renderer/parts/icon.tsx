@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ServerStatus } from '../../shared/states.ts';
 
 /** Every drawing is decoration: the word beside it says the same. */
-function Drawing({ children, kind }: { children: ComponentChildren; kind: string }) {
+export function Drawing({ children, kind }: { children: ComponentChildren; kind: string }) {
   return (
     <svg class={`icon icon-${kind}`} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       {children}

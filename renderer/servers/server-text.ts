@@ -1,6 +1,6 @@
-import { reasonOf } from '../main/desktop/bridge/words.ts';
-import type { ServerView } from '../shared/local-api.ts';
-import { lengthText } from './times.ts';
+import { reasonOf } from '../../main/desktop/bridge/words.ts';
+import type { ServerView } from '../../shared/local-api.ts';
+import { lengthText } from '../times.ts';
 
 /** What a row says on top of its status: never urgent (`quiet`), or something to know soon. */
 export interface ServerNote {

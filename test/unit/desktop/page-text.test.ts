@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { announcement } from '../../../renderer/announcement.ts';
 import { initials } from '../../../renderer/initials.ts';
-import { accessNote, mintNote, serverText } from '../../../renderer/server-text.ts';
+import { accessNote, mintNote, serverText } from '../../../renderer/servers/server-text.ts';
 import { agoText, lengthText } from '../../../renderer/times.ts';
 import { connected, down, NOW, server, signedIn, signedOut } from './states.ts';
 

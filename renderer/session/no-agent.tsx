@@ -1,10 +1,12 @@
+import type { Demo } from '../../main/desktop/bridge/desk.ts';
 import type { Face } from '../../main/desktop/bridge/face.ts';
 import { ask } from '../bridge.ts';
-import { StatusIcon, WarningIcon } from './icon.tsx';
-import { ForAdministrator } from './problem.tsx';
+import { StatusIcon, WarningIcon } from '../parts/icon.tsx';
+import { ForAdministrator } from '../parts/problem.tsx';
+import { NotSetUp } from './not-set-up.tsx';
 
 /** The agent does not answer: why, what happens by itself, and the way on. */
-export function NoAgent({ face }: { face: Exclude<Face, { link: 'connected' }> }) {
+export function NoAgent({ face, demo }: { face: Exclude<Face, { link: 'connected' }>; demo: Demo }) {
   if (face.link === 'starting')
     return (
       <section class="hero" aria-labelledby="starting">
@@ -12,19 +14,16 @@ export function NoAgent({ face }: { face: Exclude<Face, { link: 'connected' }> }
         <h1 id="starting">Starting Lanyard…</h1>
       </section>
     );
+  if (face.problem.code === 'not-set-up') return <NotSetUp problem={face.problem} demo={demo} />;
   return (
     <section class="hero" aria-labelledby="no-agent">
       <WarningIcon />
-      <h1 id="no-agent">
-        {face.problem.code === 'not-set-up'
-          ? 'Lanyard is not set up on this computer'
-          : "Lanyard's agent is not running"}
-      </h1>
+      <h1 id="no-agent">Lanyard's agent is not running</h1>
       <p class="quiet-text">{face.problem.user}</p>
-      {face.trying && face.problem.code !== 'not-set-up' && <p class="quiet-text">Lanyard is starting it again.</p>}
+      {face.trying && <p class="quiet-text">Lanyard is starting it again.</p>}
       <div class="acts">
         <button type="button" class="primary" onClick={() => ask('restart-agent', null)}>
-          {face.problem.code === 'not-set-up' ? 'Look again' : 'Start it again'}
+          Start it again
         </button>
       </div>
       <ForAdministrator problem={face.problem} />

@@ -1,0 +1,69 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { JournalTitles } from '../../shared/journal-words.ts';
+import type { AgentState } from '../../shared/local-api.ts';
+import { useJournal } from '../hooks/journal.ts';
+import { Chart } from './chart.tsx';
+import { Entries } from './entries.tsx';
+import { Filters } from './filters.tsx';
+import { filterEntries, NO_FILTER } from './journal-filter.ts';
+import type { JournalList } from './journal-list.ts';
+import { usePausedWhileRead } from './reading.ts';
+
+function Journal({ list, state, now }: { list: JournalList; state: AgentState; now: number }) {
+  const { servers, clients } = state;
+  const [filter, setFilter] = useState(NO_FILTER);
+  const { shown, waiting, reader } = usePausedWhileRead(list.entries);
+  const titles = useMemo<JournalTitles>(
+    () => ({
+      serverTitle: (name) => servers.find((server) => server.name === name)?.title,
+      clientTitle: (id) => clients.find((client) => client.id === id)?.title,
+    }),
+    [servers, clients],
+  );
+  const entries = useMemo(() => filterEntries(shown, filter, titles), [shown, filter, titles]);
+  return (
+    <>
+      <Chart hours={list.hours} now={now} />
+      <section aria-labelledby="activity">
+        <div class="section-line">
+          <h2 id="activity">Activity</h2>
+          <span class="quiet-text live">
+            {waiting === undefined ? 'Live' : waiting === 0 ? 'Paused while you read' : `Paused · ${waiting} new`}
+          </span>
+        </div>
+        <Filters filter={filter} onFilter={setFilter} servers={servers} clients={clients} />
+        {list.missed > 0 && (
+          <p class="quiet-text missed">
+            {list.missed} more came too fast to be shown. The whole journal is in the file agent.log.
+          </p>
+        )}
+        <div {...reader}>
+          <Entries
+            entries={entries}
+            isFiltered={filter !== NO_FILTER}
+            onShowAll={() => setFilter(NO_FILTER)}
+            now={now}
+          />
+        </div>
+      </section>
+    </>
+  );
+}
+
+/** What happened, live: never what was said. */
+export function Activity({ state, now }: { state: AgentState; now: number }) {
+  const journal = useJournal(state.agent.startedAt);
+  if (typeof journal === 'object') return <Journal list={journal} state={state} now={now} />;
+  return (
+    <section aria-labelledby="activity">
+      <div class="section-line">
+        <h2 id="activity">Activity</h2>
+      </div>
+      <p class="card empty">
+        {journal === 'asking'
+          ? 'Looking it up…'
+          : 'Lanyard could not look up what happened. Go to another view and come back to try again.'}
+      </p>
+    </section>
+  );
+}

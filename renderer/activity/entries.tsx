@@ -1,0 +1,57 @@
+import type { JournalTone } from '../../shared/journal-words.ts';
+import { WarningIcon } from '../parts/icon.tsx';
+import { dayText, exactClockText, isSameDay } from '../times.ts';
+import type { DescribedEntry } from './journal-filter.ts';
+
+/** A screen reader hears what others see by sign and colour. */
+const TONE_WORDS: Readonly<Record<JournalTone, string>> = {
+  quiet: '',
+  good: '',
+  warning: 'Problem: ',
+  bad: 'Problem: ',
+};
+
+function Entry({ entry: { at, text, tone }, now }: { entry: DescribedEntry; now: number }) {
+  const isProblem = tone === 'warning' || tone === 'bad';
+  return (
+    <li class={`entry entry-${tone}`}>
+      <time dateTime={new Date(at).toISOString()}>{isSameDay(at, now) ? exactClockText(at) : dayText(at)}</time>
+      {isProblem ? <WarningIcon /> : <span class="dot" aria-hidden="true" />}
+      <p dir="auto">
+        <span class="unseen">{TONE_WORDS[tone]}</span>
+        {text}
+      </p>
+    </li>
+  );
+}
+
+/** The entries, newest on top. */
+export function Entries({
+  entries,
+  isFiltered,
+  onShowAll,
+  now,
+}: {
+  entries: readonly DescribedEntry[];
+  isFiltered: boolean;
+  onShowAll: () => void;
+  now: number;
+}) {
+  if (entries.length > 0)
+    return (
+      <ol class="card entries" aria-label="What happened, newest first">
+        {entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} now={now} />
+        ))}
+      </ol>
+    );
+  if (!isFiltered) return <p class="card empty">Nothing happened yet. What your apps do appears here.</p>;
+  return (
+    <div class="card empty">
+      <p>Nothing that happened fits this.</p>
+      <button type="button" class="small" onClick={onShowAll}>
+        Show everything
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { JournalEntry } from '../../shared/journal-views.ts';
+import { describeEntry, type JournalLine, type JournalTitles } from '../../shared/journal-words.ts';
+
+/** What the person wants to see; empty strings let everything through. */
+export interface JournalFilter {
+  readonly text: string;
+  /** Name of a server. */
+  readonly server: string;
+  /** Id of a client. */
+  readonly client: string;
+  readonly onlyProblems: boolean;
+}
+
+/** Lets everything through. */
+export const NO_FILTER: JournalFilter = { text: '', server: '', client: '', onlyProblems: false };
+
+/** An entry with its words. */
+export interface DescribedEntry extends JournalLine {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+const isProblem = ({ tone }: JournalLine) => tone === 'warning' || tone === 'bad';
+
+/** The entries that the filter lets through, in words; the text is looked for in those words. */
+export function filterEntries(
+  entries: readonly JournalEntry[],
+  { text, server, client, onlyProblems }: JournalFilter,
+  titles: JournalTitles,
+): readonly DescribedEntry[] {
+  const search = text.trim().toLowerCase();
+  return entries
+    .filter(({ fields }) => server === '' || fields.server === server)
+    .filter(({ fields }) => client === '' || fields.client === client)
+    .map((entry) => ({ ...describeEntry(entry, titles), id: entry.id, at: entry.at }))
+    .filter((line) => !onlyProblems || isProblem(line))
+    .filter((line) => search === '' || line.text.toLowerCase().includes(search));
+}

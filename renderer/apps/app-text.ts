@@ -1,0 +1,45 @@
+import type { AppView } from '../../shared/app-views.ts';
+import type { ClientView } from '../../shared/local-api.ts';
+import { listText } from '../counts.ts';
+import { useText } from '../use-text.ts';
+
+/** The quiet line below an app's name: how it stands, and how much it is used. */
+export function appText({ status, isFound }: AppView, client: ClientView | undefined, now: number): string {
+  switch (status) {
+    case 'connected':
+      return client?.use ? `Connected. ${useText(client.use, now)}.` : 'Connected';
+    case 'changed':
+      return 'Connected, but its settings were changed since';
+    case 'unreadable':
+      return 'Left alone: its settings file cannot be read';
+    case 'not-allowed':
+      return 'Your company does not offer this app';
+    case 'not-connected':
+      return isFound ? 'Not connected' : 'Not found on this computer';
+  }
+}
+
+/** Whether the person should be told how the app takes notice: it is connected, and was not used since. */
+export function needsRestart({ status }: AppView, client: ClientView | undefined): boolean {
+  return status === 'connected' && client?.use?.lastUsedAt === undefined;
+}
+
+/** The apps that can be connected with one click: found, allowed, and not connected yet. */
+export function connectable(apps: readonly AppView[]): readonly AppView[] {
+  return apps.filter(({ isFound, status }) => isFound && status === 'not-connected');
+}
+
+/** Those in which something is to be seen or done, and the rest, which is folded away. */
+export function sortApps(apps: readonly AppView[]): {
+  readonly here: readonly AppView[];
+  readonly absent: readonly AppView[];
+} {
+  const isHere = ({ isFound, status }: AppView) => isFound || status === 'connected' || status === 'changed';
+  return { here: apps.filter(isHere), absent: apps.filter((app) => !isHere(app)) };
+}
+
+/** "Claude Code and VS Code were found on this computer." */
+export function foundText(apps: readonly AppView[]): string {
+  const titles = apps.map(({ title }) => title);
+  return `${listText(titles)} ${titles.length === 1 ? 'was' : 'were'} found on this computer.`;
+}

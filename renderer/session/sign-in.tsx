@@ -1,0 +1,47 @@
+import type { AgentState } from '../../shared/local-api.ts';
+import { ask } from '../bridge.ts';
+import { Mark } from '../parts/icon.tsx';
+import { ForAdministrator } from '../parts/problem.tsx';
+
+/** Which app waits for the sign-in, where one does. */
+function wantedText({ signInWanted, clients, servers }: AgentState): string | undefined {
+  if (!signInWanted) return undefined;
+  const client = clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app';
+  const server = servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server;
+  return `${client} is waiting for you: it wanted to use ${server}.`;
+}
+
+/** Nobody is signed in: one button, and why the last sign-in or session ended. */
+export function SignIn({ state, large }: { state: AgentState; large: boolean }) {
+  const { session, signIn, company } = state;
+  const cause = session.status === 'signed-out' ? session.cause : undefined;
+  const problem = signIn?.phase === 'failed' ? (signIn.problem ?? cause) : cause;
+  const wanted = wantedText(state);
+  return (
+    <section class={large ? 'hero' : 'band'} aria-labelledby="sign-in">
+      {large && <Mark />}
+      <div class="grow">
+        <h1 id="sign-in" dir="auto">
+          Sign in to {company.name}
+        </h1>
+        <p class="quiet-text">
+          {wanted ?? `One sign-in connects the AI apps on this computer to the servers ${company.name} approved.`}
+        </p>
+      </div>
+      {problem && (
+        <div class="problem">
+          <p>{problem.user}</p>
+          <ForAdministrator problem={problem} />
+        </div>
+      )}
+      <div class="acts">
+        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+          Sign in
+        </button>
+        <button type="button" class="quiet" onClick={() => ask('sign-in', { method: 'device' })}>
+          Use a code instead
+        </button>
+      </div>
+    </section>
+  );
+}
