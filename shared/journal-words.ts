@@ -1,5 +1,6 @@
 import { describeCall, type JournalLine, type JournalTone } from './journal-call-words.ts';
 import type { JournalEntry } from './journal-views.ts';
+import { PRODUCT } from './product.ts';
 
 export type { JournalLine, JournalTone } from './journal-call-words.ts';
 
@@ -18,8 +19,8 @@ interface Named {
   readonly fields: JournalEntry['fields'];
 }
 
-/** What the shim calls a client that gave no name of its own. */
-const UNNAMED_CLIENT = 'stdio';
+/** Clients that nobody connected: one that gave the shim no name, and Lanyard itself, which reads servers' lists. */
+const OTHER_CLIENTS: Readonly<Record<string, string>> = { '': 'An app', stdio: 'An app', lanyard: PRODUCT.name };
 
 /** Codes of faults by which somebody decided, and nothing is broken. */
 const DENIED = /access[-_]denied$|^scope-not-granted$/;
@@ -95,7 +96,8 @@ export function describeEntry(entry: JournalEntry, titles: JournalTitles): Journ
   const { fields, event } = entry;
   const clientId = String(fields.client ?? '');
   const serverName = String(fields.server ?? '');
-  const client = titles.clientTitle(clientId) ?? (clientId === '' || clientId === UNNAMED_CLIENT ? 'An app' : clientId);
+  const other = Object.hasOwn(OTHER_CLIENTS, clientId) ? OTHER_CLIENTS[clientId] : undefined;
+  const client = titles.clientTitle(clientId) ?? other ?? clientId;
   const server = titles.serverTitle(serverName) ?? (serverName === '' ? 'a server' : serverName);
   if (event === 'call') return describeCall(entry, { client, server });
   const detail = String(fields.detail ?? fields.problem ?? '');

@@ -2,6 +2,7 @@ import type { LanyardError } from '../../shared/errors.ts';
 import type { SignInView, SignInWanted } from '../../shared/local-api.ts';
 import type { Log } from '../journal/log.ts';
 import type { Unanswered } from '../relay/standby/standby-facts.ts';
+import { STATUS_TOOL_NAME } from '../relay/standby/status-tool.ts';
 
 /** Knows whether some client waits for a sign-in. */
 export interface WantedSignIn {
@@ -21,9 +22,12 @@ export interface WantedSignInContext {
   readonly onChange: () => void;
 }
 
-/** Whether signing in would have let this through: clients list, ping and listen by themselves, and wait for nobody. */
-function wouldHelp({ method }: Unanswered, { recovery }: LanyardError): boolean {
-  if (method !== 'tools/call' || recovery?.kind !== 'blocked') return false;
+/**
+ * Whether signing in would have let this through. Clients list, ping and listen by themselves, and wait for nobody; who
+ * asks for the status is told it.
+ */
+function wouldHelp({ method, name }: Unanswered, { recovery }: LanyardError): boolean {
+  if (method !== 'tools/call' || name === STATUS_TOOL_NAME || recovery?.kind !== 'blocked') return false;
   return recovery.reason === 'signed-out' || recovery.reason === 'step-up';
 }
 

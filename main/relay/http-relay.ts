@@ -66,7 +66,7 @@ function inPlace(server: RelayedServer, turn: Turn, opening: Opening | undefined
   const { method = 'POST', headers } = request;
   const held = Buffer.isBuffer(body) ? body : null;
   return (error: LanyardError): void => {
-    server.standby.onUnanswered?.({ client, method: describeMessage(held).method }, error);
+    server.standby.onUnanswered?.({ client, ...describeMessage(held) }, error);
     if (held && LASTING.has(opening?.method ?? headers['mcp-method'])) translate(server, turn);
     else
       answerInPlace({ method, headers, body: held }, response, {

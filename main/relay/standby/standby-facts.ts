@@ -19,5 +19,7 @@ export interface Unanswered {
   /** Id of the client. */
   readonly client: string;
   /** JSON-RPC method, where the body was a single message. */
-  readonly method: string | undefined;
+  readonly method?: string | undefined;
+  /** Tool, prompt or resource that was named. */
+  readonly name?: string | undefined;
 }

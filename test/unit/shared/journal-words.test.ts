@@ -43,6 +43,7 @@ describe('a call in words', () => {
       'warning',
     ],
     [{ client: 'stdio', server: 'gone', method: 'ping' }, 'An app asked whether gone is there · 120 ms', 'quiet'],
+    [{ client: 'lanyard', method: 'tools/list' }, 'Lanyard asked Linear for its tools · 120 ms', 'quiet'],
   ] as const)('%o', (fields, text, tone) => {
     expect(describeEntry(call(fields), TITLES)).toEqual({ text, tone });
   });
