@@ -154,13 +154,17 @@ export const networkEventSchema = z.strictObject({ online: z.boolean() });
 /** `POST /v1/clients` */
 export const addClientRequestSchema = z.strictObject({ kind: clientKindSchema, ...connectionChoiceShape });
 
-/** Answer of `POST /v1/clients`: the only time the local key leaves the agent. */
+/** Answer of `POST /v1/clients`. */
 export const addedClientSchema = z.object({
   client: clientViewSchema,
   /** JSON to paste, for `snippet`; for a client whose file we wrote, empty. */
   snippet: z.string(),
-  localKey: z.string(),
+  /** Only with an HTTP entry to paste: the only time that the key leaves the agent otherwise than in a file. */
+  localKey: z.string().optional(),
 });
+
+/** The same for an HTTP entry to paste, which comes with its key. */
+export const pastedClientSchema = addedClientSchema.extend({ localKey: z.string() });
 
 /** `POST /v1/headers`: for clients that ask a program for their headers. Refused unless policy allows it. */
 export const headersRequestSchema = z.strictObject({
@@ -199,6 +203,7 @@ export type MintCount = z.infer<typeof mintCountSchema>;
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type AddClientRequest = z.infer<typeof addClientRequestSchema>;
 export type AddedClient = z.infer<typeof addedClientSchema>;
+export type PastedClient = z.infer<typeof pastedClientSchema>;
 export type SignInWanted = z.infer<typeof signInWantedSchema>;
 export type HeadersRequest = z.infer<typeof headersRequestSchema>;
 export type Headers = z.infer<typeof headersSchema>;

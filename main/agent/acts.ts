@@ -1,7 +1,7 @@
 import type { AgentState, Doctor, SignedOut } from '../../shared/local-api.ts';
-import { addClient, type ConnectContext, removeClient, unknownServers } from '../clients/connect.ts';
-import type { Log } from '../journal/log.ts';
+import { unknownServers } from '../clients/choice.ts';
 import type { Changes } from './changes.ts';
+import type { ClientActs } from './client-acts.ts';
 import { giveHeaders } from './give-headers.ts';
 import type { HeaderKeys } from './header-keys.ts';
 import type { JournalActs } from './journal-routes.ts';
@@ -21,22 +21,22 @@ export interface ActsContext {
   readonly headerKeys: HeaderKeys;
   readonly wanted: Pick<WantedSignIn, 'forget'>;
   readonly journalActs: JournalActs;
+  readonly clientActs: ClientActs;
   readonly changes: Changes;
-  readonly log: Log;
   readonly state: () => AgentState;
   readonly doctor: () => Promise<Doctor>;
   /** Ends what a client has open. */
   readonly cutClient: (id: string) => void;
-  readonly connect: Pick<ConnectContext, 'home' | 'program' | 'clock'>;
 }
 
 /** What the Local API can have the agent do. */
 export function createActs(context: ActsContext): AgentActs {
-  const { rooms, vaultWatch, wakeWatch, signOutDoor, headerKeys, changes, log, state, doctor, cutClient, connect } =
+  const { rooms, vaultWatch, wakeWatch, signOutDoor, headerKeys, clientActs, changes, state, doctor, cutClient } =
     context;
-  const { session, grants, signIn, registry } = rooms;
+  const { session, grants, signIn } = rooms;
   return {
     ...context.journalActs,
+    ...clientActs,
     state,
     doctor,
     subscribe: (listener) => changes.subscribe(() => listener(state())),
@@ -65,20 +65,9 @@ export function createActs(context: ActsContext): AgentActs {
       session.retry();
       await keeper.retry();
     },
-    addClient: async (request) => {
-      const relayUrl = state().relay.url;
-      const added = await addClient(request, { ...connect, registry, relayUrl, servers: grants.names });
-      // What was opened with the key before this one.
-      cutClient(added.client.id);
-      log.info('client-added', { client: added.client.id, transport: request.transport });
-      changes.mark();
-      return added;
-    },
     removeClient: async (id) => {
-      await removeClient(id, { registry });
-      for (const cut of [id, ...headerKeys.remove(id)]) cutClient(cut);
-      log.info('client-removed', { client: id });
-      changes.mark();
+      await clientActs.removeClient(id);
+      for (const key of headerKeys.remove(id)) cutClient(key);
     },
     headers: async (request) =>
       giveHeaders(request, { isAllowed: state().rights.headerHelper, keys: headerKeys, servers: grants.names }),

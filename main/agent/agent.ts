@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentState } from '../../shared/local-api.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
-import { unknownServers } from '../clients/connect.ts';
+import { unknownServers } from '../clients/choice.ts';
 import type { CallRecord } from '../journal/calls.ts';
 import { createHttpRelay } from '../relay/http-relay.ts';
 import { openRelayListener, type RelayListener } from '../relay/listener.ts';
@@ -10,6 +10,7 @@ import { createOpenResponses } from '../relay/open-responses.ts';
 import { serveStdio, serveStdioFront } from '../relay/stdio/stdio-relay.ts';
 import { createActs } from './acts.ts';
 import { createChanges } from './changes.ts';
+import { createClientWork } from './client-acts.ts';
 import { examine } from './doctor.ts';
 import { createHeaderKeys } from './header-keys.ts';
 import { createIdentify } from './identify.ts';
@@ -81,13 +82,29 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const stopping = Promise.withResolvers<void>();
 
   let relay: RelayListener | undefined;
+  let renewing: Promise<void> | undefined;
   const port = () => relay?.port ?? policy.relay.port;
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
   const state = () => describeAgent(facts, rooms, { journal, wanted }, `http://127.0.0.1:${port()}`);
-  const doctor = () => examine({ policy, state: state(), provider, fetch: egress.fetch, clock });
+  const doctor = () =>
+    examine({ policy, state: state(), clients: registry.clients, provider, fetch: egress.fetch, clock });
   const responses = createOpenResponses();
   const cutClient = responses.cut;
-  const connect = { home, program, clock };
+  const clientWork = createClientWork({
+    connect: {
+      registry,
+      machine: { platform: process.platform, home, env: options.env ?? process.env, root: '/', ...options.machine },
+      backups: paths.backups,
+      program,
+      policy: policy.clients,
+      clock,
+    },
+    relayUrl: () => `http://127.0.0.1:${port()}`,
+    servers: () => grants.names,
+    cutClient,
+    log,
+    onChange: changes.mark,
+  });
   const acts = createActs({
     rooms,
     vaultWatch,
@@ -105,12 +122,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       },
       stop: stopping.resolve,
     },
+    clientActs: clientWork.acts,
     changes,
-    log,
     state,
     doctor,
     cutClient,
-    connect,
   });
 
   const record = (call: CallRecord) => journal.record({ ...call, client: headerKeys.clientOf(call.client) });
@@ -159,7 +175,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     vaultWatch.close();
     wakeWatch.close();
     // First the doors: a call that came after this would find grants that are closed.
-    await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close()]);
+    await Promise.all([local.close(), relay?.close(), signIn.close(), signOutDoor.close(), renewing]);
     await relaying.close();
     endWatching();
     grants.close();
@@ -191,10 +207,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     await close();
     throw error;
   }
+  renewing = clientWork.renew();
   const opening = vaultWatch.open().catch(() => {
     log.warn('vault-unavailable', { code: vault.problem?.code, detail: vault.problem?.user });
     changes.mark();
   });
-  await Promise.race([opening, sleep(OPENING_LIMIT_MS, undefined, { ref: false })]);
+  await Promise.race([Promise.all([opening, renewing]), sleep(OPENING_LIMIT_MS, undefined, { ref: false })]);
   return { state, acts, stopAsked: stopping.promise, close };
 }

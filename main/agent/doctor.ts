@@ -1,16 +1,18 @@
 import { problemOf } from '../../shared/errors.ts';
 import type { AgentState, Check, Doctor } from '../../shared/local-api.ts';
 import type { Policy } from '../../shared/policy.ts';
+import type { ClientRecord } from '../clients/registry.ts';
 import { discoverServer } from '../discovery/discover.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
 import { quirksOf } from '../identity/quirk-profiles.ts';
-import { relayPortWarning } from './state.ts';
+import { relayPortWarning } from './relay-warning.ts';
 
 /** What the doctor looks at. */
 export interface DoctorContext {
   readonly policy: Policy;
   readonly state: AgentState;
+  readonly clients: readonly ClientRecord[];
   readonly provider: IdentityProvider;
   readonly fetch: Fetch;
   readonly clock: () => number;
@@ -49,9 +51,9 @@ function checkRelay({ relay }: AgentState, portWarning: string | undefined): Che
 }
 
 /** Looks at everything that has to work, from the policy to each server's metadata. Sends no credential. */
-export async function examine({ policy, state, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
+export async function examine({ policy, state, clients, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
   const { company, relay } = state;
-  const portWarning = relayPortWarning(policy.relay.port, relay.url);
+  const portWarning = relayPortWarning(policy.relay.port, relay.url, clients);
   const servers = policy.servers.map((server) =>
     check(`server ${server.name}`, async () => {
       const { authorizationServer } = await discoverServer(new URL(server.url), server.authorizationServer.issuer, {

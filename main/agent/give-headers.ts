@@ -1,7 +1,7 @@
 import { LanyardError } from '../../shared/errors.ts';
 import type { Headers, HeadersRequest } from '../../shared/local-api.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
-import { unknownServers } from '../clients/connect.ts';
+import { unknownServers } from '../clients/choice.ts';
 import type { HeaderKeys } from './header-keys.ts';
 
 /** What giving headers works with. */

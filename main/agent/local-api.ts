@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { connectionPlanRequestSchema } from '../../shared/app-views.ts';
+import { appKindSchema } from '../../shared/client-kinds.ts';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import {
-  type AddClientRequest,
-  type AddedClient,
   type AgentState,
   addClientRequestSchema,
   type Doctor,
@@ -21,10 +21,11 @@ import {
   type SignInView,
   signInRequestSchema,
 } from '../../shared/local-api.ts';
+import type { ClientActs } from './client-acts.ts';
 import type { JournalActs } from './journal-routes.ts';
 
 /** What the Local API can ask of the agent. */
-export interface AgentActs extends JournalActs {
+export interface AgentActs extends ClientActs, JournalActs {
   state(): AgentState;
   /** Calls back after every change; gives what ends that. */
   subscribe(listener: (state: AgentState) => void): () => void;
@@ -36,8 +37,6 @@ export interface AgentActs extends JournalActs {
   /** The same of the network. */
   network(event: NetworkEvent): void;
   retry(server: string): Promise<void>;
-  addClient(request: AddClientRequest): Promise<AddedClient>;
-  removeClient(id: string): Promise<void>;
   headers(request: HeadersRequest): Promise<Headers>;
   doctor(): Promise<Doctor>;
 }
@@ -71,6 +70,12 @@ async function readBody<T>(request: IncomingMessage, schema: z.ZodType<T>): Prom
 
 type Handler = (request: IncomingMessage, parameter: string) => Promise<unknown>;
 
+async function plan(acts: AgentActs, request: IncomingMessage, name: string): Promise<unknown> {
+  const kind = appKindSchema.safeParse(name);
+  if (!kind.success) throw badRequest(`no app "${name}"`);
+  return acts.planConnection(kind.data, await readBody(request, connectionPlanRequestSchema));
+}
+
 function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[] {
   const thenState = async (act: void | Promise<void>) => {
     await act;
@@ -88,6 +93,8 @@ function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[
     ['POST', /^\/network$/, async (request) => thenState(acts.network(await readBody(request, networkEventSchema)))],
     ['POST', /^\/servers\/([a-z][a-z0-9-]{0,19})\/retry$/, (_, name) => thenState(acts.retry(name))],
     ['POST', /^\/clients$/, async (request) => acts.addClient(await readBody(request, addClientRequestSchema))],
+    ['GET', /^\/apps$/, () => acts.apps()],
+    ['POST', /^\/apps\/([a-z-]{1,40})\/plan$/, (request, kind) => plan(acts, request, kind)],
     ['POST', /^\/headers$/, async (request) => acts.headers(await readBody(request, headersRequestSchema))],
     ['DELETE', /^\/clients\/([a-z0-9-]{1,40})$/, (_, id) => thenState(acts.removeClient(id))],
   ];

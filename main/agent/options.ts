@@ -1,5 +1,6 @@
 import type { LocalPaths } from '../../shared/paths.ts';
 import type { Schedule } from '../../shared/schedule.ts';
+import type { Machine } from '../clients/apps/machine.ts';
 import type { EntrySource } from '../clients/entries.ts';
 import type { OpenLog } from '../journal/log.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
@@ -20,4 +21,6 @@ export interface AgentOptions {
   /** From 0 up to 1. */
   readonly random?: () => number;
   readonly env?: NodeJS.ProcessEnv;
+  /** Where apps lie, when it is not this machine as it is. */
+  readonly machine?: Partial<Machine>;
 }

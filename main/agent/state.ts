@@ -7,6 +7,7 @@ import { INSECURE_FILE_KEY_WARNING } from '../vault/insecure-file-key.ts';
 import type { KeyStore } from '../vault/key-store.ts';
 import type { LateVault } from '../vault/late-vault.ts';
 import type { AgentJournal } from './journal.ts';
+import { relayPortWarning } from './relay-warning.ts';
 import type { Rooms } from './rooms.ts';
 import { signInOrigins } from './sign-in-origins.ts';
 import type { WantedSignIn } from './sign-in-wanted.ts';
@@ -24,16 +25,6 @@ export interface AgentFacts {
 export interface Noted {
   readonly journal: Pick<AgentJournal, 'ofServer' | 'ofClient'>;
   readonly wanted: Pick<WantedSignIn, 'current'>;
-}
-
-/** What to say where the relay could not have the port that policy names; `undefined` where it has it. */
-export function relayPortWarning(wishedPort: number, relayUrl: string): string | undefined {
-  const port = Number(new URL(relayUrl).port);
-  if (port === wishedPort) return undefined;
-  return (
-    `Another program holds port ${wishedPort}, so clients reach Lanyard on port ${port}. ` +
-    'Connect your clients again: until then they send their local key to that program.'
-  );
 }
 
 function vaultWarnings(keyStore: KeyStore['kind'], { setAside, restored }: LateVault): string[] {
@@ -61,7 +52,7 @@ export function describeAgent(
   relayUrl: string,
 ): AgentState {
   const { policy, file, source } = loaded;
-  const portWarning = relayPortWarning(policy.relay.port, relayUrl);
+  const portWarning = relayPortWarning(policy.relay.port, relayUrl, registry.clients);
   const warnings = [
     ...vaultWarnings(keyStore, vault),
     ...(portWarning === undefined ? [] : [portWarning]),

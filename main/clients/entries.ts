@@ -1,58 +1,65 @@
+import type { Transport } from '../../shared/client-kinds.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
+import type { AppDefinition, AppEntry } from './apps/definition.ts';
+import { typedHttp, typedStdio } from './apps/entry-shapes.ts';
+
+/** How to start ourselves. */
+export interface Program {
+  /** Absolute path. */
+  readonly file: string;
+  /** Its first arguments. */
+  readonly args: readonly string[];
+}
 
 /** How a client is told to reach servers. */
 export interface EntrySource {
-  readonly transport: 'http' | 'stdio';
+  readonly transport: Transport;
   /** Scheme, host and port of the relay. */
   readonly relayUrl: string;
   readonly localKey: string;
-  /** Absolute path of the program and its first arguments, for stdio. */
-  readonly program: { readonly file: string; readonly args: readonly string[] };
+  readonly program: Program;
   /** Names the client in the journal. */
   readonly clientId: string;
 }
 
-/** One entry of a client's `mcpServers`, in the form that Claude Code and many others read. */
-export type Entry =
-  | { readonly type: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly type: 'stdio'; readonly command: string; readonly args: readonly string[] };
+/** The shapes of a client's entries. */
+export type EntryShapes = Pick<AppDefinition, 'stdio' | 'http'>;
 
-/** Our entries carry this prefix, so that exactly ours are replaced and removed. */
+/** For entries that people paste: the form that most clients read. */
+export const PASTED_SHAPES: EntryShapes = { stdio: typedStdio, http: typedHttp };
+
+/** In front of a server's name, so that people see whose entries these are. */
 const ENTRY_PREFIX = 'lanyard-';
 
 /** The gateway's entry. Short: clients put it in front of tool names. */
 const GATEWAY_ENTRY = 'lanyard';
 
-/** The entry's name for a server. */
-function entryName(server: string): string {
-  return `${ENTRY_PREFIX}${server}`;
+function entryOf(name: string, server: string | undefined, shapes: EntryShapes, source: EntrySource): AppEntry {
+  const { transport, relayUrl, localKey, program, clientId } = source;
+  if (transport === 'http' && shapes.http)
+    return shapes.http({
+      name,
+      url: `${relayUrl}${server === undefined ? '' : `/${server}`}/mcp`,
+      headers: { [LOCAL_KEY_HEADER_NAME]: localKey },
+    });
+  const args = [...program.args, 'stdio', ...(server === undefined ? [] : [server]), '--client', clientId];
+  return shapes.stdio({ name, command: program.file, args });
 }
 
-/** Whether an entry's name is one of ours. */
-export function isOwnEntry(name: string): boolean {
-  return name === GATEWAY_ENTRY || name.startsWith(ENTRY_PREFIX);
-}
-
-function entryOf(server: string | undefined, { transport, relayUrl, localKey, program, clientId }: EntrySource): Entry {
-  return transport === 'http'
-    ? {
-        type: 'http',
-        url: `${relayUrl}${server === undefined ? '' : `/${server}`}/mcp`,
-        headers: { [LOCAL_KEY_HEADER_NAME]: localKey },
-      }
-    : {
-        type: 'stdio',
-        command: program.file,
-        args: [...program.args, 'stdio', ...(server === undefined ? [] : [server]), '--client', clientId],
-      };
-}
-
-/** One entry for each server, by name. The key goes into a header or, for stdio, is not needed at all. */
-export function makeEntries(servers: readonly string[], source: EntrySource): Readonly<Record<string, Entry>> {
-  return Object.fromEntries(servers.map((server) => [entryName(server), entryOf(server, source)]));
-}
-
-/** The one entry for all servers together. */
-export function makeGatewayEntry(source: EntrySource): Readonly<Record<string, Entry>> {
-  return { [GATEWAY_ENTRY]: entryOf(undefined, source) };
+/**
+ * The entries of a client by name: one for each server, or the gateway's alone. The key goes into a header or, for
+ * stdio, is not needed at all.
+ */
+export function makeEntries(
+  { servers, gateway }: { readonly servers: readonly string[]; readonly gateway: boolean },
+  shapes: EntryShapes,
+  source: EntrySource,
+): Readonly<Record<string, AppEntry>> {
+  if (gateway) return { [GATEWAY_ENTRY]: entryOf(GATEWAY_ENTRY, undefined, shapes, source) };
+  return Object.fromEntries(
+    servers.map((server) => {
+      const name = `${ENTRY_PREFIX}${server}`;
+      return [name, entryOf(name, server, shapes, source)];
+    }),
+  );
 }

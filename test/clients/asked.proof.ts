@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ClaudeConversation, type OpenUrl, startConversation } from './claude-conversation.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { entryFor, type Route, routeInWords, toolOn, writeClaudeEntry } from './entry.ts';
-import { addClient, logout } from './lanyard-program.ts';
+import { addPasted, logout } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 
 // A call while nobody is signed in: the client shows the person an address of this machine, which leads to the sign-in.
@@ -32,7 +32,7 @@ for (const [index, route] of ROUTES.entries())
 
     before(async () => {
       employee = await startEmployee();
-      const { localKey } = await addClient(employee.sandbox, 'snippet', []);
+      const { localKey } = await addPasted(employee.sandbox);
       writeClaudeEntry(employee, ENTRY, entryFor(employee, route, localKey));
       claude = await startConversation(employee.sandbox, [`mcp__${ENTRY}`], (url) => open(url));
       await claude.offered();

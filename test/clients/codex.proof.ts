@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import type { AddedClient } from '../../shared/local-api.ts';
+import type { PastedClient } from '../../shared/local-api.ts';
 import { type Codex, type CodexEntry, codexVersion, startCodex } from './codex.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { noteFigure } from './figures.ts';
-import { addClient, shimCommand } from './lanyard-program.ts';
+import { addPasted, shimCommand } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 import { startTap, summaryOf, type Tap } from './tap.ts';
@@ -15,12 +15,12 @@ const KEY_HEADER = 'Lanyard-Key';
 
 describe('Codex', () => {
   let employee: Employee;
-  let added: AddedClient;
+  let added: PastedClient;
   let codex: Codex | undefined;
 
   before(async () => {
     employee = await startEmployee();
-    added = await addClient(employee.sandbox, 'snippet', []);
+    added = await addPasted(employee.sandbox);
     noteFigure('Codex', codexVersion());
   });
   after(() => employee?.end());

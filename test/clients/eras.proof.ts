@@ -4,7 +4,7 @@ import { type ClaudeConversation, startConversation } from './claude-conversatio
 import { type Employee, startEmployee } from './employee.ts';
 import { writeClaudeEntry } from './entry.ts';
 import { noteFigure } from './figures.ts';
-import { addClient } from './lanyard-program.ts';
+import { addPasted } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 import { startTap, summaryOf, type Tap } from './tap.ts';
 import { until } from './until.ts';
@@ -21,7 +21,7 @@ describe('Claude Code speaks the newest revision through the relay', () => {
 
   before(async () => {
     employee = await startEmployee();
-    const { localKey } = await addClient(employee.sandbox, 'snippet', []);
+    const { localKey } = await addPasted(employee.sandbox);
     tap = await startTap(employee.relayUrl);
     const url = tap.addressOf(`${employee.relayUrl}/${SERVER}/mcp`);
     writeClaudeEntry(employee, ENTRY, { url, headers: { 'Lanyard-Key': localKey } });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { AddedClient } from '../../shared/local-api.ts';
+import type { PastedClient } from '../../shared/local-api.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { noteFigure } from './figures.ts';
 import { callByInspector, inspectorVersion, type ProtocolEra, toolsByInspector } from './inspector.ts';
-import { addClient, shimCommand } from './lanyard-program.ts';
+import { addPasted, shimCommand } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 
 const SERVER = 'notes';
@@ -13,11 +13,11 @@ const ERAS: readonly ProtocolEra[] = ['legacy', 'modern'];
 
 describe('MCP Inspector', () => {
   let employee: Employee;
-  let added: AddedClient;
+  let added: PastedClient;
 
   before(async () => {
     employee = await startEmployee();
-    added = await addClient(employee.sandbox, 'snippet', []);
+    added = await addPasted(employee.sandbox);
     noteFigure('MCP Inspector', inspectorVersion());
   });
   after(() => employee?.end());

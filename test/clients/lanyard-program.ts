@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientKind } from '../../shared/client-kinds.ts';
-import { type AddedClient, type AgentState, addedClientSchema, agentStateSchema } from '../../shared/local-api.ts';
+import {
+  type AddedClient,
+  type AgentState,
+  addedClientSchema,
+  agentStateSchema,
+  type PastedClient,
+  pastedClientSchema,
+} from '../../shared/local-api.ts';
 import { type Child, type Ended, runChild, startChild } from './children.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -86,6 +93,12 @@ export async function logout(sandbox: Sandbox): Promise<void> {
 /** `lanyard client add <kind> …` */
 export async function addClient(sandbox: Sandbox, kind: ClientKind, args: readonly string[]): Promise<AddedClient> {
   return addedClientSchema.parse(await printedJson(sandbox, ['client', 'add', kind, ...args, '--json']));
+}
+
+/** `lanyard client add snippet`: an HTTP entry to paste, with its key. */
+export async function addPasted(sandbox: Sandbox): Promise<PastedClient> {
+  const args = ['client', 'add', 'snippet', '--transport', 'http', '--json'];
+  return pastedClientSchema.parse(await printedJson(sandbox, args));
 }
 
 /** `lanyard client remove <id>` */

@@ -33,10 +33,10 @@ describe('No client opens OAuth against us', () => {
 
   before(async () => {
     employee = await startEmployee();
-    const added = await addClient(employee.sandbox, 'claude-code', ['--transport', 'http']);
-    localKey = added.localKey;
+    await addClient(employee.sandbox, 'claude-code', ['--transport', 'http']);
     entries = readClaudeFile(join(employee.sandbox.home, CLAUDE_FILE)).mcpServers;
     entry = Object.keys(entries).find((name) => entries[name]?.url?.endsWith(PATH)) ?? '';
+    localKey = entries[entry]?.headers?.[KEY_HEADER] ?? '';
   });
   after(() => employee?.end());
   beforeEach(async () => {

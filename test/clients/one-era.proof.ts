@@ -6,7 +6,7 @@ import { type Codex, startCodex } from './codex.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { entryFor, type Route, routeInWords, toolOn, writeClaudeEntry } from './entry.ts';
 import { callByInspector, type ProtocolEra } from './inspector.ts';
-import { addClient } from './lanyard-program.ts';
+import { addPasted } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 import { until } from './until.ts';
 
@@ -34,7 +34,7 @@ for (const serverEra of ERAS)
 
     before(async () => {
       employee = await startEmployee({ eras: { [SERVER]: serverEra } });
-      ({ localKey } = await addClient(employee.sandbox, 'snippet', []));
+      ({ localKey } = await addPasted(employee.sandbox));
     });
     after(() => employee?.end());
     afterEach(async () => {

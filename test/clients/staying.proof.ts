@@ -7,7 +7,7 @@ import { type Codex, type CodexAnswer, type CodexThread, startCodex } from './co
 import { type Employee, startSignedOut } from './employee.ts';
 import { entryFor, type Route, routeInWords, toolOn, writeClaudeEntry } from './entry.ts';
 import { noteFigure } from './figures.ts';
-import { addClient, logout } from './lanyard-program.ts';
+import { addPasted, logout } from './lanyard-program.ts';
 import { randomText } from './random-text.ts';
 
 // A person signs in and out while their clients run on. Nothing is started anew and nothing is clicked in the client.
@@ -35,7 +35,7 @@ const BACK_POLL_MS = 100;
 
 async function startAt(route: Route) {
   const employee = await startSignedOut();
-  const { localKey } = await addClient(employee.sandbox, 'snippet', []);
+  const { localKey } = await addPasted(employee.sandbox);
   return { employee, entry: entryFor(employee, route, localKey) };
 }
 

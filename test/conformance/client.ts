@@ -19,6 +19,7 @@ import { terminalSink } from '../../main/journal/sinks.ts';
 import { parsePolicy } from '../../main/policy/parse.ts';
 import { insecureFileKeyStore } from '../../main/vault/insecure-file-key.ts';
 import { openVault } from '../../main/vault/vault.ts';
+import { pastedClientSchema } from '../../shared/local-api.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
 import { type LocalPaths, localPaths } from '../../shared/paths.ts';
 
@@ -120,7 +121,7 @@ try {
     program: { file: process.execPath, args: [] },
   });
   try {
-    const { localKey } = await agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+    const { localKey } = pastedClientSchema.parse(await agent.acts.addClient({ kind: 'snippet', transport: 'http' }));
     const address = `${agent.state().relay.url}/${SERVER}/mcp`;
     await useServer(address, localKey, process.env.MCP_CONFORMANCE_PROTOCOL_VERSION);
   } finally {

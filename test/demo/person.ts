@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AddedClient,
   type AgentState,
-  addedClientSchema,
   agentStateSchema,
+  type PastedClient,
+  pastedClientSchema,
   signInViewSchema,
 } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
@@ -33,9 +34,9 @@ export async function untilSettled(agent: DemoAgent, limitMs: number = SETTLE_LI
 }
 
 /** A local key and entries to paste for these servers. */
-export function connectClient({ paths }: DemoAgent, servers: readonly string[]): Promise<AddedClient> {
+export function connectClient({ paths }: DemoAgent, servers: readonly string[]): Promise<PastedClient> {
   const body = { kind: 'snippet', transport: 'http', servers };
-  return callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema });
+  return callLocal(paths, { method: 'POST', path: '/clients', body, answer: pastedClientSchema });
 }
 
 /** Takes back what {@link connectClient} made; its key stops working. */

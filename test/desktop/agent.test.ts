@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, test } from 'vitest';
-import { addedClientSchema } from '../../shared/local-api.ts';
+import { pastedClientSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
 import { until } from '../integration/until.ts';
@@ -12,7 +12,7 @@ import { endApp, openScene, type Scene, testedApp, windowOf } from './scene.ts';
 /** The tools an app gets from a server through the relay. */
 async function toolsThroughRelay({ paths, state }: Scene, server: string): Promise<string[]> {
   const body = { kind: 'snippet', transport: 'http' };
-  const { localKey } = await callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema });
+  const { localKey } = await callLocal(paths, { method: 'POST', path: '/clients', body, answer: pastedClientSchema });
   const url = new URL(`${(await state()).relay.url}/${server}/mcp`);
   const client = new Client({ name: 'desktop-test', version: '1.0.0' });
   const requestInit = { headers: { [LOCAL_KEY_HEADER_NAME]: localKey } };

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type RunningAgent, startAgent } from '../../main/agent/agent.ts';
-import { createLog, type Log, type LogEntry } from '../../main/journal/log.ts';
+import { createLog, type LogEntry, type OpenLog } from '../../main/journal/log.ts';
 import { parsePolicy } from '../../main/policy/parse.ts';
 import type { KeyStore } from '../../main/vault/key-store.ts';
-import type { AgentState, ServerView } from '../../shared/local-api.ts';
+import { type AgentState, pastedClientSchema, type ServerView } from '../../shared/local-api.ts';
 import { type LocalPaths, localPaths } from '../../shared/paths.ts';
 import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
 import {
@@ -84,7 +84,7 @@ async function stateOf(agent: RunningAgent, condition: (state: AgentState) => bo
   return promise.finally(end);
 }
 
-function collectingLog(logged: LogEntry[], clock: () => number): Log {
+function collectingLog(logged: LogEntry[], clock: () => number): OpenLog {
   return createLog([{ write: (entry) => void logged.push(entry), close: async () => {} }], clock);
 }
 
@@ -140,7 +140,8 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       if (!found) throw new Error(`The agent shows no server ${name}`);
       return found;
     },
-    localKey: async () => (await agent.acts.addClient({ kind: 'snippet', transport: 'http' })).localKey,
+    localKey: async () =>
+      pastedClientSchema.parse(await agent.acts.addClient({ kind: 'snippet', transport: 'http' })).localKey,
     restart: async (change, whileOff) => {
       await agent.close();
       await whileOff?.();

@@ -56,9 +56,11 @@ async function login(username: string): Promise<void> {
 async function addClient(...args: readonly string[]): Promise<string> {
   const child = laptop.start('client', 'add', ...args, '--json');
   shows.add(child);
-  const { localKey } = addedClientSchema.parse(JSON.parse((await child.ended).stdout));
-  localKeys.push(localKey);
-  return localKey;
+  const { client, localKey } = addedClientSchema.parse(JSON.parse((await child.ended).stdout));
+  // The key of an entry that we wrote stands in that file alone.
+  const key = localKey ?? /lk_[\w-]+/.exec(await readFile(client.file ?? '', 'utf8'))?.[0] ?? '';
+  localKeys.push(key);
+  return key;
 }
 
 /** Calls a tool; gives who answered and with which status. */

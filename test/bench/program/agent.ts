@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAgentRunning } from '../../../shared/agent-process.ts';
-import { addedClientSchema, agentStateSchema, signedOutSchema, signInViewSchema } from '../../../shared/local-api.ts';
+import { agentStateSchema, pastedClientSchema, signedOutSchema, signInViewSchema } from '../../../shared/local-api.ts';
 import { callLocal, watchState } from '../../../shared/local-client.ts';
 import { localPaths } from '../../../shared/paths.ts';
 import { createSandbox, type Sandbox } from '../../clients/sandbox.ts';
@@ -101,7 +101,8 @@ export async function startAgent({ command, args }: ProgramForm, company: OpenCo
       },
       addClient: async () => {
         const body = { kind: 'snippet', transport: 'http' };
-        return (await callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema })).localKey;
+        return (await callLocal(paths, { method: 'POST', path: '/clients', body, answer: pastedClientSchema }))
+          .localKey;
       },
       end,
     };

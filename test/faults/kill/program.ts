@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUNDLE_ENTRY, bundle } from '../../../build/bundle.ts';
-import { addedClientSchema, agentStateSchema, signInViewSchema } from '../../../shared/local-api.ts';
+import { agentStateSchema, pastedClientSchema, signInViewSchema } from '../../../shared/local-api.ts';
 import { callLocal } from '../../../shared/local-client.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { type Company, type CompanyOptions, startCompany } from '../../company/company.ts';
@@ -28,7 +28,7 @@ const USERNAME = 'alice';
 
 async function addClient(paths: LocalPaths): Promise<string> {
   const body = { kind: 'snippet', transport: 'http' };
-  return (await callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema })).localKey;
+  return (await callLocal(paths, { method: 'POST', path: '/clients', body, answer: pastedClientSchema })).localKey;
 }
 
 const stateOf = (paths: LocalPaths) => callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });

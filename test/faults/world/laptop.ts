@@ -3,7 +3,7 @@ import { type RunningAgent, startAgent } from '../../../main/agent/agent.ts';
 import { createLog, type LogEntry } from '../../../main/journal/log.ts';
 import { parsePolicy } from '../../../main/policy/parse.ts';
 import type { KeyStore } from '../../../main/vault/key-store.ts';
-import type { AgentState, ServerView } from '../../../shared/local-api.ts';
+import { type AgentState, pastedClientSchema, type ServerView } from '../../../shared/local-api.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { type Schedule, systemSchedule } from '../../../shared/schedule.ts';
 import {
@@ -113,7 +113,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
     throw error;
   });
   const relayPort = Number(new URL(agent.state().relay.url).port);
-  const { localKey } = await agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  const { localKey } = pastedClientSchema.parse(await agent.acts.addClient({ kind: 'snippet', transport: 'http' }));
   const caller = { relayUrl: agent.state().relay.url, localKey };
   return {
     company,

@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  addedClientSchema,
   agentStateSchema,
   clientViewSchema,
   doctorSchema,
+  pastedClientSchema,
   serverViewSchema,
 } from '../../../shared/local-api.ts';
 import { approveDeviceByScript, signInByScript } from '../../company/sign-in.ts';
@@ -159,7 +159,7 @@ test('doctor ends with 1 when something does not work, and says what', async () 
 });
 
 test('a client is added with a key that works, listed, and removed with its key', async () => {
-  const added = addedClientSchema.parse(JSON.parse((await laptop.run('client', 'add', 'snippet', '--json')).stdout));
+  const added = pastedClientSchema.parse(JSON.parse((await laptop.run('client', 'add', 'snippet', '--json')).stdout));
   const url = new URL(`${(await laptop.state()).relay.url}/notes/mcp`);
   expect((await ask(url, added.localKey)).by).toBe('server');
   expect((await laptop.run('client', 'list')).stdout).toContain(added.client.id);

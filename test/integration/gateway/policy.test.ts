@@ -1,5 +1,6 @@
 import { type Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pastedClientSchema } from '../../../shared/local-api.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../../shared/local-key-header.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../fixture.ts';
 import { connectOver, connectRelay, ERAS, type Era } from '../mcp.ts';
@@ -60,7 +61,7 @@ describe.each(ERAS)('a client of the %s era', (era) => {
 
   test('that was connected to some servers sees those alone in the gateway', async () => {
     const limited = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http', servers: ['tickets'] });
-    const client = await connectGateway(era, limited.localKey);
+    const client = await connectGateway(era, pastedClientSchema.parse(limited).localKey);
     const names = await namesOf(client);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !name.startsWith('tickets_'))).toEqual([]);

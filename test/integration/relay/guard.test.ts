@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { RequestOptions } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pastedClientSchema } from '../../../shared/local-api.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
 import { canBeOther, connectAsOther, requestAsOther } from '../other-user.ts';
@@ -87,7 +88,8 @@ test('the relay’s own origin and localhost as a name are fine', async () => {
 });
 
 test('a client that was removed is refused from then on', async () => {
-  const { client, localKey: key } = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  const added = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  const { client, localKey: key } = pastedClientSchema.parse(added);
   expect((await post(relayUrl(fixture, 'notes'), key)).status).toBe(200);
   await fixture.agent.acts.removeClient(client.id);
   expect((await post(relayUrl(fixture, 'notes'), key)).status).toBe(403);
@@ -156,11 +158,8 @@ describe('no answer of the relay is ever 401', () => {
 });
 
 test('a client that was connected to some servers does not reach the others', async () => {
-  const { localKey: limited } = await fixture.agent.acts.addClient({
-    kind: 'snippet',
-    transport: 'http',
-    servers: ['tickets'],
-  });
+  const added = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http', servers: ['tickets'] });
+  const { localKey: limited } = pastedClientSchema.parse(added);
   expect((await send('/tickets/mcp', mcpHeaders(limited))).status).toBe(200);
   const refused = await send('/notes/mcp', mcpHeaders(limited));
   expect(refused.status).toBe(403);

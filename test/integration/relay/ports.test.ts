@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pastedClientSchema } from '../../../shared/local-api.ts';
 import { startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
 import { freePort, type HeldPort, holdPort, isOpen } from '../ports.ts';
@@ -9,7 +10,7 @@ test('a port that somebody else holds is left to them: the next one is taken, an
   const fixture = await startFixture({ policy: { relayPort: held.port } });
   const { url } = fixture.agent.state().relay;
   expect(Number(new URL(url).port)).toBeGreaterThan(held.port);
-  const added = await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' });
+  const added = pastedClientSchema.parse(await fixture.agent.acts.addClient({ kind: 'snippet', transport: 'http' }));
   expect(added.snippet).toContain(`${url}/notes/mcp`);
   const [warning, ...others] = fixture.agent.state().agent.warnings;
   expect([warning, others]).toEqual([expect.stringContaining(`Another program holds port ${held.port}`), []]);

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { addedClientSchema } from '../../../shared/local-api.ts';
+import { pastedClientSchema } from '../../../shared/local-api.ts';
 import { callLocal } from '../../../shared/local-client.ts';
 import { createLaptop, type Laptop } from '../laptop.ts';
 import { endAllChildren } from '../program.ts';
@@ -90,7 +90,7 @@ test('a keyring that is restarted under a running agent: calls go on, and what i
     method: 'POST',
     path: '/clients',
     body: { kind: 'snippet', transport: 'http' },
-    answer: addedClientSchema,
+    answer: pastedClientSchema,
   });
   const notes = new URL(`${(await laptop.state()).relay.url}/notes/mcp`);
   const before = await vaultFile();

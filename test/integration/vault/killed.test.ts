@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { addedClientSchema, agentStateSchema } from '../../../shared/local-api.ts';
+import { agentStateSchema, pastedClientSchema } from '../../../shared/local-api.ts';
 import { callLocal } from '../../../shared/local-client.ts';
 import { createLaptop, type Laptop, WITHOUT_KEYCHAIN } from '../laptop.ts';
 import { type Child, endAllChildren } from '../program.ts';
@@ -34,7 +34,7 @@ test(`an agent that is killed while it writes, ${KILLS} times, always finds its 
     method: 'POST',
     path: '/clients',
     body,
-    answer: addedClientSchema,
+    answer: pastedClientSchema,
   });
   for (let kill = 0; kill < KILLS; kill += 1) {
     const url = new URL(`${(await state()).relay.url}/notes/mcp`);

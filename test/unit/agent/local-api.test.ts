@@ -15,6 +15,8 @@ const SIGN_IN = {
 } as const;
 const CLIENT = { id: 'snippet-1', kind: 'snippet', title: 'T', addedAt: 1, entries: [] };
 
+const PLAN = { file: '/f', exists: false, transport: 'http', gateway: false, text: '' } as const;
+
 /** Acts that only say that they were called; a test may replace some. */
 const STATE = agentState();
 const SIGNED_OUT = { state: STATE, endSessionUrl: 'http://127.0.0.1:1/sign-out' };
@@ -41,6 +43,11 @@ function acting(change: Partial<AgentActs> = {}) {
     power: (what) => note('power', what),
     network: (what) => note('network', what),
     retry: async (server) => note('retry', server),
+    apps: async () => ({ apps: [] }),
+    planConnection: async (kind, what) => {
+      note('planConnection', kind, what);
+      return PLAN;
+    },
     addClient: async (what) => {
       note('addClient', what);
       return { client: CLIENT, snippet: '', localKey: 'lk_x' };
@@ -94,6 +101,8 @@ test.each<readonly [string, string, string | undefined, unknown[], unknown]>([
     [['addClient', { kind: 'snippet', transport: 'http', servers: ['notes'] }]],
     { client: CLIENT, snippet: '', localKey: 'lk_x' },
   ],
+  ['GET', '/v1/apps', undefined, [], { apps: [] }],
+  ['POST', '/v1/apps/zed/plan', '{"gateway":true}', [['planConnection', 'zed', { gateway: true }]], PLAN],
   [
     'POST',
     '/v1/headers',
@@ -123,6 +132,8 @@ test.each([
   ['DELETE', '/v1/clients/..%2f', 404],
   ['POST', '/v1/events', 404],
   ['POST', '/v1/journal', 404],
+  ['POST', '/v1/apps', 404],
+  ['GET', '/v1/apps/zed/plan', 404],
   ['GET', '/v1/stop', 404],
   ['GET', '/v1/servers/../tools', 404],
 ])('%s %s is nothing: %i', async (method, path, expected) => {
@@ -143,6 +154,10 @@ test.each([
   ['/v1/network', '{"online":"yes"}'],
   ['/v1/sign-in', '{"method":"device","more":1}'],
   ['/v1/clients', '{"kind":"emacs","transport":"http"}'],
+  ['/v1/apps/emacs/plan', '{}'],
+  ['/v1/apps/snippet/plan', '{}'],
+  ['/v1/apps/zed/plan', ''],
+  ['/v1/apps/zed/plan', '{"kind":"zed"}'],
   ['/v1/headers', '{}'],
   ['/v1/headers', '{"client":"Claude Code"}'],
   ['/v1/headers', '{"client":"claude-code@notes"}'],

@@ -15,7 +15,9 @@ async function machine() {
   const registryFile = join(home, 'clients.json');
   const context: ConnectContext = {
     registry: await openClientRegistry(registryFile),
-    home,
+    machine: { platform: process.platform, home, env: {}, root: home },
+    backups: join(home, 'backups'),
+    policy: { prefer: 'http', entries: 'each', headerHelper: false },
     relayUrl: 'http://127.0.0.1:5693',
     program: { file: '/opt/lanyard', args: ['--first'] },
     servers: ['notes', 'tickets'],
@@ -23,12 +25,16 @@ async function machine() {
   };
   const file = join(home, '.claude.json');
   const entries = () => (JSON.parse(readFileSync(file, 'utf8')) as { mcpServers: Record<string, unknown> }).mcpServers;
-  return { context, file, registryFile, entries };
+  /** The key in Claude Code's own file. */
+  const keyInFile = () => /lk_[\w-]+/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
+  return { context, file, registryFile, entries, keyInFile };
 }
 
 test('a client gets a key of its own, and entries for every approved server', async () => {
-  const { context, file, registryFile, entries } = await machine();
-  const { client, snippet, localKey } = await addClient(HTTP, context);
+  const { context, file, registryFile, entries, keyInFile } = await machine();
+  const { client, snippet, ...rest } = await addClient(HTTP, context);
+  expect(rest).toEqual({});
+  const localKey = keyInFile();
   expect(client).toEqual({
     id: 'claude-code',
     kind: 'claude-code',
@@ -60,9 +66,10 @@ test.each([
     }),
   ],
 ] as const)('the gateway is one entry in place of all others, over %s', async (transport, expected) => {
-  const { context, entries } = await machine();
+  const { context, entries, keyInFile } = await machine();
   await addClient(HTTP, context);
-  const { client, localKey } = await addClient({ ...HTTP, transport, gateway: true }, context);
+  const { client } = await addClient({ ...HTTP, transport, gateway: true }, context);
+  const localKey = keyInFile();
   expect(client.entries).toEqual(['lanyard']);
   expect(entries()).toEqual(expected(localKey));
   await addClient(HTTP, context);
@@ -71,7 +78,7 @@ test.each([
 
 test('for stdio the entry starts our program and holds no key', async () => {
   const { context, file, entries } = await machine();
-  const { localKey } = await addClient({ ...HTTP, transport: 'stdio', servers: ['tickets'] }, context);
+  await addClient({ ...HTTP, transport: 'stdio', servers: ['tickets'] }, context);
   expect(entries()).toEqual({
     'lanyard-tickets': {
       type: 'stdio',
@@ -79,33 +86,36 @@ test('for stdio the entry starts our program and holds no key', async () => {
       args: ['--first', 'stdio', 'tickets', '--client', 'claude-code'],
     },
   });
-  expect(readFileSync(file, 'utf8')).not.toContain(localKey);
+  expect(readFileSync(file, 'utf8')).not.toContain('lk_');
 });
 
 test('connecting again replaces entries and key', async () => {
-  const { context, entries } = await machine();
-  const first = await addClient(HTTP, context);
-  const second = await addClient({ ...HTTP, servers: ['notes'] }, context);
+  const { context, entries, keyInFile } = await machine();
+  await addClient(HTTP, context);
+  const first = keyInFile();
+  await addClient({ ...HTTP, servers: ['notes'] }, context);
+  const second = keyInFile();
   expect(Object.keys(entries())).toEqual(['lanyard-notes']);
-  expect(context.registry.identify(hashLocalKey(first.localKey))).toBeUndefined();
-  expect(context.registry.identify(hashLocalKey(second.localKey))).toBe('claude-code');
+  expect(context.registry.identify(hashLocalKey(first))).toBeUndefined();
+  expect(context.registry.identify(hashLocalKey(second))).toBe('claude-code');
   expect(context.registry.clients).toHaveLength(1);
 });
 
-test('any number of pasted entries stand side by side, and a free number is used again', async () => {
-  const { context, file } = await machine();
+test('any number of pasted entries stand side by side, and no number is used again', async () => {
+  const { context, file, registryFile } = await machine();
   const added = [await addClient(SNIPPET, context), await addClient(SNIPPET, context)];
   expect(added.map(({ client }) => client.id)).toEqual(['snippet-1', 'snippet-2']);
   expect(JSON.parse(added[0]?.snippet ?? '')).toMatchObject({
     mcpServers: { 'lanyard-notes': { headers: { 'Lanyard-Key': added[0]?.localKey } } },
   });
   expect(existsSync(file)).toBe(false);
-  await removeClient('snippet-1', context);
-  expect((await addClient(SNIPPET, context)).client.id).toBe('snippet-1');
+  for (const id of ['snippet-1', 'snippet-2']) await removeClient(id, context);
+  const registry = await openClientRegistry(registryFile);
+  expect((await addClient(SNIPPET, { ...context, registry })).client.id).toBe('snippet-3');
 });
 
 test('clients that are connected at the same time are all there, each with its own key', async () => {
-  const { context, registryFile, entries } = await machine();
+  const { context, registryFile, entries, keyInFile } = await machine();
   const added = await Promise.all(
     [...Array(5).fill(SNIPPET), HTTP, HTTP].map((request) => addClient(request, context)),
   );
@@ -113,8 +123,8 @@ test('clients that are connected at the same time are all there, each with its o
   expect([...new Set(added.map(({ client }) => client.id))]).toEqual(ids);
   expect((await openClientRegistry(registryFile)).clients.map(({ id }) => id)).toEqual(ids);
   for (const { localKey, client } of added.filter(({ client }) => client.kind === 'snippet'))
-    expect(context.registry.identify(hashLocalKey(localKey))).toBe(client.id);
-  const last = added.at(-1)?.localKey ?? '';
+    expect(context.registry.identify(hashLocalKey(localKey ?? ''))).toBe(client.id);
+  const last = keyInFile();
   expect(context.registry.identify(hashLocalKey(last))).toBe('claude-code');
   expect(entries()).toMatchObject({ 'lanyard-notes': { headers: { 'Lanyard-Key': last } } });
 });
@@ -128,12 +138,13 @@ test('a server that policy does not know is named, and nothing is left behind', 
 });
 
 test('a file that cannot be edited leaves nothing behind, and the key of before goes on working', async () => {
-  const { context, file } = await machine();
+  const { context, file, keyInFile } = await machine();
   writeFileSync(file, 'oops');
   expect(await problemFrom(addClient(HTTP, context))).toMatchObject({ code: 'client-file' });
   expect(context.registry.clients).toEqual([]);
   writeFileSync(file, '{}');
-  const { localKey } = await addClient(HTTP, context);
+  await addClient(HTTP, context);
+  const localKey = keyInFile();
   const before = context.registry.clients;
   writeFileSync(file, 'oops again');
   expect(await problemFrom(addClient(HTTP, context))).toMatchObject({ code: 'client-file' });
@@ -143,9 +154,10 @@ test('a file that cannot be edited leaves nothing behind, and the key of before 
 });
 
 test('disconnecting takes entries and key away, and the file as it was comes back', async () => {
-  const { context, file } = await machine();
+  const { context, file, keyInFile } = await machine();
   writeFileSync(file, '{\n\t"theirs": 1\n}');
-  const { localKey } = await addClient(HTTP, context);
+  await addClient(HTTP, context);
+  const localKey = keyInFile();
   await addClient(HTTP, context);
   await removeClient('claude-code', context);
   expect(readFileSync(file, 'utf8')).toBe('{\n\t"theirs": 1\n}');
@@ -154,8 +166,9 @@ test('disconnecting takes entries and key away, and the file as it was comes bac
 });
 
 test('a key stops working also when the file cannot be edited any more, and removing can be repeated', async () => {
-  const { context, file } = await machine();
-  const { localKey } = await addClient(HTTP, context);
+  const { context, file, keyInFile } = await machine();
+  await addClient(HTTP, context);
+  const localKey = keyInFile();
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, 'oops');
   expect(await problemFrom(removeClient('claude-code', context))).toMatchObject({ code: 'client-file' });

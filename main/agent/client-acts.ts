@@ -1,0 +1,84 @@
+import type { Apps, ConnectionPlan, ConnectionPlanRequest } from '../../shared/app-views.ts';
+import type { AppKind } from '../../shared/client-kinds.ts';
+import type { AddClientRequest, AddedClient } from '../../shared/local-api.ts';
+import { viewApps } from '../clients/app-views.ts';
+import { addClient, type ConnectContext, removeClient } from '../clients/connect.ts';
+import { createFileLooks } from '../clients/file-looks.ts';
+import { planConnection } from '../clients/plan.ts';
+import { renewClients } from '../clients/renew.ts';
+import { spacelessCommand } from '../clients/spaceless-command.ts';
+import type { Log } from '../journal/log.ts';
+
+/** What the Local API can have the agent do about clients. */
+export interface ClientActs {
+  apps(): Promise<Apps>;
+  planConnection(kind: AppKind, request: ConnectionPlanRequest): Promise<ConnectionPlan>;
+  addClient(request: AddClientRequest): Promise<AddedClient>;
+  removeClient(id: string): Promise<void>;
+}
+
+/** What the acts work with. */
+export interface ClientActsContext {
+  readonly connect: Omit<ConnectContext, 'relayUrl' | 'servers'>;
+  /** The relay's present address. */
+  readonly relayUrl: () => string;
+  /** Names of the approved servers. */
+  readonly servers: () => readonly string[];
+  /** Ends what a client has open. */
+  readonly cutClient: (id: string) => void;
+  readonly log: Log;
+  readonly onChange: () => void;
+}
+
+/** The acts, and what is done once when the relay's address is known. */
+export interface ClientWork {
+  readonly acts: ClientActs;
+  /** Brings the entries of connected apps up to date. Never throws. */
+  renew(): Promise<void>;
+}
+
+/** Puts together what is done about clients. The program's path is made fit for every app's file at once. */
+export function createClientWork(work: ClientActsContext): ClientWork {
+  const { connect, relayUrl, servers, cutClient, log, onChange } = work;
+  const { registry, machine, policy } = connect;
+  const program = spacelessCommand(connect.program, machine);
+  const look = createFileLooks();
+  const now = async (): Promise<ConnectContext> => ({
+    ...connect,
+    program: await program,
+    relayUrl: relayUrl(),
+    servers: servers(),
+  });
+  const renew = async () => {
+    const renewals = await renewClients(await now());
+    for (const { client, ...rest } of renewals)
+      if (rest.outcome === 'renewed') log.info('client-renewed', { client, newKey: rest.hasNewKey });
+      else log.warn('client-not-renewed', { client, why: rest.why });
+    if (renewals.length > 0) onChange();
+  };
+  return {
+    acts: {
+      apps: () => viewApps({ registry, machine, policy, look }),
+      planConnection: async (kind, request) => planConnection(kind, request, await now()),
+      addClient: async (request) => {
+        const added = await addClient(request, await now());
+        const { id } = added.client;
+        // What was opened with the key before this one.
+        cutClient(id);
+        log.info('client-added', { client: id, transport: registry.clients.find((one) => one.id === id)?.transport });
+        onChange();
+        return added;
+      },
+      removeClient: async (id) => {
+        await removeClient(id, { registry });
+        cutClient(id);
+        log.info('client-removed', { client: id });
+        onChange();
+      },
+    },
+    renew: () =>
+      renew().catch((error: unknown) =>
+        log.error('client-not-renewed', { why: error instanceof Error ? error.message : String(error) }),
+      ),
+  };
+}
