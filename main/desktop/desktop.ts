@@ -11,7 +11,6 @@ import type { AgentLink } from './agent-link.ts';
 import { followApp } from './app-events.ts';
 import type { DesktopArguments } from './arguments.ts';
 import { JOURNAL_EVENT } from './bridge/channels.ts';
-import type { Updates } from './bridge/desk.ts';
 import type { Face, Showing } from './bridge/face.ts';
 import type { View } from './bridge/views.ts';
 import { openDemo } from './demo/open-demo.ts';
@@ -32,11 +31,10 @@ import { watchTrayHost } from './tray-host.ts';
 import type { MenuAct } from './tray-menu.ts';
 import { type TrayPresence, trayPresence } from './tray-presence.ts';
 import { trustedSenders } from './trusted-senders.ts';
+import { openUpdates } from './updates/open-updates.ts';
 import { faceWindow } from './window.ts';
 
-// These rooms are still being built; until then the face offers nothing of theirs.
-const NO_UPDATES = { view: { kind: 'managed' } as Updates, look: async () => {}, install: async () => {} };
-
+// This room is still being built; until then the face offers nothing of it.
 async function* NO_JOURNAL_NEWS(): AsyncGenerator<never> {}
 
 /** Puts the face together: link to the agent, tray, window, notifications and desk. */
@@ -79,6 +77,15 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
     watch: NO_JOURNAL_NEWS,
     onNews: (news) => page.send(JOURNAL_EVENT, news),
   });
+  const updates = openUpdates(
+    {
+      resources: process.resourcesPath,
+      program: process.execPath,
+      platform: process.platform,
+      environment: process.env,
+    },
+    { changed: show, leaving: window.letGo },
+  );
   const desk = openDesk({
     login: loginItem({
       platform: process.platform,
@@ -88,7 +95,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
       environment: process.env,
       system: app,
     }),
-    updates: NO_UPDATES,
+    updates,
     demo,
     journal,
     changed: show,
@@ -98,6 +105,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
     () => [...agentOptions, ...demo.agentOptions],
     (face) => {
       demo.saw(face);
+      if (face.link === 'connected') updates.allow(face.state.rights.updates);
       journal.onFace(face);
       news.follow(face);
       show();
@@ -142,7 +150,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
     unfinished: () => (demo.state === 'running' || demo.state === 'starting' ? demo.close() : undefined),
     onQuit: () => {
       window.letGo();
-      for (const close of [endWatch, journal.end, news.close, link.stop]) close();
+      for (const close of [endWatch, journal.end, news.close, link.stop, updates.close]) close();
       tray?.close();
     },
   });
