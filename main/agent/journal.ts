@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { JOURNAL_LIMIT, type Journal, type JournalHour, type Use } from '../../shared/journal-views.ts';
+import {
+  JOURNAL_LIMIT,
+  type Journal,
+  type JournalEntry,
+  type JournalHour,
+  type Use,
+} from '../../shared/journal-views.ts';
+import { LOCAL_BODY_LIMIT_BYTES } from '../../shared/local-api.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
@@ -11,6 +18,9 @@ import type { Person } from './relaying.ts';
 
 /** The state says at most so often that something was used, in ms: calls come in hundreds. */
 const TELL_EVERY_MS = 5_000;
+
+/** Entries in one answer, as JSON in bytes; hours and punctuation need little of the rest. */
+const ENTRIES_LIMIT_BYTES = LOCAL_BODY_LIMIT_BYTES / 2;
 
 /** What happened, and how much. */
 export interface AgentJournal {
@@ -42,6 +52,16 @@ export interface AgentJournalContext {
 /** Names nobody: it is only compared. The NUL cannot be part of either. */
 function keyOf({ issuer, subject }: Person): string {
   return createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url');
+}
+
+/** The newest of these entries that one answer has room for: some lines hold long sentences. */
+function withRoom(entries: readonly JournalEntry[]): JournalEntry[] {
+  let bytes = 0;
+  const tooLong = entries.findLastIndex((entry) => {
+    bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+    return bytes > ENTRIES_LIMIT_BYTES;
+  });
+  return entries.slice(tooLong + 1);
 }
 
 /** Opens the journal with what the last agent wrote down, and goes on from there. */
@@ -81,7 +101,7 @@ export async function openJournal(context: AgentJournalContext): Promise<AgentJo
       later();
     },
     hour: tally.hour,
-    view: () => ({ entries: [...recent.after(0).entries], hours: tally.hours() }),
+    view: () => ({ entries: withRoom(recent.after(0).entries), hours: tally.hours() }),
     ofServer: tally.server,
     ofClient: tally.client,
     close: async () => {
