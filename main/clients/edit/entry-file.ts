@@ -1,5 +1,21 @@
+import { keepCopy, pruneCopies, removeCopy } from './backups.ts';
+import { type ClientFile, hashOf, openClientFile, textOf } from './client-file.ts';
+import { checkMode, editFile, onFile } from './edit-file.ts';
+import type { Inserted } from './entry-format.ts';
 import type { Entries, EntryPlace, JsonValue } from './entry-place.ts';
+import { checkFolder, makeFolders, realPlace, removeFolders } from './file-place.ts';
+import { type Original, originalOf } from './original.ts';
+import { entriesOf, insertEntries } from './verified-edit.ts';
 import type { WrittenFile } from './written-file.ts';
+
+/** Mode of files that are made. */
+const NEW_MODE = 0o600;
+
+/** What is left of the mode of files that are there: an entry may hold a local key, so others lose their rights. */
+const OWNER_MODE = 0o700;
+
+/** A name that no server can have. */
+const PROBE = 'lanyard probe';
 
 /** What writing works with. */
 export interface WriteOptions {
@@ -15,10 +31,40 @@ export interface WriteOptions {
  * The entries of a client's file, everybody's, in the file's order; none where it has no section for them.
  * `undefined`: there is no such file. TOML's dates come as text.
  *
- * @throws {LanyardError} `client-file`; {@link parsePosition} (file-problem.ts) tells the place.
+ * @throws {LanyardError} `client-file`; `parsePosition` (file-problem.ts) tells the place.
  */
-export function readEntries(_path: string, _place: EntryPlace): Promise<ReadonlyMap<string, JsonValue> | undefined> {
-  return Promise.reject(new Error('not yet'));
+export function readEntries(path: string, place: EntryPlace): Promise<ReadonlyMap<string, JsonValue> | undefined> {
+  return onFile(path, async () => {
+    const file = await openClientFile(await realPlace(path), (text) => entriesOf(place, text));
+    await file?.handle.close();
+    return file && entriesOf(place, textOf(file.bytes).text);
+  });
+}
+
+async function originalFor(
+  file: ClientFile | undefined,
+  place: EntryPlace,
+  previous: WrittenFile | undefined,
+): Promise<Original | undefined> {
+  if (!file) return undefined;
+  return previous ? originalOf(file, place, previous) : { bytes: file.bytes, mode: file.mode, isCopy: false };
+}
+
+/** What was made, now or by the writing before: that goes with the entries once nothing else is in it. */
+function madeOf(
+  hadFile: boolean,
+  { levels, blank }: Inserted,
+  previous: WrittenFile | undefined,
+): Pick<WrittenFile, 'made' | 'levels' | 'blank'> {
+  const made = !hadFile || previous?.made === 'file' ? 'file' : 'section';
+  if (levels !== undefined) return { made, levels, ...(blank !== undefined && { blank }) };
+  if (previous && previous.made !== 'nothing')
+    return {
+      made: previous.made,
+      ...(previous.levels !== undefined && { levels: previous.levels }),
+      ...(previous.blank !== undefined && { blank: previous.blank }),
+    };
+  return { made: 'nothing', ...(blank !== undefined && { blank }) };
 }
 
 /**
@@ -28,13 +74,46 @@ export function readEntries(_path: string, _place: EntryPlace): Promise<Readonly
  *
  * @throws {LanyardError} `client-file`, also where somebody else's entry has one of the names; nothing is changed then.
  */
-export function writeEntries(
-  _path: string,
-  _place: EntryPlace,
-  _entries: Entries,
-  _options: WriteOptions,
+export async function writeEntries(
+  path: string,
+  place: EntryPlace,
+  entries: Entries,
+  { previous, backups, clock }: WriteOptions,
 ): Promise<WrittenFile> {
-  return Promise.reject(new Error('not yet'));
+  const names = Object.keys(entries);
+  if (names.length === 0) {
+    if (previous) await removeEntries(path, place, previous);
+    return { names, made: 'nothing', hash: '' };
+  }
+  const written = await editFile(path, place, async (file, real) => {
+    if (file) checkMode(path, file);
+    const original = await originalFor(file, place, previous);
+    const { mark, text } = original ? textOf(original.bytes) : { mark: '', text: '' };
+    const inserted = insertEntries(place, text, entries);
+    const bytes = Buffer.from(`${mark}${inserted.text}`);
+
+    const folders = file ? [] : await makeFolders(real);
+    const isNewCopy = original !== undefined && !original.isCopy;
+    const copy = isNewCopy
+      ? await keepCopy(backups, path, original.bytes, clock())
+      : { backup: original && previous?.backup, backupHash: original && previous?.backupHash };
+    const madeFolders = [...(previous?.madeFolders ?? []), ...folders];
+    const result: WrittenFile = {
+      names,
+      ...madeOf(original !== undefined, inserted, previous),
+      ...(madeFolders.length > 0 && { madeFolders }),
+      hash: hashOf(bytes),
+      ...(copy.backup !== undefined && { backup: copy.backup, backupHash: copy.backupHash }),
+      ...(original && { mode: original.mode }),
+    };
+    const discard = async () => {
+      if (isNewCopy) await removeCopy(copy.backup);
+      await removeFolders(folders);
+    };
+    return { replacement: { bytes, mode: original ? original.mode & OWNER_MODE : NEW_MODE }, result, discard };
+  });
+  if (written.backup !== undefined) await pruneCopies(backups, path, written.backup);
+  return written;
 }
 
 /**
@@ -43,13 +122,22 @@ export function writeEntries(
  *
  * @throws {LanyardError} `client-file`; nothing is changed then, and it can be repeated.
  */
-export function removeEntries(_path: string, _place: EntryPlace, _written: WrittenFile): Promise<void> {
-  return Promise.reject(new Error('not yet'));
+export async function removeEntries(path: string, place: EntryPlace, written: WrittenFile): Promise<void> {
+  const left = await editFile(path, place, async (file) => {
+    if (!file) return { replacement: undefined, result: 'nothing' };
+    const original = await originalOf(file, place, written);
+    if (!original) return { replacement: { bytes: undefined, mode: file.mode }, result: 'nothing' };
+    const isSame = original.bytes.equals(file.bytes) && original.mode === file.mode;
+    return { replacement: isSame ? undefined : original, result: original.isCopy ? 'copy' : 'rest' };
+  });
+  if (left === 'nothing') await removeFolders(written.madeFolders ?? []);
+  // A copy may hold keys of others: it does not stay where it is needed no more.
+  if (left === 'copy') await removeCopy(written.backup);
 }
 
 /** What {@link writeEntries} would put into an empty file, for a preview. Keys are not hidden here. */
-export function printEntries(_place: EntryPlace, _entries: Entries): string {
-  return '';
+export function printEntries(place: EntryPlace, entries: Entries): string {
+  return insertEntries(place, '', entries).text;
 }
 
 /**
@@ -57,6 +145,17 @@ export function printEntries(_place: EntryPlace, _entries: Entries): string {
  *
  * @throws {LanyardError} `client-file` with the reason why the file would be left alone.
  */
-export function checkWritable(_path: string, _place: EntryPlace): Promise<void> {
-  return Promise.reject(new Error('not yet'));
+export function checkWritable(path: string, place: EntryPlace): Promise<void> {
+  return onFile(path, async () => {
+    const real = await realPlace(path);
+    const file = await openClientFile(real, (text) => entriesOf(place, text));
+    try {
+      await checkFolder(real);
+      if (!file) return;
+      checkMode(path, file);
+      insertEntries(place, textOf(file.bytes).text, { [PROBE]: {} });
+    } finally {
+      await file?.handle.close();
+    }
+  });
 }

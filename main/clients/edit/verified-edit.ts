@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EntryFormat, Inserted, Meaning } from './entry-format.ts';
+import type { Entries, EntryPlace, JsonValue } from './entry-place.ts';
+import { TextProblem } from './file-problem.ts';
+import { jsonFormat } from './json-format.ts';
+import { tomlFormat } from './toml-format.ts';
+import { yamlFormat } from './yaml-format.ts';
+
+const FORMATS: Readonly<Record<EntryPlace['format'], EntryFormat>> = {
+  json: jsonFormat,
+  toml: tomlFormat,
+  yaml: yamlFormat,
+};
+
+function jsonValue(meaning: Meaning): JsonValue {
+  if (meaning instanceof Map) return Object.fromEntries([...meaning].map(([key, inner]) => [key, jsonValue(inner)]));
+  if (Array.isArray(meaning)) return meaning.map(jsonValue);
+  return typeof meaning === 'bigint' ? Number(meaning) : (meaning as JsonValue);
+}
+
+/**
+ * The entries of a text, everybody's.
+ *
+ * @throws {TextProblem} for a text that does not parse, or a section that is something else than a map.
+ */
+export function entriesOf({ format, section }: EntryPlace, text: string): ReadonlyMap<string, JsonValue> {
+  let meaning: Meaning = FORMATS[format].read(text);
+  for (const [index, key] of ['', ...section].entries()) {
+    const inner: Meaning | undefined = index === 0 ? meaning : (meaning as ReadonlyMap<string, Meaning>).get(key);
+    if (inner === undefined || inner === null) return new Map();
+    if (!(inner instanceof Map))
+      throw new TextProblem(index === 0 ? 'it is not a map of keys' : `its "${key}" is not a map of entries`);
+    meaning = inner;
+  }
+  return new Map([...(meaning as ReadonlyMap<string, Meaning>)].map(([name, entry]) => [name, jsonValue(entry)]));
+}
+
+/** What a text means without some entries; maps on the way to them that hold nothing else count for nothing. */
+function rest(meaning: Meaning | undefined, section: readonly string[], names: readonly string[]): Meaning | undefined {
+  if (meaning === null || meaning === undefined) return undefined;
+  if (!(meaning instanceof Map)) return meaning;
+  const copy = new Map(meaning);
+  const [key, ...inner] = section;
+  if (key === undefined) for (const name of names) copy.delete(name);
+  else {
+    const value = rest(copy.get(key), inner, names);
+    if (value === undefined) copy.delete(key);
+    else copy.set(key, value);
+  }
+  return copy.size === 0 ? undefined : copy;
+}
+
+function checkRest(place: EntryPlace, before: string, after: string, names: readonly string[]): void {
+  const { read } = FORMATS[place.format];
+  if (!isDeepStrictEqual(rest(read(before), place.section, names), rest(read(after), place.section, names)))
+    throw new TextProblem('the edit would change more than our entries');
+}
+
+/**
+ * A text with entries put in, parsed again: all else means what it meant, and the entries are what was asked for.
+ *
+ * @throws {TextProblem} where one of the names is taken, or the text or its section is in a form that is left alone.
+ */
+export function insertEntries(place: EntryPlace, text: string, entries: Entries): Inserted {
+  const names = Object.keys(entries);
+  const there = entriesOf(place, text);
+  const taken = names.find((name) => there.has(name));
+  if (taken !== undefined) throw new TextProblem(`it has an entry "${taken}" that Lanyard did not write`);
+  if (names.length === 0) return { text };
+  const inserted = FORMATS[place.format].insert(text, place.section, entries);
+  checkRest(place, text, inserted.text, names);
+  const written = entriesOf(place, inserted.text);
+  if (!names.every((name) => isDeepStrictEqual(written.get(name), entries[name])))
+    throw new TextProblem('its format cannot hold our entries');
+  return inserted;
+}
+
+/**
+ * A text without some entries, parsed again: all else means what it meant, and none of them is there.
+ *
+ * @throws {TextProblem} for a text that does not parse, or entries in a form that is left alone.
+ */
+export function cutEntries(
+  place: EntryPlace,
+  text: string,
+  names: readonly string[],
+  inserted: Omit<Inserted, 'text'>,
+): string {
+  const there = entriesOf(place, text);
+  if (!names.some((name) => there.has(name))) return text;
+  const cut = FORMATS[place.format].cut(text, place.section, names, inserted);
+  const left = entriesOf(place, cut);
+  if (names.some((name) => left.has(name))) throw new TextProblem('our entries are in a form that is left alone');
+  checkRest(place, text, cut, names);
+  return cut;
+}
