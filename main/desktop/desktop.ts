@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, net, powerMonitor, shell } from 'electron';
 import { type Problem, problemOf } from '../../shared/errors.ts';
 import { journalSchema } from '../../shared/journal-views.ts';
-import { callLocal, type LocalCall } from '../../shared/local-client.ts';
+import { callLocal, type LocalCall, watchJournal } from '../../shared/local-client.ts';
 import { localPaths } from '../../shared/paths.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
 import { acts } from './acts.ts';
@@ -35,8 +35,6 @@ import { openUpdates } from './updates/open-updates.ts';
 import { faceWindow } from './window.ts';
 
 // This room is still being built; until then the face offers nothing of it.
-async function* NO_JOURNAL_NEWS(): AsyncGenerator<never> {}
-
 /** Puts the face together: link to the agent, tray, window, notifications and desk. */
 export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): void {
   const bundles = join(import.meta.dirname, '..');
@@ -74,7 +72,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
   });
   const journal = journalFollow({
     read: () => call({ method: 'GET', path: '/journal', answer: journalSchema }),
-    watch: NO_JOURNAL_NEWS,
+    watch: (signal) => watchJournal(paths, signal),
     onNews: (news) => page.send(JOURNAL_EVENT, news),
   });
   const updates = openUpdates(

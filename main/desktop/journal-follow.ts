@@ -21,21 +21,31 @@ export interface JournalFollow {
 }
 
 /**
- * Follows the agent's journal while the page asks for it. News are listened to before the journal is read, so that
- * nothing is missed between the two; the page knows by the id what it has twice.
+ * Follows the agent's journal while the page asks for it. The journal is read once the first news have come, which come
+ * at once, so that nothing is missed between the two; the page knows by the id what it has twice.
  */
 export function journalFollow({ read, watch, onNews }: JournalFollowDeps): JournalFollow {
   let ended: AbortController | undefined;
   let isConnected = false;
 
-  const listen = async (signal: AbortSignal) => {
-    for await (const news of watch(signal)) if (!signal.aborted) onNews(news);
+  const listen = async (signal: AbortSignal, onFirst: () => void) => {
+    for await (const news of watch(signal)) {
+      if (signal.aborted) return;
+      onFirst();
+      onNews(news);
+    }
   };
-  const begin = () => {
+  /** Listens from now on; done when news come, or when it is clear that none will. */
+  const begin = (): Promise<void> => {
     ended?.abort();
     ended = new AbortController();
-    // A stream that breaks off is the agent's end, which the face says.
-    void listen(ended.signal).catch(() => undefined);
+    const { signal } = ended;
+    return new Promise((resolve) => {
+      // A stream that breaks off is the agent's end, which the face says.
+      void listen(signal, resolve)
+        .catch(() => undefined)
+        .finally(resolve);
+    });
   };
   const end = () => {
     ended?.abort();
@@ -47,13 +57,13 @@ export function journalFollow({ read, watch, onNews }: JournalFollowDeps): Journ
         end();
         return null;
       }
-      begin();
+      await begin();
       return read();
     },
     onFace: ({ link }) => {
       const isBack = link === 'connected' && !isConnected;
       isConnected = link === 'connected';
-      if (isBack && ended) begin();
+      if (isBack && ended) void begin();
     },
     end,
   };

@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { AgentCommand } from '../../shared/agent-process.ts';
+import { BASH, cleanStart } from './clean-start.ts';
 
 /** The program on the session bus that shows tray icons: part of the desktop's panel. */
 const WATCHER = 'org.kde.StatusNotifierWatcher';
+
+/** Of util-linux. Absolute: PATH must not choose it. */
+const SETPRIV = '/usr/bin/setpriv';
 
 /** Watches whether anything shows tray icons. */
 export interface TrayHost {
@@ -15,6 +21,13 @@ export interface TrayHost {
 export function ownershipIn(line: string): boolean | undefined {
   if (line === `The name ${WATCHER} does not have an owner`) return false;
   return line.startsWith(`The name ${WATCHER} is owned by `) ? true : undefined;
+}
+
+/** What follows the name: it holds nothing of Chromium's open (see {@link cleanStart}), and ends when we crash. */
+function monitorCommand(): AgentCommand {
+  const gdbus = ['gdbus', 'monitor', '--session', '--dest', WATCHER];
+  const [file = '', ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', ...gdbus] : gdbus;
+  return cleanStart({ file, args }, 'linux', existsSync(BASH));
 }
 
 /**
@@ -39,7 +52,8 @@ export function watchTrayHost(platform: NodeJS.Platform, onChange: (isThere: boo
     tell(true);
     return host(() => undefined);
   }
-  const monitor = spawn('gdbus', ['monitor', '--session', '--dest', WATCHER], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const { file, args } = monitorCommand();
+  const monitor = spawn(file, [...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   createInterface({ input: monitor.stdout }).on('line', (line) => {
     const said = ownershipIn(line);
     if (said !== undefined) tell(said);

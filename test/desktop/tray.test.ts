@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { until } from '../integration/until.ts';
 import { openTrayHost, type TrayEntry } from './dbus/tray.ts';
-import { exitOf, openScene } from './scene.ts';
+import { allProcesses } from './processes.ts';
+import { endApp, exitOf, openScene } from './scene.ts';
 
 const labels = (entries: readonly TrayEntry[]) => entries.map(({ label }) => label);
-const END = ['Open Lanyard', "Quit Lanyard's window and tray"];
+const END = ['Open Lanyard', 'Connect apps…', 'Start at login', "Quit Lanyard's window and tray"];
 
 test('the tray alone is enough: sign in, see the servers, retry, sign out, quit', async () => {
   using host = await openTrayHost();
@@ -63,6 +65,57 @@ test('a closed window is hidden, and comes back from the tray', async () => {
   await expect.poll(visible).toEqual([false]);
   await tray.click('Open Lanyard');
   await expect.poll(visible).toEqual([true]);
+});
+
+test('"Connect apps…" opens the window with the apps', async () => {
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  const tray = await host.item;
+  await expect.poll(async () => labels(await tray.menu())).toContain('Connect apps…');
+  await tray.click('Connect apps…');
+  const page = await app.firstWindow();
+  await page.getByRole('tab', { name: /Apps/, selected: true }).waitFor();
+});
+
+test('a tray that comes back has our icon again, and one that stays away does not take the window along', async () => {
+  await using scene = await openScene();
+  const visible = (app: Awaited<ReturnType<typeof scene.launch>>) =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
+  const first = await openTrayHost();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  const menu = async (host: typeof first) => labels(await (await host.item).menu());
+  await expect.poll(() => menu(first)).toContain('Sign in…');
+
+  first[Symbol.dispose]();
+  const second = await openTrayHost();
+  await expect.poll(() => menu(second)).toContain('Sign in…');
+  await (await second.item).click('Open Lanyard');
+  await expect.poll(() => visible(app)).toEqual([true]);
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(() => visible(app)).toEqual([false]);
+
+  second[Symbol.dispose]();
+  await expect.poll(() => visible(app), { timeout: 20_000 }).toEqual([true]);
+});
+
+test('what watches for a tray ends with a face that dies', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  const watches = async () => {
+    const { pid } = app.process();
+    return (await allProcesses()).filter(({ command, parent }) => command.includes('gdbus') && parent === pid);
+  };
+  await expect.poll(async () => (await watches()).length).toBe(1);
+  const [watch] = await watches();
+  await endApp(app);
+  await until(async () => (await allProcesses()).every(({ pid }) => pid !== watch?.pid));
+});
+
+test('without a tray the window opens even at login', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  await (await app.firstWindow()).getByRole('button', { name: 'Sign in', exact: true }).waitFor();
 });
 
 test('without a tray, closing the window ends the face and not the agent', async () => {

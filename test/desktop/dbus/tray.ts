@@ -12,6 +12,8 @@ export interface TrayEntry {
   readonly id: number;
   readonly label: string;
   readonly enabled: boolean;
+  /** Of a checkbox; `undefined` for anything else. */
+  readonly isChecked: boolean | undefined;
   readonly children: readonly TrayEntry[];
 }
 
@@ -36,6 +38,7 @@ function entryOf([id, properties, children]: [number, [string, Variant][], Varia
     id,
     label: named.get('type') === 'separator' ? '' : String(named.get('label') ?? ''),
     enabled: named.get('enabled') !== false,
+    isChecked: named.get('toggle-type') === 'checkmark' ? named.get('toggle-state') === 1 : undefined,
     children: children
       .map(({ value }) => entryOf(value as [number, [string, Variant][], Variant[]]))
       .filter(({ label }) => label !== ''),
