@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { findElectron } from '../../build/electron-binary.ts';
 import { INSPECT_APP, packageApp } from '../../build/package.ts';
 import { ROOT } from '../../build/paths.ts';
+import { CLIENTS_FOLDER } from '../clients/folder.ts';
+import { installLocked } from '../locked-install.ts';
 import { enableSandbox } from './sandbox.ts';
 import { chooseRunner } from './unprivileged.ts';
 
@@ -20,8 +23,10 @@ const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fon
 <family>sans-serif</family><prefer><family>Inter</family><family>Cantarell</family><family>Noto Sans</family></prefer>
 </alias></fontconfig>`;
 
+const isBelow = (folder: string, path: string) => !relative(folder, path).startsWith('..');
+
 /** Runs the scenarios; gives their exit code. */
-async function runScenarios(temporary: string): Promise<number> {
+async function runScenarios(temporary: string, electron: string): Promise<number> {
   const runner = chooseRunner(temporary);
   const home = join(temporary, 'home');
   const pictures = join(temporary, 'pictures');
@@ -63,6 +68,8 @@ async function runScenarios(temporary: string): Promise<number> {
       FONTCONFIG_FILE: fonts,
       ...(process.env.FORCE_COLOR && { FORCE_COLOR: process.env.FORCE_COLOR }),
       LANYARD_TEST_APP: app,
+      // What stands for the person's browser where pages are looked at.
+      LANYARD_TEST_ELECTRON: isBelow(ROOT, electron) ? join(runner.root, relative(ROOT, electron)) : electron,
       LANYARD_TEST_PICTURES: pictures,
     },
   });
@@ -78,9 +85,11 @@ async function runScenarios(temporary: string): Promise<number> {
 
 if (process.platform !== 'linux') throw new Error('The desktop tests drive the Linux app and run on Linux.');
 await packageApp();
+// Claude Code is among them: what the window connects is asked whether it is connected.
+await installLocked(CLIENTS_FOLDER);
 const temporary = mkdtempSync(join(tmpdir(), 'lanyard-desktop-'));
 try {
-  process.exitCode = await runScenarios(temporary);
+  process.exitCode = await runScenarios(temporary, (await findElectron()).path);
 } finally {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

@@ -18,6 +18,8 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 /** One laptop of the demo company: a home folder, a browser that writes down what it is asked to open, no app yet. */
 export interface Scene extends AsyncDisposable {
   readonly company: Company;
+  /** The person's home folder. */
+  readonly home: string;
   /** Everything of the scene lies below it, and the arguments of all its processes name it. */
   readonly folder: string;
   readonly paths: LocalPaths;
@@ -69,6 +71,7 @@ export async function openScene(): Promise<Scene> {
   };
   return {
     company,
+    home,
     folder,
     paths,
     policyFile,
