@@ -82,3 +82,32 @@ test('a provider may keep its endpoints on another host', async () => {
   const provider = createIdentityProvider(POLICY, elsewhere, virtualClock());
   expect((await provider.configuration()).serverMetadata().token_endpoint).toBe('https://tokens.example.com/token');
 });
+
+test('the pages that its metadata names are known once that was read, and said when they become other ones', async () => {
+  let host = 'login';
+  const site = await serve(({ headers }, response) =>
+    sendJson(response, 200, {
+      ...right(`http://${headers.host}`),
+      authorization_endpoint: `https://${host}.example.com/authorize`,
+      end_session_endpoint: 'https://out.example.com/',
+    }),
+  );
+  let learnt = 0;
+  const onLearnt = () => {
+    learnt += 1;
+  };
+  const clock = virtualClock();
+  const policy = { ...POLICY, issuer: site.origin };
+  const provider = createIdentityProvider(policy, realFetch(), clock, undefined, onLearnt);
+  expect(provider.pages).toEqual([]);
+  await provider.configuration();
+  expect(provider.pages).toEqual(['https://login.example.com/authorize', 'https://out.example.com/']);
+  clock.advance(3_600_000);
+  await provider.configuration();
+  expect(learnt).toBe(1);
+  host = 'other';
+  clock.advance(3_600_000);
+  await provider.configuration();
+  expect(provider.pages[0]).toBe('https://other.example.com/authorize');
+  expect(learnt).toBe(2);
+});

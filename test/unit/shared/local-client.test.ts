@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { openLocalListener } from '../../../main/agent/local-listener.ts';
-import { callLocal, watchState } from '../../../shared/local-client.ts';
+import { callLocal, watchJournal, watchState } from '../../../shared/local-client.ts';
 import { type LocalPaths, localPaths } from '../../../shared/paths.ts';
 import { problemFrom, sendJson, temporaryFolder } from '../fixtures.ts';
 import { agentState } from './agent-state.ts';
@@ -85,4 +85,19 @@ test('watching ends without an error when the watcher has had enough', async () 
     enough.abort();
   }
   expect(states).toBe(1);
+});
+
+test('watching the journal gives all news, in their order, also those that came together', async () => {
+  const hour = { at: 0, calls: 0, failed: 0, mints: 0 };
+  const news = (id: number) =>
+    `data: ${JSON.stringify({ entries: [{ id, at: 1, level: 'info', event: 'woke', fields: {} }], missed: 0, hour })}\n\n`;
+  const paths = await agentThat((request, response) => {
+    if (request.url !== '/v1/journal/events') return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(news(1) + news(2));
+    return setImmediate(() => response.end(news(3)));
+  });
+  const ids: number[] = [];
+  for await (const { entries } of watchJournal(paths)) ids.push(...entries.map(({ id }) => id));
+  expect(ids).toEqual([1, 2, 3]);
 });
