@@ -159,6 +159,8 @@ export const addedClientSchema = z.object({
   client: clientViewSchema,
   /** JSON to paste, for `snippet`; for a client whose file we wrote, empty. */
   snippet: z.string(),
+  /** What the person does so that an app takes notice; absent for entries to paste. */
+  afterwards: z.string().optional(),
   /** Only with an HTTP entry to paste: the only time that the key leaves the agent otherwise than in a file. */
   localKey: z.string().optional(),
 });

@@ -93,7 +93,7 @@ function routes(acts: AgentActs): readonly (readonly [string, RegExp, Handler])[
     ['POST', /^\/network$/, async (request) => thenState(acts.network(await readBody(request, networkEventSchema)))],
     ['POST', /^\/servers\/([a-z][a-z0-9-]{0,19})\/retry$/, (_, name) => thenState(acts.retry(name))],
     ['POST', /^\/clients$/, async (request) => acts.addClient(await readBody(request, addClientRequestSchema))],
-    ['GET', /^\/apps$/, () => acts.apps()],
+    ['GET', /^\/apps$/, async () => acts.apps()],
     ['POST', /^\/apps\/([a-z-]{1,40})\/plan$/, (request, kind) => plan(acts, request, kind)],
     ['POST', /^\/headers$/, async (request) => acts.headers(await readBody(request, headersRequestSchema))],
     ['DELETE', /^\/clients\/([a-z0-9-]{1,40})$/, (_, id) => thenState(acts.removeClient(id))],

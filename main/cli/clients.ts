@@ -1,39 +1,88 @@
-import { type ClientKind, clientKindSchema, type Transport } from '../../shared/client-kinds.ts';
-import { LanyardError } from '../../shared/errors.ts';
-import { addedClientSchema, agentStateSchema, clientViewSchema } from '../../shared/local-api.ts';
+import { type Apps, type AppView, appsSchema } from '../../shared/app-views.ts';
+import { APP_KINDS, type ClientKind, clientKindSchema } from '../../shared/client-kinds.ts';
+import { LanyardError, problemOf } from '../../shared/errors.ts';
+import { type AddedClient, addedClientSchema, agentStateSchema, clientViewSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
-import type { CliContext } from './context.ts';
+import { type AddOptions, choiceOf, planApps } from './client-plan.ts';
+import { type CliContext, NotGood } from './context.ts';
 import { formatClients } from './format.ts';
+import { formatApps } from './format-apps.ts';
 
 /** Kinds of clients that `lanyard client add` takes. */
 export const CLIENT_KINDS: readonly ClientKind[] = clientKindSchema.options;
 
-/** Options of `lanyard client add`. */
-export interface AddOptions {
-  readonly transport?: Transport;
-  readonly server?: readonly string[];
-  readonly gateway?: true;
-  readonly json?: true;
+function connect({ paths }: CliContext, kind: ClientKind, options: AddOptions): Promise<AddedClient> {
+  const body = { kind, ...choiceOf(options) };
+  return callLocal(paths, { method: 'POST', path: '/clients', body, answer: addedClientSchema });
 }
 
-/** `lanyard client add`: connects a client, or prints what to paste. */
-export async function addClient({ paths, out }: CliContext, kind: ClientKind, options: AddOptions): Promise<void> {
-  const { transport, server: servers, gateway, json } = options;
-  const added = await callLocal(paths, {
-    method: 'POST',
-    path: '/clients',
-    body: { kind, ...(transport && { transport }), ...(servers && { servers }), ...(gateway && { gateway }) },
-    answer: addedClientSchema,
-  });
-  const { client, snippet } = added;
-  if (json) return out(`${JSON.stringify(added, null, 2)}\n`);
-  if (client.file === undefined)
-    return out(
-      `${snippet}\n\nPaste this into the client's MCP settings.${transport !== 'stdio' ? ' The key in it is shown only now; keep it private.' : ''}\n`,
+/** Every app that Lanyard knows, as the agent sees it. */
+async function appsOf({ paths }: CliContext): Promise<Apps['apps']> {
+  return (await callLocal(paths, { method: 'GET', path: '/apps', answer: appsSchema })).apps;
+}
+
+function describeAdded({ client, snippet, localKey, afterwards }: AddedClient): string {
+  if (client.file === undefined) {
+    const warning = localKey === undefined ? '' : ' The key in it is shown only now; keep it private.';
+    return `${snippet}\n\nPaste this into the client's MCP settings.${warning}\n`;
+  }
+  const next = afterwards === undefined ? '' : `${afterwards}\n`;
+  return `Connected ${client.title}: ${client.entries.join(', ')} in ${client.file}\n${next}`;
+}
+
+const isApp = (kind: ClientKind) => APP_KINDS.some((known) => known === kind);
+
+/**
+ * `lanyard client add <kind>`: connects a client, or prints what to paste.
+ *
+ * @throws {LanyardError} `nothing-to-plan`, and what the agent says.
+ */
+export async function addClient(context: CliContext, kind: ClientKind, options: AddOptions): Promise<void> {
+  if (options.dryRun && !isApp(kind))
+    throw new LanyardError({
+      code: 'nothing-to-plan',
+      user: 'Entries to paste are written nowhere, so there is nothing to plan.',
+      administrator: `${kind} has no file of its own.`,
+    });
+  if (options.dryRun) return planApps(context, [kind], options);
+  const added = await connect(context, kind, options);
+  context.out(options.json ? `${JSON.stringify(added, null, 2)}\n` : describeAdded(added));
+}
+
+/** Apps that are here and not connected: what `--found` takes. One that somebody changed is theirs. */
+const isWaiting = ({ isFound, status }: AppView) => isFound && status === 'not-connected';
+
+/**
+ * `lanyard client add --found`: connects every app that is on this computer, allowed, and not connected yet. One that
+ * fails does not keep the others from it.
+ *
+ * @throws {NotGood} if some app could not be connected; which and why is on stderr.
+ */
+export async function addFound(context: CliContext, options: AddOptions): Promise<void> {
+  const { out, err } = context;
+  const apps = await appsOf(context);
+  const waiting = apps.filter(isWaiting);
+  if (options.dryRun)
+    return planApps(
+      context,
+      waiting.map(({ kind }) => kind),
+      options,
     );
-  out(
-    `Connected ${client.title}: ${client.entries.join(', ')} in ${client.file}\nStart a new session in it to see the tools.\n`,
-  );
+  const failures = apps
+    .filter(({ isFound, problem }) => isFound && problem)
+    .map(({ title, problem }) => `${title}: ${problem?.user}\n`);
+  const added: AddedClient[] = [];
+  for (const { kind, title } of waiting) {
+    try {
+      added.push(await connect(context, kind, options));
+    } catch (error) {
+      failures.push(`${title}: ${problemOf(error).user}\n`);
+    }
+  }
+  if (options.json) out(`${JSON.stringify(added, null, 2)}\n`);
+  else out(added.length > 0 ? added.map(describeAdded).join('') : 'There is no app to connect.\n');
+  for (const failure of failures) err(failure);
+  if (failures.length > 0) throw new NotGood();
 }
 
 /** `lanyard client remove`. */
@@ -48,8 +97,22 @@ export async function removeClient({ paths, out }: CliContext, id: string): Prom
   out(`Disconnected ${id}.\n`);
 }
 
-/** `lanyard client list`. */
-export async function listClients({ paths, out }: CliContext, { json }: { json?: true }): Promise<void> {
+/** Options of `lanyard client list`. */
+export interface ListOptions {
+  /** Every app that Lanyard knows, in place of what is connected. */
+  readonly apps?: true;
+  readonly json?: true;
+}
+
+/** `lanyard client list`: what is connected, and apps on this computer that are not, or not as they should be. */
+export async function listClients(context: CliContext, { apps: wantsAll, json }: ListOptions): Promise<void> {
+  const { paths, out } = context;
+  if (wantsAll) {
+    const apps = await appsOf(context);
+    return out(json ? `${JSON.stringify(apps, null, 2)}\n` : formatApps(apps));
+  }
   const { clients } = await callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
-  out(json ? `${JSON.stringify(clientViewSchema.array().parse(clients), null, 2)}\n` : formatClients(clients));
+  if (json) return out(`${JSON.stringify(clientViewSchema.array().parse(clients), null, 2)}\n`);
+  const others = (await appsOf(context)).filter(({ isFound, status }) => isFound && status !== 'connected');
+  out(`${formatClients(clients)}${others.length > 0 ? `\nOther apps on this computer:\n${formatApps(others)}` : ''}`);
 }

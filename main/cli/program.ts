@@ -1,12 +1,13 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { APP_KINDS, type AppKind } from '../../shared/client-kinds.ts';
+import { APP_KINDS, type AppKind, type ClientKind } from '../../shared/client-kinds.ts';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { PRODUCT } from '../../shared/product.ts';
 import { GATEWAY } from '../../shared/stdio-upgrade.ts';
 import { type LinkOptions, printLinks } from './client-link.ts';
-import { type AddOptions, addClient, CLIENT_KINDS, listClients, removeClient } from './clients.ts';
+import type { AddOptions } from './client-plan.ts';
+import { addClient, addFound, CLIENT_KINDS, type ListOptions, listClients, removeClient } from './clients.ts';
 import { type CliContext, NotGood } from './context.ts';
 import { doctor } from './doctor.ts';
 import { type ExtensionOptions, writeExtension } from './extension.ts';
@@ -22,7 +23,10 @@ const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 /** Problems that are about what we were given, not about what happened. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
+  'app-not-allowed',
+  'app-transport',
   'extension-file',
+  'nothing-to-plan',
   'policy-invalid',
   'policy-managed',
   'policy-missing',
@@ -110,12 +114,19 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   client
     .command('add')
     .description('connect a client, or print what to paste into any other one')
-    .addArgument(new Argument('<kind>', 'which client').choices(CLIENT_KINDS))
-    .addOption(new Option('--transport <kind>', 'how it connects').choices(['http', 'stdio']).default('http'))
+    .addArgument(new Argument('[kind]', 'which client').choices(CLIENT_KINDS))
+    .option('--found', 'every app that is on this computer and that your company allows')
+    .addOption(new Option('--transport <kind>', 'how it connects, if not as is usual').choices(['http', 'stdio']))
     .option('--server <name...>', 'only these servers')
     .option('--gateway', 'one entry with the tools of all of them')
+    .option('--no-gateway', 'one entry for each server')
+    .option('--dry-run', 'print what would be written, and write nothing')
     .option('--json', 'for scripts')
-    .action((kind: (typeof CLIENT_KINDS)[number], options: AddOptions) => addClient(context, kind, options));
+    .action((kind: ClientKind | undefined, options: AddOptions, command: Command) => {
+      if ((kind === undefined) !== (options.found === true))
+        command.error('error: name a client, or say --found, and not both');
+      return kind === undefined ? addFound(context, options) : addClient(context, kind, options);
+    });
   client
     .command('remove')
     .description('disconnect a client: its key stops working, its entries are taken out')
@@ -136,9 +147,10 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .action((file: string, options: ExtensionOptions) => writeExtension(context, file, options));
   client
     .command('list')
-    .description('connected clients')
+    .description('connected clients, and apps on this computer that are not connected')
+    .option('--apps', 'every app that can be connected, and how it stands')
     .option('--json', 'for scripts')
-    .action((options: JsonOption) => listClients(context, options));
+    .action((options: ListOptions) => listClients(context, options));
 
   program
     .command('journal')

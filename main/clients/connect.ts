@@ -115,7 +115,7 @@ async function add(request: AddClientRequest, context: ConnectContext): Promise<
   const choice = chooseConnection(app, request, context.policy, context.servers);
   const localKey = makeLocalKey();
   const made = connection(app, choice, request, localKey, context);
-  if (app) return { client: viewClient(await writeInto(app, made, context)), snippet: '' };
+  if (app) return { client: viewClient(await writeInto(app, made, context)), snippet: '', afterwards: app.afterwards };
   await context.registry.put(made.record);
   const snippet = JSON.stringify({ mcpServers: made.entries }, null, 2);
   return { client: viewClient(made.record), snippet, ...(choice.transport === 'http' && { localKey }) };

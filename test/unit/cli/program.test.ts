@@ -166,7 +166,7 @@ test('agent and shim get their options, and their exit codes are passed on', asy
 });
 
 test('status, servers and clients are for people, and with --json for scripts', async () => {
-  const { run, texts } = await commandLine({ acts: {} });
+  const { run, texts } = await commandLine({ acts: { apps: async () => ({ apps: [] }) } });
   const shown = async (...args: string[]) => {
     texts.out = '';
     expect(await run(...args)).toBe(0);
@@ -189,10 +189,7 @@ test('client add asks for what was given, and shows what to paste with a word of
   const { run, texts } = await commandLine({ acts: { addClient } });
   expect(await run('client', 'add', 'snippet', '--transport', 'stdio', '--server', 'notes', 'tickets')).toBe(0);
   expect(await run('client', 'add', 'snippet')).toBe(0);
-  expect(asked).toEqual([
-    { kind: 'snippet', transport: 'stdio', servers: ['notes', 'tickets'] },
-    { kind: 'snippet', transport: 'http' },
-  ]);
+  expect(asked).toEqual([{ kind: 'snippet', transport: 'stdio', servers: ['notes', 'tickets'] }, { kind: 'snippet' }]);
   expect(texts.out).toContain(ADDED.snippet);
   expect(texts.out).toContain('keep it private');
 });

@@ -33,7 +33,7 @@ async function machine() {
 test('a client gets a key of its own, and entries for every approved server', async () => {
   const { context, file, registryFile, entries, keyInFile } = await machine();
   const { client, snippet, ...rest } = await addClient(HTTP, context);
-  expect(rest).toEqual({});
+  expect(rest).toEqual({ afterwards: 'Start a new session in Claude Code.' });
   const localKey = keyInFile();
   expect(client).toEqual({
     id: 'claude-code',
