@@ -27,9 +27,9 @@ export function exactClockText(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 }
 
-/** Day and time where the machine is: "21 Mar, 14:05". */
+/** A day where the machine is, as its language writes it: "Friday, 21 March". */
 export function dayText(at: number): string {
-  return new Date(at).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+  return new Date(at).toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
 /** Whether both lie on the same day of the machine's time zone. */

@@ -8,6 +8,7 @@ import { PAGE_URL } from './page-address.ts';
 import { servePage } from './page-files.ts';
 import { drawIcon } from './tray-drawing.ts';
 import type { TrustedSenders } from './trusted-senders.ts';
+import { zoomByKeys } from './window-zoom.ts';
 
 /** The one window. */
 export interface FaceWindow {
@@ -39,8 +40,8 @@ function create(senders: TrustedSenders, folder: string): BrowserWindow {
   const size = 64;
   const window = new BrowserWindow({
     title: PRODUCT.name,
-    width: 480,
-    height: 780,
+    width: 600,
+    height: 820,
     minWidth: 360,
     minHeight: 420,
     show: false,
@@ -59,6 +60,7 @@ function create(senders: TrustedSenders, folder: string): BrowserWindow {
     },
   });
   window.removeMenu();
+  zoomByKeys(window.webContents);
   const { id } = window.webContents;
   senders.add(id);
   window.webContents.once('destroyed', () => senders.remove(id));

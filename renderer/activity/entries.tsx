@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { JournalTone } from '../../shared/journal-words.ts';
 import { WarningIcon } from '../parts/icon.tsx';
 import { dayText, exactClockText, isSameDay } from '../times.ts';
@@ -11,11 +12,11 @@ const TONE_WORDS: Readonly<Record<JournalTone, string>> = {
   bad: 'Problem: ',
 };
 
-function Entry({ entry: { at, text, tone }, now }: { entry: DescribedEntry; now: number }) {
+function Entry({ entry: { at, text, tone } }: { entry: DescribedEntry }) {
   const isProblem = tone === 'warning' || tone === 'bad';
   return (
     <li class={`entry entry-${tone}`}>
-      <time dateTime={new Date(at).toISOString()}>{isSameDay(at, now) ? exactClockText(at) : dayText(at)}</time>
+      <time dateTime={new Date(at).toISOString()}>{exactClockText(at)}</time>
       {isProblem ? <WarningIcon /> : <span class="dot" aria-hidden="true" />}
       <p dir="auto">
         <span class="unseen">{TONE_WORDS[tone]}</span>
@@ -40,8 +41,11 @@ export function Entries({
   if (entries.length > 0)
     return (
       <ol class="card entries" aria-label="What happened, newest first">
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} now={now} />
+        {entries.map((entry, index) => (
+          <Fragment key={entry.id}>
+            {!isSameDay(entry.at, entries[index - 1]?.at ?? now) && <li class="day">{dayText(entry.at)}</li>}
+            <Entry entry={entry} />
+          </Fragment>
         ))}
       </ol>
     );

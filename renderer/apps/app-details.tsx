@@ -1,13 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AppChoice } from '../../main/desktop/bridge/channels.ts';
 import type { AppView, ConnectionPlan } from '../../shared/app-views.ts';
 import type { ClientView } from '../../shared/local-api.ts';
 import { countText } from '../counts.ts';
 import { agoText } from '../times.ts';
+import type { Choice } from './choice.ts';
 import { HowToConnect } from './how-to-connect.tsx';
-
-/** How the person wants an app to be connected. */
-export type Choice = Omit<AppChoice, 'kind'>;
 
 interface DetailsParts {
   readonly app: AppView;

@@ -19,9 +19,13 @@ export function appText({ status, isFound }: AppView, client: ClientView | undef
   }
 }
 
-/** Whether the person should be told how the app takes notice: it is connected, and was not used since. */
-export function needsRestart({ status }: AppView, client: ClientView | undefined): boolean {
-  return status === 'connected' && client?.use?.lastUsedAt === undefined;
+/** Somebody who connected an app this long ago has started it since; what it still lacks is not a new start. */
+const FRESH_MS = 24 * 3_600_000;
+
+/** Whether the person should be told how the app takes notice: it was connected not long ago, and was not used since. */
+export function needsRestart({ status }: AppView, client: ClientView | undefined, now: number): boolean {
+  if (status !== 'connected' || client?.use === undefined) return false;
+  return client.use.lastUsedAt === undefined && now - client.addedAt < FRESH_MS;
 }
 
 /** The apps that can be connected with one click: found, allowed, and not connected yet. */

@@ -1,11 +1,11 @@
 import { useId, useState } from 'preact/hooks';
-import type { AppChoice } from '../../main/desktop/bridge/channels.ts';
 import type { AppView } from '../../shared/app-views.ts';
 import type { ClientView } from '../../shared/local-api.ts';
 import { Switch } from '../parts/switch.tsx';
 import { AppDetails } from './app-details.tsx';
 import { appText, needsRestart } from './app-text.ts';
 import { AppTrouble } from './app-trouble.tsx';
+import type { Choice } from './choice.ts';
 import { Tile } from './tile.tsx';
 
 /** What one app row is given. */
@@ -21,7 +21,7 @@ interface AppParts {
 /** One app: a switch, how it stands, and what the person does next. */
 export function App({ app, client, now, look }: AppParts) {
   const { kind, title, status, alsoServes } = app;
-  const [choice, setChoice] = useState<Omit<AppChoice, 'kind'>>({});
+  const [choice, setChoice] = useState<Choice>({});
   const [busy, setBusy] = useState<'on' | 'off' | undefined>();
   const id = useId();
   const isOn = busy ? busy === 'on' : status === 'connected' || status === 'changed';
@@ -57,7 +57,7 @@ export function App({ app, client, now, look }: AppParts) {
           />
         )}
       </div>
-      {!busy && needsRestart(app, client) && (
+      {!busy && needsRestart(app, client, now) && (
         <p class="row-more next-step" role="status">
           {app.afterwards}
         </p>

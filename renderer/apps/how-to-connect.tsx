@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import type { AppView, ConnectionPlan } from '../../shared/app-views.ts';
 import type { Transport } from '../../shared/client-kinds.ts';
-import type { Choice } from './app-details.tsx';
+import type { Choice } from './choice.ts';
 
 /** The ways to connect in words that say what is different for the person. */
 const TRANSPORT_WORDS: Readonly<Record<Transport, string>> = {

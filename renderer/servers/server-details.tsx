@@ -42,7 +42,7 @@ export function ServerDetails({
           <Fact name="Access until">{clockText(token.expiresAt)}, then renewed by itself while it is used</Fact>
         )}
         {use && <Fact name="Use">{useText(use, now)}</Fact>}
-        <Fact name="May do">
+        <Fact name="Rights">
           {scopes.length === 0 ? (
             'What the server allows everybody'
           ) : (
@@ -60,7 +60,9 @@ export function ServerDetails({
           <code class="path">{url}</code>
         </Fact>
       </dl>
-      <Tools server={server.name} status={server.status} />
+      {server.status !== 'denied' && server.status !== 'misconfigured' && (
+        <Tools server={server.name} status={server.status} />
+      )}
     </>
   );
 }

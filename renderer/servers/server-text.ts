@@ -1,5 +1,6 @@
 import { reasonOf } from '../../main/desktop/bridge/words.ts';
 import type { ServerView } from '../../shared/local-api.ts';
+import { countText } from '../counts.ts';
 import { lengthText } from '../times.ts';
 
 /** What a row says on top of its status: never urgent (`quiet`), or something to know soon. */
@@ -18,7 +19,10 @@ export function serverText(server: ServerView, now: number): string {
   const { status, token, work } = server;
   switch (status) {
     case 'ready':
-      return token.kind === 'valid' ? `Access for ${lengthText(token.expiresAt - now)}` : 'Access granted';
+      return [
+        token.kind === 'valid' ? `Access for ${lengthText(token.expiresAt - now)}` : 'Access granted',
+        ...(server.use && server.use.callsToday > 0 ? [`${countText(server.use.callsToday, 'call')} today`] : []),
+      ].join(' · ');
     case 'idle':
       return 'Connects when an app uses it';
     case 'connecting':

@@ -57,7 +57,7 @@ export function Server({ server, person, now }: { server: ServerView; person: st
         <>
           {text !== '' && <p class="quiet-text">{text}</p>}
           <Note note={accessNote(server)} />
-          <Note note={mintNote(server)} />
+          {status !== 'signed-out' && <Note note={mintNote(server)} />}
         </>
       }
       acts={hasActs ? <Acts server={server} /> : null}

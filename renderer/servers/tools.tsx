@@ -28,8 +28,10 @@ function ToolRow({ tool: { name, title, description, isAllowed, isReadOnly } }: 
 
 function ToolList({ tools }: { tools: readonly Tool[] }) {
   const [search, setSearch] = useState('');
+  const [all, setAll] = useState(false);
   const id = useId();
   const found = findTools(tools, search);
+  const shown = all || search !== '' ? found : found.slice(0, SEARCHED_FROM);
   return (
     <>
       {tools.length > SEARCHED_FROM && (
@@ -49,10 +51,15 @@ function ToolList({ tools }: { tools: readonly Tool[] }) {
         <p class="quiet-text">No tool is called that.</p>
       ) : (
         <ul class="tools">
-          {found.map((tool) => (
+          {shown.map((tool) => (
             <ToolRow key={tool.name} tool={tool} />
           ))}
         </ul>
+      )}
+      {shown.length < found.length && (
+        <button type="button" class="small quiet more" onClick={() => setAll(true)}>
+          Show all {found.length} tools
+        </button>
       )}
     </>
   );

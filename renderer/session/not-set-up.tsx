@@ -61,11 +61,13 @@ export function NotSetUp({ problem, demo }: { problem: Problem; demo: Demo }) {
           </li>
           <li>
             <p>
-              Check it with <code>lanyard doctor</code>: it names every mistake, and the next step.
+              Choose “Look again”. If there is a mistake in the policy, “For your administrator” names it and its place.
             </p>
           </li>
           <li>
-            <p>Choose “Look again”. From then on, people only sign in.</p>
+            <p>
+              Sign in, and check everything with <code>lanyard doctor</code>. From then on, people only sign in.
+            </p>
           </li>
         </ol>
       </section>
