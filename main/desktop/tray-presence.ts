@@ -24,22 +24,20 @@ export interface TrayPresence {
 }
 
 /**
- * Keeps our icon in the tray. A tray that appears later knows nothing of icons from before, so it is given a new one.
- * Where there is none, the icon is made all the same: an older kind of panel may show it, but nobody can tell.
+ * Keeps our icon in the tray. One that was made before there was a tray is made anew when there is; after that it
+ * registers by itself with every tray that follows. Where there is none, it is made all the same: an older kind of panel
+ * may show it, but nobody can tell.
  */
 export function trayPresence({ open, watchHost, schedule, onMissing }: PresenceDeps): TrayPresence {
   let icon = open();
-  let wasMissing = false;
+  let isRegistered: boolean | undefined;
   let endWait: (() => void) | undefined;
   const host = watchHost((isThere) => {
     endWait?.();
-    endWait = undefined;
-    if (!isThere) {
-      wasMissing = true;
-      endWait = schedule(PANEL_START_MS, onMissing);
-      return;
-    }
-    if (!wasMissing) return;
+    endWait = isThere ? undefined : schedule(PANEL_START_MS, onMissing);
+    isRegistered ??= isThere;
+    if (!isThere || isRegistered) return;
+    isRegistered = true;
     icon.close();
     icon = open();
   });

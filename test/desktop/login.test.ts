@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startingEntry } from '../../main/desktop/autostart-entry.ts';
+import { until } from '../integration/until.ts';
 import { signedOut } from '../unit/desktop/states.ts';
 import { openTrayHost } from './dbus/tray.ts';
 import { playAgent } from './played-agent.ts';
@@ -24,4 +27,17 @@ test('start at login is switched in the tray, and the tray says how it truly sta
   await tray.click('Start at login');
   await expect.poll(isChecked).toBe(false);
   expect(existsSync(entry)).toBe(false);
+});
+
+test('every character of a path and an argument arrives at the program, as GLib reads the entry', async () => {
+  await using scene = await openScene();
+  const program = join(scene.folder, 'a b"c$d`e\\f\'g;h', 'say');
+  await mkdir(dirname(program));
+  await writeFile(program, '#!/bin/sh\nprintf "%s" "$1" > "$0.said"\n');
+  await chmod(program, 0o755);
+  const entry = join(scene.folder, 'lanyard.desktop');
+  await writeFile(entry, startingEntry([program, 'x $HOME "100%" \\']));
+  execFileSync('gio', ['launch', entry]);
+  await until(() => existsSync(`${program}.said`));
+  await expect.poll(() => readFile(`${program}.said`, 'utf8')).toBe('x $HOME "100%" \\');
 });

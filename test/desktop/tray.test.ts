@@ -75,20 +75,20 @@ test('"Connect apps…" opens the window with the apps', async () => {
   await expect.poll(async () => labels(await tray.menu())).toContain('Connect apps…');
   await tray.click('Connect apps…');
   const page = await app.firstWindow();
-  await page.getByRole('tab', { name: /Apps/, selected: true }).waitFor();
+  await page.locator('[aria-current="page"]').getByText('Apps').waitFor();
 });
 
 test('a tray that comes back has our icon again, and one that stays away does not take the window along', async () => {
   await using scene = await openScene();
   const visible = (app: Awaited<ReturnType<typeof scene.launch>>) =>
     app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
-  const first = await openTrayHost();
+  using first = await openTrayHost();
   const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
   const menu = async (host: typeof first) => labels(await (await host.item).menu());
   await expect.poll(() => menu(first)).toContain('Sign in…');
 
   first[Symbol.dispose]();
-  const second = await openTrayHost();
+  using second = await openTrayHost();
   await expect.poll(() => menu(second)).toContain('Sign in…');
   await (await second.item).click('Open Lanyard');
   await expect.poll(() => visible(app)).toEqual([true]);
@@ -97,6 +97,15 @@ test('a tray that comes back has our icon again, and one that stays away does no
 
   second[Symbol.dispose]();
   await expect.poll(() => visible(app), { timeout: 20_000 }).toEqual([true]);
+});
+
+test('a tray that comes up after the app has our icon too', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch(['--hidden', '--policy', scene.policyFile, '--insecure-file-key']);
+  // It is settled that there is none by the time that the window opens.
+  await app.firstWindow();
+  using host = await openTrayHost();
+  await expect.poll(async () => labels(await (await host.item).menu())).toContain('Sign in…');
 });
 
 test('what watches for a tray ends with a face that dies', async () => {
