@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type RunningAgent, startAgent } from '../../main/agent/agent.ts';
+import type { Machine } from '../../main/clients/apps/machine.ts';
 import { createLog, type LogEntry, type OpenLog } from '../../main/journal/log.ts';
 import { parsePolicy } from '../../main/policy/parse.ts';
 import type { KeyStore } from '../../main/vault/key-store.ts';
@@ -32,6 +33,8 @@ export interface FixtureOptions {
   /** The agent's dice; always 0.5 when absent. */
   readonly random?: () => number;
   readonly keyStore?: KeyStore;
+  /** Where apps lie; its file system is the home folder when absent, so that nothing is found there. */
+  readonly machine?: Partial<Machine>;
 }
 
 /** A demo company with the agent of one of its laptops, in this process, over real sockets. */
@@ -109,6 +112,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       schedule,
       random,
       env: {},
+      machine: { root: home, ...options.machine },
     });
   const cleanUp = async () => {
     await company.close();
