@@ -9,9 +9,10 @@ import type { Sandbox } from './sandbox.ts';
 // Codex as its own editors drive it: `codex app-server`, JSON lines over stdio. It calls tools for whoever asks, so no
 // model and no account is needed. The protocol is marked experimental, hence the pinned version.
 
-/** One MCP server in Codex' configuration. */
+/** One MCP server in Codex' configuration; a headers helper is a line for the shell. */
 export type CodexEntry =
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly url: string; readonly headersHelper: string }
   | { readonly command: string; readonly args: readonly string[] };
 
 /** What a call came to: a tool's result, or the error in its place. */
@@ -170,10 +171,15 @@ function configuration(entries: Readonly<Record<string, CodexEntry>>): string {
   const lines = Object.entries(entries).flatMap(([name, entry]) => [
     `[mcp_servers.${JSON.stringify(name)}]`,
     ...('url' in entry
-      ? [`url = ${JSON.stringify(entry.url)}`, `http_headers = { ${pairs(entry.headers)} }`]
+      ? [`url = ${JSON.stringify(entry.url)}`, headersOf(entry)]
       : [`command = ${JSON.stringify(entry.command)}`, `args = ${JSON.stringify(entry.args)}`]),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function headersOf(entry: Extract<CodexEntry, { readonly url: string }>): string {
+  if ('headers' in entry) return `http_headers = { ${pairs(entry.headers)} }`;
+  return `http_headers_helper = ${JSON.stringify(entry.headersHelper)}`;
 }
 
 function pairs(headers: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Company, startCompany } from '../company/company.ts';
+import { type Company, type CompanyPolicy, startCompany } from '../company/company.ts';
 import type { CompanyOptions } from '../company/options.ts';
 import { signInByScript } from '../company/sign-in.ts';
 import { raw } from '../integration/raw-http.ts';
@@ -25,12 +25,17 @@ export interface Employee {
   end(): Promise<void>;
 }
 
+/** What the administrator wrote otherwise. */
+type PolicyChange = (policy: CompanyPolicy) => unknown;
+
+const asItIs: PolicyChange = (policy) => policy;
+
 /** The demo employee who may use the notes server. */
 const USERNAME = 'alice';
 
 /** Starts all of it by the same steps as a person's: policy, agent, sign-in. */
-export async function startEmployee(options: CompanyOptions = {}): Promise<Employee> {
-  const employee = await startSignedOut(options);
+export async function startEmployee(options: CompanyOptions = {}, change: PolicyChange = asItIs): Promise<Employee> {
+  const employee = await startSignedOut(options, change);
   try {
     await employee.signIn();
     return employee;
@@ -41,7 +46,7 @@ export async function startEmployee(options: CompanyOptions = {}): Promise<Emplo
 }
 
 /** The same, before the person has ever signed in. */
-export async function startSignedOut(options: CompanyOptions = {}): Promise<Employee> {
+export async function startSignedOut(options: CompanyOptions = {}, change: PolicyChange = asItIs): Promise<Employee> {
   const company = await startCompany(options);
   const sandbox = createSandbox();
   const policyFile = join(sandbox.home, 'policy.json');
@@ -52,7 +57,7 @@ export async function startSignedOut(options: CompanyOptions = {}): Promise<Empl
     sandbox.remove();
   };
   try {
-    const policy = company.policy({ relayPort: await freePort() });
+    const policy = change(company.policy({ relayPort: await freePort() }));
     writeFileSync(policyFile, JSON.stringify(policy), { mode: 0o600 });
     agent = await startAgent(sandbox, policyFile);
     const { password } = company.person(USERNAME);

@@ -111,10 +111,18 @@ export async function listClients(sandbox: Sandbox): Promise<unknown> {
   return printedJson(sandbox, ['client', 'list', '--json']);
 }
 
+/** What a client starts to run our command line. */
+export function programCommand(...args: readonly string[]): {
+  readonly command: string;
+  readonly args: readonly string[];
+} {
+  const { command, prefix } = findProgram();
+  return { command, args: [...prefix, ...args] };
+}
+
 /** What a client starts to reach one server over stdio; without a server, all of them. */
 export function shimCommand(server?: string): { readonly command: string; readonly args: readonly string[] } {
-  const { command, prefix } = findProgram();
-  return { command, args: [...prefix, 'stdio', ...(server === undefined ? [] : [server])] };
+  return programCommand('stdio', ...(server === undefined ? [] : [server]));
 }
 
 async function printedJson(sandbox: Sandbox, args: readonly string[]): Promise<unknown> {

@@ -15,6 +15,7 @@ const PROOFS = [
   'client-file.proof.ts',
   'codex.proof.ts',
   'eras.proof.ts',
+  'headers.proof.ts',
   'inspector.proof.ts',
   'no-oauth.proof.ts',
   'one-era.proof.ts',
