@@ -21,8 +21,14 @@ export function Person({ state }: { state: AgentState }) {
         {initials(name)}
       </span>
       <div class="person-name">
-        <h1 dir="auto">{name}</h1>
-        {session.email !== undefined && session.email !== name && <p class="quiet-text">{session.email}</p>}
+        <h1 dir="auto" title={name}>
+          {name}
+        </h1>
+        {session.email !== undefined && session.email !== name && (
+          <p class="quiet-text" title={session.email}>
+            {session.email}
+          </p>
+        )}
       </div>
       <button type="button" class="small" onClick={() => ask('sign-out', null)}>
         Sign out
