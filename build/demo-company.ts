@@ -12,7 +12,7 @@ const REQUIRE = "import { createRequire } from 'node:module'; const require = cr
 
 /**
  * Bundles the demo company of the tests into `company.js` in this folder, which the app runs in a process of its own.
- * It stays a file apart: nothing in main/ imports it. Names are kept, as everywhere, so that a stack trace can be read.
+ * It stays a file apart: nothing in main/ imports it.
  */
 export async function buildDemoCompany(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -26,6 +26,8 @@ export async function buildDemoCompany(folder: string): Promise<void> {
     target: 'node22',
     format: 'esm',
     mainFields: ['module', 'main'],
+    // oidc-provider finds its models' settings by the names of their classes.
+    keepNames: true,
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',

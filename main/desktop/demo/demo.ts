@@ -60,6 +60,8 @@ export function createDemo(deps: DemoDeps): DemoCompany {
   const { traces } = deps;
   let stage: Stage = 'off';
   let company: CompanyProcess | undefined;
+  /** Whether there is a policy to start the agent with: from when it was written until the demo is ended. */
+  let hasPolicy = false;
   let isTidy = false;
   let waiting: ((face: Face) => void) | undefined;
 
@@ -102,6 +104,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
   };
 
   const over = async (): Promise<void> => {
+    hasPolicy = false;
     enter('ending');
     let inTheWay: unknown;
     try {
@@ -119,7 +122,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
       return demoState({ stage, face: deps.face(), isPossible: deps.isPossible });
     },
     get agentOptions() {
-      return stage === 'starting' || stage === 'on' ? ['--policy', traces.policyFile, '--insecure-file-key'] : [];
+      return hasPolicy ? ['--policy', traces.policyFile, '--insecure-file-key'] : [];
     },
     saw: (face) => {
       waiting?.(face);
@@ -135,6 +138,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
         // A company that ended by itself leaves nobody to sign in to.
         company = await startCompanyProcess(deps.fork, deps.schedule, () => void over().catch(deps.onError));
         await traces.leave(company.policy);
+        hasPolicy = true;
         await agentAnswers();
         enter('on');
       } catch (error) {
