@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type Acts, acts } from '../../../main/desktop/acts.ts';
+import type { Channel } from '../../../main/desktop/bridge/channels.ts';
 import { payloadSchemas } from '../../../main/desktop/ipc-schemas.ts';
 import { PAGE_URL } from '../../../main/desktop/page-address.ts';
+import { pageHandlers } from '../../../main/desktop/page-handlers.ts';
 import { trustedSenders } from '../../../main/desktop/trusted-senders.ts';
 
 describe('payloads', () => {
@@ -22,6 +25,67 @@ describe('payloads', () => {
   ];
   test.each(table)('%s with %j: %s', (channel, payload, accepted) => {
     expect(payloadSchemas[channel].safeParse(payload).success).toBe(accepted);
+  });
+});
+
+/** For each channel, one payload that it takes and some that it does not; a channel without a line fails to compile. */
+const PAYLOADS: Readonly<Record<Channel, { readonly good: unknown; readonly bad: readonly unknown[] }>> = {
+  showing: { good: null, bad: [0, 'x'] },
+  'sign-in': { good: { method: 'device' }, bad: [null, { method: 'none' }] },
+  'cancel-sign-in': { good: null, bad: [true] },
+  'open-sign-in-page': { good: null, bad: ['https://example.com/', { url: 'https://example.com/' }] },
+  'sign-out': { good: null, bad: [{ all: true }] },
+  retry: { good: { server: 'notes' }, bad: [null, { server: '' }, { server: 'a'.repeat(500) }] },
+  'put-away-notice': { good: null, bad: [[]] },
+  'restart-agent': { good: null, bad: [{ options: ['--policy', '/p.json'] }] },
+  apps: { good: null, bad: [{ kind: 'cursor' }] },
+  'plan-app': { good: { kind: 'cursor' }, bad: [null, { kind: 'snippet' }, { kind: 'cursor', file: '/etc/passwd' }] },
+  'connect-app': {
+    good: { kind: 'cursor', transport: 'http', gateway: true },
+    bad: [null, { kind: 'other' }, { kind: 'cursor', transport: 'sse' }, { kind: 'cursor', gateway: 1 }],
+  },
+  'disconnect-app': { good: { client: 'c-1' }, bad: [null, { client: '../state' }, { client: '' }] },
+  'server-tools': { good: { server: 'notes' }, bad: [null, { server: 'notes/../state' }] },
+  'follow-journal': { good: { on: true }, bad: [null, { on: 'yes' }, { on: true, since: 0 }] },
+  'start-demo': { good: null, bad: [{ policy: {} }] },
+  'end-demo': { good: null, bad: [1] },
+  'set-start-at-login': { good: { on: false }, bad: [null, { on: true, path: '/bin/sh' }] },
+  'look-for-updates': { good: null, bad: [{ url: 'https://example.com/' }] },
+  'install-update': { good: null, bad: [{ version: '9.9.9' }] },
+};
+const CHANNELS = Object.keys(PAYLOADS) as Channel[];
+
+describe('every channel', () => {
+  const nobody = () => {
+    throw new Error('Not in this test');
+  };
+  const does: Acts = acts({
+    face: nobody,
+    call: nobody,
+    restart: nobody,
+    open: nobody,
+    desk: {
+      setStartAtLogin: nobody,
+      lookForUpdates: nobody,
+      installUpdate: nobody,
+      startDemo: nobody,
+      endDemo: nobody,
+      followJournal: nobody,
+    },
+    notice: nobody,
+  });
+  const handlers = pageHandlers(does, nobody, { started: nobody, hasReturned: () => false });
+
+  test('has a handler and a schema, and nothing else has', () => {
+    expect(Object.keys(handlers).sort()).toEqual([...CHANNELS].sort());
+    expect(Object.keys(payloadSchemas).sort()).toEqual([...CHANNELS].sort());
+  });
+
+  test.each(CHANNELS)('%s takes what it is for, and refuses the rest', (channel) => {
+    const { good, bad } = PAYLOADS[channel];
+    expect(payloadSchemas[channel].safeParse(good).success).toBe(true);
+    for (const payload of [undefined, () => null, ...bad])
+      expect([payload, payloadSchemas[channel].safeParse(payload).success]).toEqual([payload, false]);
   });
 });
 
