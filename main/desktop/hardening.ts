@@ -14,6 +14,8 @@ export function hardenContents(): void {
       if (!event.isMainFrame || !isOurPage(event.url)) event.preventDefault();
     });
     contents.on('will-redirect', (event) => event.preventDefault());
+    // Neither a content security policy nor the session's filter of requests sees what WebRTC sends.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   });
 }
 

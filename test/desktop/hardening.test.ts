@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { ElectronApplication } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { payloadSchemas } from '../../main/desktop/ipc-schemas.ts';
 import { allProcesses, type Process } from './processes.ts';
 import { openScene, windowOf } from './scene.ts';
 
@@ -115,15 +118,115 @@ test('messages of anybody else, and of any other shape, are refused', async () =
   expect(wrong[1]).toMatch(/not what this channel takes/);
   expect(wrong[2]).toMatch(/No handler registered/);
 
-  const foreign = await app.evaluate(async ({ app: electron, BrowserWindow }) => {
+  const foreign = await app.evaluate(async ({ app: electron, BrowserWindow }, channels) => {
     const preload = `${electron.getAppPath()}/dist/desktop/preload/preload.cjs`;
     const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
     await window.loadURL('data:text/html,<title>foreign</title>');
-    const answer: string = await window.webContents.executeJavaScript(
-      `lanyard.invoke('showing', null).then(() => 'answered', (error) => error.message)`,
-    );
+    const answers: string[] = await window.webContents.executeJavaScript(`Promise.all(${JSON.stringify(channels)}.map(
+      (channel) => lanyard.invoke(channel, null).then(() => channel + ' answered', (error) => error.message)))`);
     window.destroy();
-    return answer;
+    return answers;
+  }, Object.keys(payloadSchemas));
+  expect(foreign).toHaveLength(Object.keys(payloadSchemas).length);
+  for (const answer of foreign) expect(answer).toMatch(/not from the window of this app/);
+});
+
+test('a page that was taken over could not reach anything outside', async () => {
+  await using scene = await openScene();
+  let reached = 0;
+  const outside = createServer((socket) => {
+    reached += 1;
+    socket.destroy();
   });
-  expect(foreign).toMatch(/not from the window of this app/);
+  outside.listen(0, '127.0.0.1');
+  await once(outside, 'listening');
+  using _end = { [Symbol.dispose]: () => void outside.close() };
+  const { port } = outside.address() as AddressInfo;
+  const app = await scene.launch();
+  const page = await windowOf(app);
+
+  await page.evaluate(async (origin) => {
+    const add = (tag: string, attributes: Readonly<Record<string, string>>) => {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+      document.body.append(element);
+      return element;
+    };
+    const http = `http://${origin}/`;
+    add('img', { src: http });
+    add('iframe', { src: http });
+    add('webview', { src: http });
+    add('link', { rel: 'stylesheet', href: http });
+    add('link', { rel: 'prefetch', href: http });
+    add('object', { data: http });
+    add('video', { src: http });
+    add('a', { href: http, download: 'file' }).click();
+    (add('form', { action: http, method: 'post' }) as HTMLFormElement).submit();
+    navigator.sendBeacon(http);
+    try {
+      new WebSocket(`ws://${origin}/`);
+    } catch {
+      // Refused at once is as good.
+    }
+    await fetch(http).catch(() => undefined);
+  }, `127.0.0.1:${port}`);
+  // Also what no content security policy covers: the session itself refuses.
+  const fetched = await app.evaluate(async ({ session }, address) => {
+    const answer = session.fromPartition('lanyard').fetch(address);
+    return answer.then(
+      () => 'answered',
+      () => 'refused',
+    );
+  }, `http://127.0.0.1:${port}/`);
+  expect(fetched).toBe('refused');
+  await page.waitForTimeout(500);
+  expect(reached).toBe(0);
+  expect(await page.locator('h1').count()).toBe(1);
+  const contents = await app.evaluate(({ webContents }) =>
+    webContents.getAllWebContents().map((one) => [one.getType(), one.getWebRTCIPHandlingPolicy()]),
+  );
+  expect(contents).toEqual([['window', 'disable_non_proxied_udp']]);
+});
+
+test('every permission is refused, whatever asks for it', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch();
+  const page = await windowOf(app);
+  const states = await page.evaluate(async () => {
+    const names = [
+      'geolocation',
+      'notifications',
+      'camera',
+      'microphone',
+      'midi',
+      'clipboard-read',
+      'persistent-storage',
+    ];
+    const query = (name: string) => navigator.permissions.query({ name: name as PermissionName });
+    return Promise.all(names.map(async (name) => [name, (await query(name)).state] as const));
+  });
+  for (const [name, state] of states) expect([name, state]).toEqual([name, 'denied']);
+  const located = await page.evaluate(
+    () =>
+      new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('located'),
+          ({ code }) => resolve(code),
+        ),
+      ),
+  );
+  expect(located).toBe(1);
+});
+
+test('what ships has no developer tools', async () => {
+  await using scene = await openScene();
+  const app = await scene.launch();
+  await windowOf(app);
+  const isOpened = await app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    contents?.openDevTools({ mode: 'detach' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return contents?.isDevToolsOpened();
+  });
+  expect(isOpened).toBe(false);
 });

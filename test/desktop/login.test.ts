@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,6 +28,26 @@ test('start at login is switched in the tray, and the tray says how it truly sta
   await tray.click('Start at login');
   await expect.poll(isChecked).toBe(false);
   expect(existsSync(entry)).toBe(false);
+});
+
+test('a second start at login brings no window up, and one with a view shows that', async () => {
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  await using _agent = await playAgent(scene.paths, signedOut());
+  const app = await scene.launch(['--hidden']);
+  await host.item;
+  const env = { ...process.env, HOME: join(scene.folder, 'home') };
+  const startAgain = async (argument: string) => {
+    const [code] = await once(spawn(testedApp(), [argument], { stdio: 'ignore', env }), 'exit');
+    expect(code).toBe(0);
+  };
+  await startAgain('--hidden');
+  expect(app.windows()).toEqual([]);
+  await startAgain('--view=apps');
+  const page = await app.firstWindow();
+  await page.locator('[aria-current="page"]').getByText('Apps').waitFor();
+  await startAgain('--view=activity');
+  await page.locator('[aria-current="page"]').getByText('Activity').waitFor();
 });
 
 test('every character of a path and an argument arrives at the program, as GLib reads the entry', async () => {
