@@ -105,17 +105,18 @@ async function renew(id: string, context: ConnectContext): Promise<Renewal | und
   const client = context.registry.clients.find((known) => known.id === id);
   const app = appOf(client?.kind ?? '');
   if (!client || !isKnown(client) || !app || !isAllowed(app, context.policy)) return undefined;
-  let found: Found | undefined;
   try {
-    found = await readEntries(client.file, app.place);
-    const kept = findLocalKey([...(found?.values() ?? [])], client.keyHash);
+    const file = await readEntries(client.file, app.place);
+    const found: Found = file ?? new Map();
+    const kept = findLocalKey([...found.values()], client.keyHash);
     const hasMoved = client.relayUrl !== undefined && client.relayUrl !== context.relayUrl;
     // Another program may have listened at the old address, and seen the key.
     const needsKey = client.transport === 'http' && (hasMoved || kept === undefined);
     const localKey = needsKey ? makeLocalKey() : (kept ?? '');
     const wanted = wantedEntries(client, app, localKey, context);
-    if (!needsKey && isSame(wanted, client)) return undefined;
-    if (changesOf(client, found).length > 0 || !found) return { client: id, outcome: 'left', why: 'changed' };
+    const isEmpty = client.entries.length === 0 && Object.keys(wanted).length === 0;
+    if (isEmpty || (!needsKey && isSame(wanted, client))) return undefined;
+    if (changesOf(client, file).length > 0) return { client: id, outcome: 'left', why: 'changed' };
     await write(client, app, { entries: withAdditions(wanted, client, found), wanted, localKey }, context);
     return { client: id, outcome: 'renewed', hasNewKey: needsKey };
   } catch (error) {
