@@ -20,14 +20,16 @@ export interface CommandSurroundings {
 
 const WHITE_SPACE = /\s/;
 
-/** An AppImage is mounted at another place each time it starts; what lies in it has no path that lasts. */
-const IN_APP_IMAGE = /\/\.mount_[^/]+\//;
+/**
+ * What lies here has no path that lasts: an AppImage is mounted at another place each time it starts, and so does macOS
+ * run an app that was downloaded and not moved (App Translocation).
+ */
+const PASSING_PLACE = /\/\.mount_[^/]+\/|\/AppTranslocation\//;
 
 /**
  * The command as it can be written into every client's file: some clients split commands at white space. On macOS and
- * Linux the link `~/.lanyard/lanyard` stands for a path with white space, and for one inside an AppImage: there the
- * link outlives the path, and whoever calls this when the agent starts renews it; while no AppImage of Lanyard runs it
- * leads nowhere. On Windows it is the file's short name. Where nothing better is to be had, the command stays as it is:
+ * Linux the link `~/.lanyard/lanyard` stands for a path with white space, and for one that does not last: there the link
+ * outlives the path, and whoever calls this when the agent starts renews it; while Lanyard does not run it leads nowhere. On Windows it is the file's short name. Where nothing better is to be had, the command stays as it is:
  * most clients take it.
  */
 export async function spacelessCommand(
@@ -35,7 +37,7 @@ export async function spacelessCommand(
   { platform, home, link = linkProgram, short = shortPath }: CommandSurroundings,
 ): Promise<Command> {
   const isWindows = platform === 'win32';
-  if (!WHITE_SPACE.test(file) && (isWindows || !IN_APP_IMAGE.test(file))) return { file, args };
+  if (!WHITE_SPACE.test(file) && (isWindows || !PASSING_PLACE.test(file))) return { file, args };
   if (isWindows) return { file: (await short(file)) ?? file, args };
   // A link in a home folder with white space would be no better.
   if (WHITE_SPACE.test(home)) return { file, args };

@@ -7,6 +7,7 @@ import { type CommandSurroundings, spacelessCommand } from '../../../main/client
 import { temporaryFolder } from '../fixtures.ts';
 
 const SPACED = '/Applications/My Apps/Lanyard.app/Contents/Resources/lanyard/lanyard';
+const TRANSLOCATED = '/private/var/folders/ab/T/AppTranslocation/1-2/d/Lanyard.app/Contents/Resources/lanyard/lanyard';
 const MOUNTED = '/tmp/.mount_LanyarXyz123/resources/lanyard/lanyard';
 
 const table: readonly [string, Partial<CommandSurroundings> & { file: string }, string][] = [
@@ -14,6 +15,7 @@ const table: readonly [string, Partial<CommandSurroundings> & { file: string }, 
   ['a path with a space', { platform: 'darwin', file: SPACED }, '/home/ada/.lanyard/lanyard'],
   ['a path with a tab', { platform: 'linux', file: '/opt/a\tb/lanyard' }, '/home/ada/.lanyard/lanyard'],
   ['a path inside an AppImage', { platform: 'linux', file: MOUNTED }, '/home/ada/.lanyard/lanyard'],
+  ['a path that macOS made up', { platform: 'darwin', file: TRANSLOCATED }, '/home/ada/.lanyard/lanyard'],
   ['a home with a space', { platform: 'darwin', file: SPACED, home: '/Users/Ada L' }, SPACED],
   ['no link to be had', { platform: 'darwin', file: SPACED, link: async () => undefined }, SPACED],
   ['Windows', { platform: 'win32', file: 'C:\\Program Files\\Lanyard\\lanyard.exe' }, 'C:\\PROGRA~1\\lanyard.exe'],
