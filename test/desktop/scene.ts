@@ -140,3 +140,10 @@ export async function windowOf(app: ElectronApplication): Promise<Page> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   return page;
 }
+
+/** The way of every day: the window's button, the page in the browser, and back to a window that knows the person. */
+export async function signInFromWindow(scene: Scene, page: Page, username: string, before?: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await scene.signInOnPage(username, before);
+  await page.getByRole('heading', { level: 1, name: scene.company.person(username).displayName }).waitFor();
+}

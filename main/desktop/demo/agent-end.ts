@@ -32,10 +32,15 @@ export async function disconnectClients({ call }: EndDeps, clients: readonly { r
   return first;
 }
 
-/** Ends an agent and waits until it is gone, so that what it writes at its end is written. */
+/**
+ * Asks an agent to end and waits until it is gone, so that what it writes at its end is written. One that does not
+ * answer, or takes too long, is ended.
+ */
 export async function endAgent(deps: EndDeps, { agent: { pid } }: AgentState): Promise<void> {
   if (!isThere(deps, pid)) return;
-  deps.kill(pid, 'SIGTERM');
+  await deps
+    .call({ method: 'POST', path: '/stop', answer: agentStateSchema })
+    .catch(() => isThere(deps, pid) && deps.kill(pid, 'SIGTERM'));
   for (let waitedMs = 0; waitedMs < END_LIMIT_MS && isThere(deps, pid); waitedMs += POLL_MS) await sleep(POLL_MS);
   if (isThere(deps, pid)) deps.kill(pid, 'SIGKILL');
 }

@@ -28,7 +28,9 @@ function running(): Face {
 }
 
 /** A face whose agent starts with a demo's policy, unless it is told to refuse it; and everything else around the demo. */
-function surroundings(options: { face?: Face; refuses?: Face; disconnecting?: () => Promise<never> } = {}) {
+function surroundings(
+  options: { face?: Face; refuses?: Face; disconnecting?: () => Promise<never>; isDeaf?: true } = {},
+) {
   const events: string[] = [];
   const child = Object.assign(new EventEmitter(), { kill: () => Boolean(events.push('company ended')) });
   let face = options.face ?? WITHOUT;
@@ -63,13 +65,16 @@ function surroundings(options: { face?: Face; refuses?: Face; disconnecting?: ()
     changed: () => events.push(demo.state),
     call: async ({ method, path }) => {
       events.push(`${method} ${path}`);
-      if (options.disconnecting) await options.disconnecting();
+      if (path === '/stop') {
+        if (options.isDeaf) throw new Error('no answer');
+        agentThere = false;
+      } else if (options.disconnecting) await options.disconnecting();
       return undefined as never;
     },
     kill: (pid, signal) => {
       if (!agentThere || pid !== PID) throw new Error('ESRCH');
       if (signal === 'SIGTERM') {
-        events.push('agent ended');
+        events.push('agent killed');
         agentThere = false;
       }
     },
@@ -95,7 +100,7 @@ test('it starts the company, then an agent of its own; and takes all of it back'
   expect(events).toEqual([
     'running',
     'DELETE /clients/own',
-    'agent ended',
+    'POST /stop',
     'company ended',
     'traces removed',
     'not-offered',
@@ -136,7 +141,7 @@ test('a company that ends by itself ends the demo', async () => {
   await started;
   child.emit('exit', 1);
   await expect.poll(() => demo.state).toBe('offered');
-  expect(events).toContain('agent ended');
+  expect(events).toContain('POST /stop');
 });
 
 test('where an app’s file is in the way, the rest is ended and the person hears of it', async () => {
@@ -146,7 +151,7 @@ test('where an app’s file is in the way, the rest is ended and the person hear
   child.emit('message', opened);
   await started;
   await expect(demo.end()).rejects.toMatchObject({ code: 'client-file' });
-  expect(events).toContain('agent ended');
+  expect(events).toContain('POST /stop');
   expect(demo.state).toBe('offered');
 });
 
@@ -154,7 +159,17 @@ test('the agent of a demo whose app crashed is ended by the next app', async () 
   const { demo, events, show } = surroundings({ face: running() });
   show(running());
   await expect.poll(() => demo.state).toBe('offered');
-  expect(events).toEqual(expect.arrayContaining(['DELETE /clients/own', 'agent ended', 'traces removed']));
+  expect(events).toEqual(expect.arrayContaining(['DELETE /clients/own', 'POST /stop', 'traces removed']));
+});
+
+test('an agent that does not answer any more is ended all the same', async () => {
+  const { demo, child, events } = surroundings({ isDeaf: true });
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  await demo.end();
+  expect(events).toContain('agent killed');
+  expect(demo.state).toBe('offered');
 });
 
 test('it starts nothing where it is not offered', async () => {
