@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { app, BrowserWindow, net, powerMonitor, shell } from 'electron';
@@ -92,6 +93,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
       home: homedir(),
       environment: process.env,
       system: app,
+      isThere: existsSync,
     }),
     updates,
     demo,

@@ -6,6 +6,8 @@ import { hardenContents } from './hardening.ts';
 import { PAGE_SCHEME } from './page-address.ts';
 
 app.setName(PRODUCT.name);
+// Windows shows notifications only of programs that say which shortcut they belong to; the installer gives it this id.
+if (process.platform === 'win32') app.setAppUserModelId(PRODUCT.bundleId);
 // One face per person: a second start shows the first one's window. `exit`, since `quit` would still get ready.
 if (!app.requestSingleInstanceLock()) app.exit(0);
 

@@ -45,6 +45,7 @@ export function notifier({ show, takeBack, isWatching, isAway, schedule, now }: 
   let isDownForLong = false;
   let endDown: (() => void) | undefined;
   let endLook: (() => void) | undefined;
+  let isDownTold = false;
   const toldAt = new Map<string, number>();
 
   const tell = (news: News) => {
@@ -62,8 +63,11 @@ export function notifier({ show, takeBack, isWatching, isAway, schedule, now }: 
       endLook = schedule(LOCKED_LOOK_MS, lookAgain);
       return;
     }
-    if (isDownForLong) tell(AGENT_DOWN);
-    isDownForLong = false;
+    if (isDownForLong) {
+      tell(AGENT_DOWN);
+      isDownTold = true;
+      isDownForLong = false;
+    }
     const news = known && newest && newsBetween(known, newest);
     known = newest;
     if (news) tell(news);
@@ -74,7 +78,11 @@ export function notifier({ show, takeBack, isWatching, isAway, schedule, now }: 
     endDown?.();
     endDown = undefined;
     isDownForLong = false;
-    if (!isDown) return;
+    if (!isDown) {
+      if (isDownTold) takeBack();
+      isDownTold = false;
+      return;
+    }
     endDown = schedule(AGENT_DOWN_MS, () => {
       isDownForLong = true;
       lookAgain();

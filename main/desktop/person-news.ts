@@ -26,6 +26,8 @@ export function personNews(onClick: (news: News) => void): PersonNews {
   return {
     follow: told.follow,
     close: () => {
+      // Nobody would hear a click on it any more.
+      system.takeBack();
       away.close();
       told.close();
     },

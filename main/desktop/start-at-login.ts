@@ -23,7 +23,12 @@ export interface LoginSurroundings {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly system: SystemLoginItems;
+  /** Whether a file is there. */
+  isThere(file: string): boolean;
 }
+
+/** What the installer for a whole Mac places: launchd starts the face at everybody's login. */
+const LAUNCH_AGENT = `/Library/LaunchAgents/${PRODUCT.bundleId}.plist`;
 
 const UNAVAILABLE: LoginItem = { look: async () => 'unavailable', set: async () => {} };
 
@@ -69,11 +74,12 @@ function macItem(system: SystemLoginItems): LoginItem {
 }
 
 /** Start at login as this system does it; not for a build that is not packaged, which has no program of its own. */
-export function loginItem({ platform, isPackaged, program, home, environment, system }: LoginSurroundings): LoginItem {
+export function loginItem(surroundings: LoginSurroundings): LoginItem {
+  const { platform, isPackaged, program, home, environment, system, isThere } = surroundings;
   if (!isPackaged) return UNAVAILABLE;
   if (platform === 'linux') return autostart({ home, environment, command: [program, AT_LOGIN] });
   if (platform === 'win32') return windowsItem(program, system);
-  return platform === 'darwin' ? macItem(system) : UNAVAILABLE;
+  return platform === 'darwin' && !isThere(LAUNCH_AGENT) ? macItem(system) : UNAVAILABLE;
 }
 
 /** Whether macOS started us at login, which has no arguments to say so. */

@@ -34,6 +34,7 @@ test('a session that ends is told once, and one click starts the sign-in', async
   agent.show(ENDED);
   await expect.poll(() => service.shown.length).toBe(1);
   expect(service.shown[0]).toMatchObject({
+    app: 'Lanyard',
     title: 'Your session at Company has ended',
     body: 'You were signed out by your company. Click to sign in.',
   });

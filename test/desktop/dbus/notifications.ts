@@ -7,6 +7,8 @@ const PATH = '/org/freedesktop/Notifications';
 /** One notification as the desktop's notification service is given it. */
 export interface Shown {
   readonly id: number;
+  /** The program's name. */
+  readonly app: string;
   readonly title: string;
   readonly body: string;
 }
@@ -25,9 +27,9 @@ export interface NotificationService extends Disposable {
 export async function openNotificationService(): Promise<NotificationService> {
   const shown: Shown[] = [];
   const takenBack: number[] = [];
-  const notify = ([, replaces, , title, body]: readonly unknown[]): Answer => {
+  const notify = ([app, replaces, , title, body]: readonly unknown[]): Answer => {
     const id = Number(replaces) || shown.length + 1;
-    shown.push({ id, title: String(title), body: String(body) });
+    shown.push({ id, app: String(app), title: String(title), body: String(body) });
     return { signature: 'u', body: [id] };
   };
   const serve = ({ interface: name, member, body }: Message): Answer | undefined => {

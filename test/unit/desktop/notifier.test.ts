@@ -136,6 +136,14 @@ test('an agent that stays away is told after a minute, once', () => {
   expect(told).toEqual([DOWN]);
 });
 
+test('an agent that is back takes its notification back', () => {
+  const { told, see, pass } = person();
+  see(signedIn(['ready']), down());
+  pass(MINUTE_MS);
+  see(signedIn(['ready']), signedIn(['ready']));
+  expect(told).toEqual([DOWN, 'taken back']);
+});
+
 test.each<readonly [string, Face]>([
   ['is back in time', connected(signedIn(['ready']))],
   ['turns out not to be set up', down('not-set-up')],

@@ -40,7 +40,7 @@ function system(answer: Settings) {
   return { asked, items };
 }
 
-const on = (platform: NodeJS.Platform, items: SystemLoginItems, isPackaged = true) =>
+const on = (platform: NodeJS.Platform, items: SystemLoginItems, isPackaged = true, files: readonly string[] = []) =>
   loginItem({
     platform,
     isPackaged,
@@ -48,6 +48,7 @@ const on = (platform: NodeJS.Platform, items: SystemLoginItems, isPackaged = tru
     home: temporaryFolder(),
     environment: { XDG_CONFIG_DIRS: temporaryFolder() },
     system: items,
+    isThere: (file) => files.includes(file),
   });
 
 test.each<readonly [string, Settings, string]>([
@@ -101,6 +102,13 @@ test.each<readonly [NodeJS.Platform, boolean]>([
   const { asked, items } = system(settings());
   const login = on(platform, items, isPackaged);
   await login.set(true);
+  expect(await login.look()).toBe('unavailable');
+  expect(asked).toEqual([]);
+});
+
+test('a Mac where launchd starts the face for everybody offers nothing', async () => {
+  const { asked, items } = system(settings());
+  const login = on('darwin', items, true, ['/Library/LaunchAgents/dev.lanyard.desktop.plist']);
   expect(await login.look()).toBe('unavailable');
   expect(asked).toEqual([]);
 });
