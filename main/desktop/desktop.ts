@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { homedir, networkInterfaces } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { app, BrowserWindow, net, powerMonitor, shell } from 'electron';
 import { type Problem, problemOf } from '../../shared/errors.ts';
@@ -9,13 +8,13 @@ import { localPaths } from '../../shared/paths.ts';
 import { systemSchedule } from '../../shared/schedule.ts';
 import { acts } from './acts.ts';
 import type { AgentLink } from './agent-link.ts';
+import { appDesk } from './app-desk.ts';
 import { followApp } from './app-events.ts';
 import type { DesktopArguments } from './arguments.ts';
 import { JOURNAL_EVENT } from './bridge/channels.ts';
 import type { Face, Showing } from './bridge/face.ts';
 import type { View } from './bridge/views.ts';
 import { openDemo } from './demo/open-demo.ts';
-import { openDesk } from './desk.ts';
 import { serveIpc } from './ipc.ts';
 import { journalFollow } from './journal-follow.ts';
 import { networkSight } from './machine-news.ts';
@@ -25,17 +24,15 @@ import { pageHandlers } from './page-handlers.ts';
 import { pageLink } from './page-link.ts';
 import { personNews } from './person-news.ts';
 import { signInOrigin } from './sign-in-origin.ts';
-import { isStartedBySystem, loginItem } from './start-at-login.ts';
+import { isStartedBySystem } from './start-at-login.ts';
 import { startLink } from './start-link.ts';
 import { openTray } from './tray.ts';
 import { watchTrayHost } from './tray-host.ts';
 import type { MenuAct } from './tray-menu.ts';
 import { type TrayPresence, trayPresence } from './tray-presence.ts';
 import { trustedSenders } from './trusted-senders.ts';
-import { openUpdates } from './updates/open-updates.ts';
 import { faceWindow } from './window.ts';
 
-// This room is still being built; until then the face offers nothing of it.
 /** Puts the face together: link to the agent, tray, window, notifications and desk. */
 export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): void {
   const bundles = join(import.meta.dirname, '..');
@@ -76,30 +73,7 @@ export function runDesktop({ hidden, view, agentOptions }: DesktopArguments): vo
     watch: (signal) => watchJournal(paths, signal),
     onNews: (news) => page.send(JOURNAL_EVENT, news),
   });
-  const updates = openUpdates(
-    {
-      resources: process.resourcesPath,
-      program: process.execPath,
-      platform: process.platform,
-      environment: process.env,
-    },
-    { changed: show, leaving: window.letGo },
-  );
-  const desk = openDesk({
-    login: loginItem({
-      platform: process.platform,
-      isPackaged: app.isPackaged,
-      program: process.execPath,
-      home: homedir(),
-      environment: process.env,
-      system: app,
-      isThere: existsSync,
-    }),
-    updates,
-    demo,
-    journal,
-    changed: show,
-  });
+  const { desk, updates } = appDesk({ demo, journal, changed: show, leaving: window.letGo });
   const origin = signInOrigin();
   const link: AgentLink = startLink(
     () => [...agentOptions, ...demo.agentOptions],
