@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { addForeignEntry, CLAUDE_FILE, listEntries } from './claude-code.ts';
 import { modeOf, readClaudeFile } from './client-files.ts';
+import { CODEX_FOLDER, CONFIGURATION_FILE, type Codex, openCodex } from './codex.ts';
 import { type Employee, startEmployee } from './employee.ts';
 import { addClient, removeClient } from './lanyard-program.ts';
+import { randomText } from './random-text.ts';
 
 const FOREIGN = 'their-own';
 const FOREIGN_URL = 'http://127.0.0.1:9/mcp';
@@ -75,4 +77,57 @@ describe("Claude Code's file", () => {
     assert.equal(readFileSync(file, 'latin1'), before.toString('latin1'));
     assert.equal(modeOf(file), 0o600);
   }
+});
+
+/** As people have it: comments, tables of their own, one line that Codex writes itself. */
+const CODEX_TEXT = [
+  '# mine',
+  'model_reasoning_effort   = "low" # keep',
+  '',
+  `[mcp_servers.${FOREIGN}]`,
+  `url = "${FOREIGN_URL}"`,
+  'enabled = false',
+  '',
+  '[tui]',
+  'notifications=true',
+].join('\n');
+
+describe("Codex' file", () => {
+  let employee: Employee;
+  let codex: Codex | undefined;
+  let file = '';
+
+  before(async () => {
+    employee = await startEmployee();
+    file = join(employee.sandbox.home, CODEX_FOLDER, CONFIGURATION_FILE);
+  });
+  afterEach(() => codex?.end());
+  after(() => employee?.end());
+
+  for (const transport of ['http', 'stdio'] as const)
+    for (const gateway of ['--gateway', '--no-gateway'] as const)
+      test(`Codex reads what we wrote, over ${transport} with ${gateway}, and calls a tool`, async () => {
+        mkdirSync(join(file, '..'), { recursive: true });
+        writeFileSync(file, CODEX_TEXT, { mode: 0o600 });
+        const { client } = await addClient(employee.sandbox, 'codex', ['--transport', transport, gateway]);
+        assert.equal(client.file, file);
+        codex = await openCodex(employee.sandbox, client.entries);
+        const thread = await codex.startThread();
+        for (const entry of client.entries) assert.equal(thread.starts[entry], 'ready', entry);
+        const text = randomText();
+        const [entry, tool] = gateway === '--gateway' ? ['lanyard', 'notes_echo'] : ['lanyard-notes', 'echo'];
+        assert.deepEqual(await thread.call(entry, tool, { text }), { kind: 'result', texts: [text], isError: false });
+        await codex.end();
+        await removeClient(employee.sandbox, client.id);
+        assert.ok(!readFileSync(file, 'utf8').includes('lanyard'));
+        assert.ok(readFileSync(file, 'utf8').startsWith(CODEX_TEXT));
+      });
+
+  test('it is the same to the byte after add and remove, where Codex wrote nothing meanwhile', async () => {
+    writeFileSync(file, CODEX_TEXT, { mode: 0o600 });
+    const { client } = await addClient(employee.sandbox, 'codex', []);
+    assert.ok(readFileSync(file, 'utf8').includes('[mcp_servers.lanyard-notes'));
+    await removeClient(employee.sandbox, client.id);
+    assert.equal(readFileSync(file, 'utf8'), CODEX_TEXT);
+  });
 });

@@ -37,6 +37,10 @@ export interface Codex {
   end(): Promise<void>;
 }
 
+/** Codex' folder below the home folder, and its configuration in it. */
+export const CODEX_FOLDER = '.codex';
+export const CONFIGURATION_FILE = 'config.toml';
+
 /** Any request takes well under a second on an idle machine; in milliseconds, for a busy one. */
 const REQUEST_LIMIT_MS = 60_000;
 
@@ -73,9 +77,14 @@ const toolsSchema = z.looseObject({
 
 /** Writes the configuration into the person's home and starts an app server. */
 export async function startCodex(sandbox: Sandbox, entries: Readonly<Record<string, CodexEntry>>): Promise<Codex> {
-  const folder = join(sandbox.home, '.codex');
+  const folder = join(sandbox.home, CODEX_FOLDER);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, 'config.toml'), configuration(entries), { mode: 0o600 });
+  writeFileSync(join(folder, CONFIGURATION_FILE), configuration(entries), { mode: 0o600 });
+  return openCodex(sandbox, Object.keys(entries));
+}
+
+/** Starts an app server with the configuration that the person has; `names` are those of its servers. */
+export async function openCodex(sandbox: Sandbox, names: readonly string[]): Promise<Codex> {
   const child = startChild(codexProgram(), ['app-server'], {
     cwd: sandbox.project,
     env: sandbox.env,
@@ -128,7 +137,7 @@ export async function startCodex(sandbox: Sandbox, entries: Readonly<Record<stri
     const isOver = (status: string | undefined) => status === 'ready' || status === 'failed';
     for (const until = Date.now() + REQUEST_LIMIT_MS; Date.now() < until; await delay(START_POLL_MS)) {
       const known = starts.get(thread) ?? {};
-      if (Object.keys(entries).every((name) => isOver(known[name]))) return known;
+      if (names.every((name) => isOver(known[name]))) return known;
     }
     throw new Error(`Servers do not start: ${JSON.stringify(starts.get(thread))}\n${child.stderr()}`);
   };
