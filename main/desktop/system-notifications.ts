@@ -1,4 +1,5 @@
 import { Notification } from 'electron';
+import { bodyText } from './notification-text.ts';
 import type { News } from './notifications.ts';
 
 /** The system's notifications. */
@@ -21,7 +22,7 @@ export function systemNotifications(onClick: (news: News) => void): SystemNotifi
     show: (news) => {
       takeBack();
       if (!Notification.isSupported()) return;
-      const notification = new Notification({ title: news.title, body: news.body });
+      const notification = new Notification({ title: news.title, body: bodyText(news.body, process.platform) });
       notification.on('click', () => onClick(news));
       notification.show();
       shown = notification;

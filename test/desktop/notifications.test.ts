@@ -6,7 +6,7 @@ import { openTrayHost } from './dbus/tray.ts';
 import { playAgent } from './played-agent.ts';
 import { openScene, windowOf } from './scene.ts';
 
-const cause = { code: 'session-ended', user: 'You were signed out by your company.', administrator: 'invalid_grant' };
+const cause = { code: 'session-ended', user: 'R&D <IT> signed you out.', administrator: 'invalid_grant' };
 const ENDED = signedOut({ session: { status: 'signed-out', cause } });
 const SIGN_IN_PAGE = 'https://idp.company.example/authorize?state=1';
 const signIn = (phase: 'waiting' | 'succeeded', attempt = '1') =>
@@ -36,7 +36,7 @@ test('a session that ends is told once, and one click starts the sign-in', async
   expect(service.shown[0]).toMatchObject({
     app: 'Lanyard',
     title: 'Your session at Company has ended',
-    body: 'You were signed out by your company. Click to sign in.',
+    body: 'R&amp;D &lt;IT&gt; signed you out. Click to sign in.',
   });
 
   service.click(service.shown[0]?.id ?? 0);
@@ -70,6 +70,26 @@ test('an app that waits for a sign-in is told once, however often it calls', asy
   await expect.poll(() => service.takenBack).toEqual([service.shown[0]?.id]);
   agent.show(wanting(4));
   await expect.poll(() => service.shown.length).toBe(2);
+});
+
+test('while the screen is locked nothing is told; what has remained is told once when it is unlocked', async () => {
+  using service = await openNotificationService();
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  await using agent = await playAgent(scene.paths, signedIn(['ready']), ANSWERS);
+  const app = await scene.launch(['--hidden']);
+  const tray = await host.item;
+  await expect.poll(() => tray.tooltip()).toContain('1 of 1 server ready');
+  // Linux says nothing of its lock; elsewhere these are the system's events.
+  const emit = (event: string) => app.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name), event);
+
+  await emit('lock-screen');
+  agent.show(ENDED);
+  await expect.poll(() => tray.tooltip()).toContain('Signed out');
+  expect(service.shown).toEqual([]);
+  await emit('unlock-screen');
+  await emit('unlock-screen');
+  await expect.poll(() => service.shown.map(({ title }) => title)).toEqual(['Your session at Company has ended']);
 });
 
 test('what was so at the start is not told, nor what the window shows to whoever looks at it', async () => {
