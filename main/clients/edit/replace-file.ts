@@ -4,25 +4,31 @@ import { setTimeout } from 'node:timers/promises';
 import { discard, stage, syncDirectory, writeDurably } from '../../vault/durable-file.ts';
 import { type ClientFile, SETTLE_MS } from './client-file.ts';
 
+/** How often a file that was replaced is looked at while somebody writes into it. */
+const LATE_LOOK_LIMIT = 10;
+
 /** What a file is to become; without bytes it goes away. */
 export interface Replacement {
   readonly bytes: Buffer | undefined;
   readonly mode: number;
 }
 
-/** Whether the path still holds what was read. Without a pause, since what follows must be the next thing that happens. */
+/**
+ * Whether the path still holds what was read. Without a pause, and the short look last: what follows at once must be
+ * the change itself. Systems offer no way to do both as one; a file that is put in place between the two is lost.
+ */
 function isAsRead(real: string, file: ClientFile | undefined): boolean {
-  const now = statSync(real, { bigint: true, throwIfNoEntry: false });
-  if (!now || !file) return now === undefined && file === undefined;
-  const { ino, size, mtimeNs, mode } = file.stats;
-  return (
-    now.ino === ino &&
-    now.size === size &&
-    now.mtimeNs === mtimeNs &&
-    now.mode === mode &&
+  if (!file) return statSync(real, { throwIfNoEntry: false }) === undefined;
+  try {
     // Two writes within one tick of the file system's clock have the same time.
-    readFileSync(real).equals(file.bytes)
-  );
+    if (!readFileSync(real).equals(file.bytes)) return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  const now = statSync(real, { bigint: true, throwIfNoEntry: false });
+  const { ino, size, mtimeNs, mode } = file.stats;
+  return now?.ino === ino && now.size === size && now.mtimeNs === mtimeNs && now.mode === mode;
 }
 
 /** Gives a staged file its place, unless the place is taken. */
@@ -45,14 +51,26 @@ function swap(real: string, file: ClientFile | undefined, staged: string | undef
   return true;
 }
 
-/** What was written into the file that had the place before, by a program that had it open; `undefined`: nothing. */
-async function lateBytes({ handle, bytes, stats }: ClientFile): Promise<Buffer | undefined> {
-  await setTimeout(SETTLE_MS);
-  const now = await handle.stat({ bigint: true });
-  if (now.size === stats.size && now.mtimeNs === stats.mtimeNs) return undefined;
-  const late = Buffer.alloc(Number(now.size));
-  const { bytesRead } = await handle.read(late, 0, late.length, 0);
-  return late.subarray(0, bytesRead).equals(bytes) ? undefined : late.subarray(0, bytesRead);
+async function read({ handle }: ClientFile): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(size);
+  const { bytesRead } = await handle.read(bytes, 0, size, 0);
+  return bytes.subarray(0, bytesRead);
+}
+
+/**
+ * What was written into the file that had the place before, by a program that had it open; `undefined`: nothing. It
+ * is waited for while it goes on writing, or has only emptied the file yet.
+ */
+async function lateBytes(file: ClientFile): Promise<Buffer | undefined> {
+  let last = file.bytes;
+  for (let look = 0; look < LATE_LOOK_LIMIT; look += 1) {
+    await setTimeout(SETTLE_MS);
+    const bytes = await read(file);
+    if (bytes.equals(last) && (bytes.length > 0 || file.bytes.length === 0)) break;
+    last = bytes;
+  }
+  return last.equals(file.bytes) ? undefined : last;
 }
 
 function holds(real: string, bytes: Buffer | undefined): boolean {
