@@ -129,7 +129,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     cutClient,
   });
 
-  const record = (call: CallRecord) => journal.record({ ...call, client: headerKeys.clientOf(call.client) });
+  const record = (call: CallRecord) => {
+    const client = headerKeys.clientOf(call.client);
+    journal.record(client === call.client ? call : { ...call, client });
+  };
   const servers = () => grants.names;
   const identify = (keyHash: string) => registry.identify(keyHash) ?? headerKeys.identify(keyHash);
   const mayReach = (id: string, name: string) => headerKeys.mayReach(id, name) ?? registry.mayReach(id, name);

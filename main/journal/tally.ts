@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isFailedCall } from '../../shared/journal-call-words.ts';
 import type { JournalHour, Use } from '../../shared/journal-views.ts';
 import { type CallRecord, isUse } from './calls.ts';
+import { createDays } from './days.ts';
 import { createHours } from './hours.ts';
-import { createToday } from './today.ts';
 import { createUses } from './uses.ts';
 
 /** Longest text of a file that is read, in characters: hundreds of names with three numbers each. */
@@ -53,20 +53,23 @@ export function readTally(text: string): KeptTally | undefined {
 
 /** See {@link Tally}; goes on from what was kept. */
 export function createTally(clock: () => number, kept?: KeptTally): Tally {
-  const today = createToday(clock);
-  const hours = createHours(clock, kept?.hours);
-  const servers = createUses(clock, today, kept?.servers);
-  const clients = createUses(clock, today, kept?.clients);
+  const dayOf = createDays();
+  const today = () => dayOf(clock());
+  const hours = createHours(kept?.hours);
+  const servers = createUses(clock(), kept?.servers);
+  const clients = createUses(clock(), kept?.clients);
   let person = kept?.person;
   return {
     called: (call) => {
       if (!isUse(call)) return false;
-      hours.called(isFailedCall(call));
-      servers.add(call.server);
-      clients.add(call.client);
+      const now = clock();
+      const day = dayOf(now);
+      hours.called(now, isFailedCall(call));
+      servers.add(call.server, now, day);
+      clients.add(call.client, now, day);
       return true;
     },
-    minted: hours.minted,
+    minted: () => hours.minted(clock()),
     belongsTo: (next) => {
       if (person !== undefined && person !== next) {
         servers.clear();
@@ -74,13 +77,13 @@ export function createTally(clock: () => number, kept?: KeptTally): Tally {
       }
       person = next;
     },
-    hour: hours.present,
-    hours: hours.all,
-    server: servers.of,
-    client: clients.of,
+    hour: () => hours.at(clock()),
+    hours: () => hours.until(clock()),
+    server: (name) => servers.of(name, today()),
+    client: (id) => clients.of(id, today()),
     kept: () => ({
       version: 1,
-      hours: hours.all().filter(({ calls, mints }) => calls + mints > 0),
+      hours: hours.until(clock()).filter(({ calls, mints }) => calls + mints > 0),
       ...(person !== undefined && { person }),
       servers: servers.kept(),
       clients: clients.kept(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
+import { createDays } from '../../../main/journal/days.ts';
 import { createTally, readTally } from '../../../main/journal/tally.ts';
-import { createToday } from '../../../main/journal/today.ts';
 import { virtualClock } from '../fixtures.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -153,10 +153,10 @@ describe('a tally that is kept', () => {
 
 test('every hour of a year belongs to the day that the calendar says, through both changes of the clock', () => {
   const clock = virtualClock(new Date(2026, 0, 1).getTime());
-  const today = createToday(clock);
+  const dayOf = createDays();
   for (let hour = 0; hour < 366 * 24; hour += 1) {
     const date = new Date(clock());
-    expect(today()).toBe(
+    expect(dayOf(clock())).toBe(
       `2026-${date.getMonth() + 1}-${date.getDate()}`
         .replace('2026', String(date.getFullYear()))
         .replace(/-(\d)(?!\d)/g, '-0$1'),
