@@ -25,7 +25,11 @@ const OTHER_CLIENTS: Readonly<Record<string, string>> = { '': 'An app', stdio: '
 /** Codes of faults by which somebody decided, and nothing is broken. */
 const DENIED = /access[-_]denied$|^scope-not-granted$/;
 
-const why = (sentence: string, { detail }: Named) => (detail === '' ? sentence : `${sentence}: ${detail}`);
+/** The sentence, and the reason where the entry holds one; that begins with the server's title sometimes, as this does. */
+function why(sentence: string, { detail, server }: Named): string {
+  const reason = detail.startsWith(`${server}: `) ? detail.slice(server.length + 2) : detail;
+  return reason === '' ? sentence : `${sentence}: ${reason}`;
+}
 
 type Words = (named: Named) => readonly [text: string, tone: JournalTone];
 

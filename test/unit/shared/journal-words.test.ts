@@ -54,7 +54,7 @@ describe('what else happened, in words', () => {
     ['grant-ready', { server: 'linear' }, 'Access to Linear was renewed', 'good'],
     [
       'grant-failed',
-      { server: 'linear', code: 'idp-access-denied', detail: 'Assign the person.' },
+      { server: 'linear', code: 'idp-access-denied', detail: 'Linear: Assign the person.' },
       'Linear denied access: Assign the person.',
       'warning',
     ],
