@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTestClock } from '../clock.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
+import { callTool, connectRelay } from '../mcp.ts';
 import { listsAreKnown, openClients, WAYS } from '../standby/listening-client.ts';
 
 let fixture: Fixture;
@@ -60,4 +62,24 @@ test('a call that a sign-in would not help asks for none', async () => {
   expect((await one.call('echo', { text: 'meanwhile' })).isError).toBe(true);
   back();
   expect(wanted()).toBeNull();
+});
+
+test('a call that needs a more recent sign-in asks for it', async () => {
+  const clock = createTestClock();
+  const another = await startFixture({ clock: clock.now });
+  try {
+    await another.signIn('alice');
+    const client = await connectRelay(another, 'notes', 'modern');
+    another.company.requireStepUpAtServer('notes', { maxAgeSeconds: 300 });
+    await callTool(client, 'echo', { text: 'before' });
+    expect(another.agent.state().signInWanted).toBeNull();
+    clock.pass(302);
+    await callTool(client, 'echo', { text: 'too late' });
+    expect(another.agent.state().signInWanted).toMatchObject({ server: 'notes' });
+    await another.signIn('alice');
+    await another.state(({ signInWanted }) => signInWanted === null);
+    await client.close();
+  } finally {
+    await another.close();
+  }
 });
