@@ -36,7 +36,7 @@ export interface AppDefinition {
   readonly stdio: (target: StdioTarget) => AppEntry;
   /** Absent: the app starts programs only. */
   readonly http?: (target: HttpTarget) => AppEntry;
-  /** Files and folders that only the app, or its installer, makes. */
+  /** Files and folders that only the app, or its installer, makes; its {@link files} need not be among them. */
   readonly signs: (machine: Machine) => readonly string[];
   /** Names of its programs. */
   readonly programs: readonly string[];

@@ -20,10 +20,11 @@ export async function fileOf({ kind, files }: AppDefinition, machine: Machine): 
 }
 
 /**
- * Whether an app seems to be on this machine. Its own file is no sign: we may have made it ourselves, for an app that
- * is installed later.
+ * Whether an app seems to be on this machine: one of its files, what only it makes, or its program is there. A file
+ * that we made ourselves is one too, until it goes with our entries.
  */
-export async function isFound({ signs, programs }: AppDefinition, machine: Machine): Promise<boolean> {
-  const places = [...signs(machine), ...programs.flatMap((name) => placesOfProgram(name, machine))];
-  return (await Promise.all(places.map(exists))).includes(true);
+export async function isFound({ files, signs, programs }: AppDefinition, machine: Machine): Promise<boolean> {
+  const inPaths = programs.flatMap((name) => placesOfProgram(name, machine));
+  const places = new Set([...files(machine), ...signs(machine), ...inPaths]);
+  return (await Promise.all([...places].map(exists))).includes(true);
 }

@@ -129,15 +129,15 @@ test('what the package of the Microsoft Store has taken over counts before the u
   expect(await fileOf(definition('claude-desktop'), place)).toBe(join(place.home, virtual));
 });
 
-test('on an empty machine nothing is found, also not by files that we made ourselves', async () => {
+test('on an empty machine nothing is found, and every app by its own file alone', async () => {
   for (const platform of PLATFORMS) {
     const place = machine(platform);
     for (const app of APPS) expect([app.kind, await isFound(app, place)]).toEqual([app.kind, false]);
   }
-  const place = machine('linux');
-  for (const kind of ['claude-code', 'cursor', 'windsurf', 'zed', 'kiro', 'lm-studio', 'vscode'] as const) {
-    place.has(await fileOf(definition(kind), place).then((file) => file.slice(place.home.length)));
-    expect([kind, await isFound(definition(kind), place)]).toEqual([kind, false]);
+  for (const app of APPS) {
+    const place = machine('linux');
+    place.has((await fileOf(app, place)).slice(place.home.length));
+    expect([app.kind, await isFound(app, place)]).toEqual([app.kind, true]);
   }
 });
 

@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { addClient, type ConnectContext } from '../../../main/clients/connect.ts';
+import { openClientRegistry } from '../../../main/clients/registry.ts';
+import { renewClients } from '../../../main/clients/renew.ts';
+import { temporaryFolder } from '../fixtures.ts';
+
+async function machine() {
+  const home = temporaryFolder();
+  const context: ConnectContext = {
+    registry: await openClientRegistry(join(home, 'clients.json')),
+    machine: { platform: 'linux', home, env: {}, root: home },
+    backups: join(home, 'backups'),
+    policy: { prefer: 'http', entries: 'each', headerHelper: false },
+    relayUrl: 'http://127.0.0.1:5693',
+    program: { file: '/opt/lanyard', args: [] },
+    servers: ['notes'],
+    clock: () => 7,
+  };
+  return { context, file: join(home, '.cursor', 'mcp.json') };
+}
+
+const ELSEWHERE = { relayUrl: 'http://127.0.0.1:5700' };
+
+test('a program that moved is written into the entries that start it; no key is made for that', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor', transport: 'stdio' }, context);
+  const moved = { ...context, ...ELSEWHERE, program: { file: '/opt/new/lanyard', args: [] } };
+  expect(await renewClients(moved)).toEqual([{ client: 'cursor', outcome: 'renewed', hasNewKey: false }]);
+  expect(readFileSync(file, 'utf8')).toContain('/opt/new/lanyard');
+  expect(await renewClients(moved)).toEqual([]);
+});
+
+test('a relay that moved is nothing to entries that start a program', async () => {
+  const { context } = await machine();
+  await addClient({ kind: 'cursor', transport: 'stdio' }, context);
+  expect(await renewClients({ ...context, ...ELSEWHERE })).toEqual([]);
+});
+
+test('an app that policy no longer allows, and one of an older version, are left as they are', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  const text = readFileSync(file, 'utf8');
+  expect(await renewClients({ ...context, ...ELSEWHERE, policy: { ...context.policy, allow: [] } })).toEqual([]);
+  const [client] = context.registry.clients;
+  if (!client) throw new Error('Nothing is connected');
+  const { fingerprints: _fingerprints, transport: _transport, ...old } = client;
+  await context.registry.put(old);
+  expect(await renewClients({ ...context, ...ELSEWHERE })).toEqual([]);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+test('a file that cannot be written keeps its entries, and the key in them goes on working', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  const before = context.registry.clients;
+  // A folder where the file was: no mode keeps root out, but this does.
+  rmSync(file);
+  mkdirSync(file);
+  const renewals = await renewClients({ ...context, ...ELSEWHERE });
+  expect(renewals).toEqual([{ client: 'cursor', outcome: 'left', why: 'client-file' }]);
+  expect(context.registry.clients).toEqual(before);
+});
