@@ -39,7 +39,8 @@ test('a face that dies leaves the agent and its relay at work, and the next face
 
   const next = await windowOf(await scene.launch());
   await next.getByText('2 of 3 ready').waitFor();
-  expect(await next.getByRole('region', { name: 'Apps' }).textContent()).toContain('1 connected');
+  await next.getByRole('button', { name: 'Apps', exact: true }).click();
+  await next.getByRole('region', { name: 'Apps' }).getByText('1 connected').waitFor();
   expect((await scene.state()).agent.pid).toBe(agent.pid);
 });
 

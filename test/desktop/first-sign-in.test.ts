@@ -14,7 +14,6 @@ test("a person's way: sign in once, see what one has and why one has not, sign o
   await button('Sign in').waitFor();
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(`Sign in to ${scene.company.name}`);
   expect(await page.getByRole('region', { name: 'Warnings' }).textContent()).toMatch(/key/);
-  await takePictures(page, 'window-sign-in');
 
   await button('Sign in').click();
   await page.getByRole('heading', { name: 'Finish signing in in your browser' }).waitFor();
@@ -93,6 +92,6 @@ test('without a policy it says whose turn it is', async () => {
   await using scene = await openScene();
   const page = await windowOf(await scene.launch(['--policy', `${scene.policyFile}.missing`]));
   await page.getByRole('heading', { name: 'Lanyard is not set up on this computer' }).waitFor();
-  await page.getByText('For your administrator').click();
+  await page.getByText('For your administrator', { exact: true }).click();
   expect(await page.locator('main').textContent()).toContain(`${scene.policyFile}.missing`);
 });

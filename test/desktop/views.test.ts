@@ -35,7 +35,7 @@ test('servers: one glance for all, and on demand what one may do there', async (
   await row('Notes').getByRole('searchbox', { name: 'Find a tool' }).fill('delete');
   expect(await row('Notes').locator('.tools').textContent()).toContain('Not allowed by your company');
   await row('Notes').getByRole('searchbox').fill('list 8');
-  await row('Notes').getByText('Read list 8').waitFor();
+  await row('Notes').getByText('Read list 8', { exact: true }).waitFor();
   await row('Notes').getByRole('searchbox').fill('');
   await takePictures(page, 'window-server-tools');
   await page.getByRole('button', { name: 'Notes', exact: true }).click();
@@ -93,13 +93,13 @@ test('apps: one switch each, what will be written before, what to do next after'
   await page.getByRole('switch', { name: 'VS Code' }).click();
   await expect.poll(() => agent.heard).toContain('POST /v1/clients {"kind":"vscode","gateway":true}');
   agent.show({ ...WORKING_DAY, clients: [...CLIENTS, client] });
-  await row('VS Code').getByText('Quit VS Code and open it again.').waitFor();
+  await row('VS Code').getByText('Quit VS Code and open it again.', { exact: true }).waitFor();
   expect(await page.getByRole('switch', { name: 'VS Code' }).isChecked()).toBe(true);
 
   await page.getByRole('switch', { name: 'VS Code' }).click();
   await expect.poll(() => agent.heard).toContain('DELETE /v1/clients/c-9');
 
-  await page.getByText('Any other app').click();
+  await page.getByText('Any other app', { exact: true }).click();
   const pasted = JSON.parse((await page.locator('.fold-body pre').first().textContent()) ?? '');
   expect(pasted.mcpServers['lanyard-notes']).toEqual({ command: 'lanyard', args: ['stdio', 'notes'] });
 });
@@ -202,4 +202,29 @@ test('a call that waited for a sign-in says so', async () => {
   await using _agent = await playAgent(scene.paths, { ...BEFORE_SIGN_IN, clients: [...CLIENTS], signInWanted });
   const page = await windowOf(await scene.launch([]));
   await page.getByText('Claude Code is waiting for you: it wanted to use Notes.').waitFor();
+});
+
+test('the first frame after a click shows what is known', async () => {
+  await using scene = await openScene();
+  await using _agent = await playAgent(scene.paths, WORKING_DAY, ANSWERS);
+  const app = await scene.launch(['--hidden']);
+  // The tray's click and a second start ask for the window in the same way.
+  const shownAfterMs = await app.evaluate(
+    ({ app: electron }) =>
+      new Promise<number>((resolve) => {
+        const start = performance.now();
+        electron.once('browser-window-created', (_event, window) => {
+          window.once('show', () => resolve(Math.round(performance.now() - start)));
+        });
+        electron.emit('activate');
+      }),
+  );
+  const page = await app.firstWindow();
+  const atShow = await page.getByRole('heading', { level: 1 }).count();
+  await page.getByText('2 of 4 ready').waitFor();
+  const paints = await page.evaluate(() =>
+    performance.getEntriesByType('paint').map(({ name, startTime }) => `${name} ${Math.round(startTime)} ms`),
+  );
+  console.log(`The window is shown ${shownAfterMs} ms after the click; in the page: ${paints.join(', ')}.`);
+  expect(atShow).toBe(1);
 });
