@@ -47,10 +47,14 @@ export function hashOf(bytes: Uint8Array): string {
  * @throws {TextProblem} where it is not UTF-8: bytes that are no letters would not come back out as they were.
  */
 export function textOf(bytes: Buffer): MarkedText {
-  if (!isUtf8(bytes)) throw new TextProblem('it is not UTF-8');
+  if (!isUtf8(bytes)) throw new TextProblem('it is not UTF-8', { next: 'Save it as UTF-8, then try again.' });
   const text = bytes.toString('utf8');
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
   return { mark, text: text.slice(mark.length) };
+}
+
+function notAFile(detail: string): TextProblem {
+  return new TextProblem(detail, { next: 'Move it away, then try again.' });
 }
 
 async function openFile(real: string): Promise<ClientFile | undefined> {
@@ -60,12 +64,13 @@ async function openFile(real: string): Promise<ClientFile | undefined> {
   });
   if (!found) return undefined;
   // A pipe would make us wait for whoever writes into it.
-  if (!found.isFile()) throw new TextProblem(found.isDirectory() ? 'it is a folder' : 'it is not a file');
+  if (!found.isFile()) throw notAFile(found.isDirectory() ? 'it is a folder' : 'it is not a file');
   const handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) throw new TextProblem('it is not a file');
-    if (stats.size > FILE_LIMIT_BYTES) throw new TextProblem('it is larger than 64 MiB');
+    if (!stats.isFile()) throw notAFile('it is not a file');
+    if (stats.size > FILE_LIMIT_BYTES)
+      throw new TextProblem('it is larger than 64 MiB', { next: 'Make it smaller, then try again.' });
     const bytes = await handle.readFile();
     return { real, bytes, hash: hashOf(bytes), mode: Number(stats.mode) & 0o777, stats, handle };
   } catch (error) {

@@ -34,11 +34,12 @@ export async function onFile<T>(path: string, work: () => Promise<T>): Promise<T
     return await work();
   } catch (error) {
     if (error instanceof LanyardError) throw error;
-    if (error instanceof TextProblem)
-      throw fileProblem(path, error.message, 'Mend that in an editor, then try again.', error);
+    if (error instanceof TextProblem) throw fileProblem(path, error.message, error.next, error);
     const code = (error as NodeJS.ErrnoException).code;
-    const [detail, next] = REASONS[code ?? ''] ?? ['it cannot be read or written', 'Look at the file, then try again.'];
-    throw fileProblem(path, code === undefined ? detail : `${detail} (${code})`, next, error);
+    // What a parser throws without a place: nested too deeply, or aliases that grow without end.
+    if (code === undefined) throw fileProblem(path, 'it cannot be understood', 'Look at it in an editor.', error);
+    const [detail, next] = REASONS[code] ?? ['it cannot be read or written', 'Look at the file, then try again.'];
+    throw fileProblem(path, `${detail} (${code})`, next, error);
   }
 }
 

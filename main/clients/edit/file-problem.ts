@@ -1,15 +1,31 @@
 import { LanyardError } from '../../../shared/errors.ts';
-import type { TextPosition } from './text-position.ts';
+import { positionAt, type TextPosition } from './text-position.ts';
 
-/** Why a text cannot be edited: a half sentence, and the place where it does not parse. */
+/** What helps against most problems of a text. */
+const MEND = 'Mend that in an editor, then try again.';
+
+/** Why a file's text cannot be edited. Its message is a half sentence: "it is not UTF-8". */
 export class TextProblem extends Error {
+  /** What the person can do, as a sentence. */
+  readonly next: string;
+  /** The place where it does not parse. */
   readonly position: TextPosition | undefined;
 
-  constructor(detail: string, position?: TextPosition) {
+  constructor(
+    detail: string,
+    { next = MEND, position }: { readonly next?: string; readonly position?: TextPosition } = {},
+  ) {
     super(detail);
     this.name = 'TextProblem';
+    this.next = next;
     this.position = position;
   }
+}
+
+/** The problem of a text that is not what its format allows, at an offset in UTF-16 units. */
+export function parseProblem(text: string, offset: number, format: string, detail: string): TextProblem {
+  const position = positionAt(text, offset);
+  return new TextProblem(`line ${position.line}, column ${position.column} is not ${format} (${detail})`, { position });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Meaning } from './entry-format.ts';
-import { TextProblem } from './file-problem.ts';
-import { positionAt } from './text-position.ts';
+import { parseProblem } from './file-problem.ts';
 
 /**
  * The tree of a JSON text with comments and trailing commas; `undefined` where it holds no value at all.
@@ -12,11 +11,7 @@ export function jsonTree(text: string): Node | undefined {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const first = errors[0];
-  if (first) {
-    const position = positionAt(text, first.offset);
-    const code = printParseErrorCode(first.error);
-    throw new TextProblem(`line ${position.line}, column ${position.column} is not JSON (${code})`, position);
-  }
+  if (first) throw parseProblem(text, first.offset, 'JSON', printParseErrorCode(first.error));
   return tree;
 }
 

@@ -1,7 +1,6 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Meaning } from './entry-format.ts';
-import { TextProblem } from './file-problem.ts';
-import { positionAt } from './text-position.ts';
+import { parseProblem } from './file-problem.ts';
 
 /** Newest version that is read: files of clients with newer parsers are theirs to write. What we write is TOML 1.0. */
 const VERSION = '1.1';
@@ -27,8 +26,7 @@ export function tomlTree(text: string): AST.TOMLTopLevelTable {
     return parseTOML(text, { tomlVersion: VERSION }).body[0];
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    const position = positionAt(text, error.index);
-    throw new TextProblem(`line ${position.line}, column ${position.column} is not TOML (${error.message})`, position);
+    throw parseProblem(text, error.index, 'TOML', error.message);
   }
 }
 

@@ -65,7 +65,10 @@ export function insertEntries(place: EntryPlace, text: string, entries: Entries)
   const names = Object.keys(entries);
   const there = entriesOf(place, text);
   const taken = names.find((name) => there.has(name));
-  if (taken !== undefined) throw new TextProblem(`it has an entry "${taken}" that Lanyard did not write`);
+  if (taken !== undefined)
+    throw new TextProblem(`it has an entry "${taken}" that Lanyard did not write`, {
+      next: 'Rename or remove that entry, then try again.',
+    });
   if (names.length === 0) return { text };
   const inserted = FORMATS[place.format].insert(text, place.section, entries);
   checkRest(place, text, inserted.text, names);

@@ -10,9 +10,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Meaning } from './entry-format.ts';
-import { TextProblem } from './file-problem.ts';
+import { parseProblem, TextProblem } from './file-problem.ts';
 import { nextLine } from './text-layout.ts';
-import { positionAt } from './text-position.ts';
 
 /**
  * The document of a YAML text, with the positions of its parts.
@@ -23,10 +22,7 @@ export function yamlDocument(text: string): Document.Parsed {
   const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false });
   const first = document.errors[0];
   if (first?.code === 'MULTIPLE_DOCS') throw new TextProblem('it holds more than one document');
-  if (first) {
-    const position = positionAt(text, first.pos[0]);
-    throw new TextProblem(`line ${position.line}, column ${position.column} is not YAML (${first.message})`, position);
-  }
+  if (first) throw parseProblem(text, first.pos[0], 'YAML', first.message);
   return document;
 }
 

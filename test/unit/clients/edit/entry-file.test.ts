@@ -98,6 +98,7 @@ for (const place of PLACES) {
     const problem = await problemFrom(writeEntries(path, place, ENTRIES, options));
     expect(problem.code).toBe('client-file');
     expect(problem.user).toContain('an entry "lanyard-notes" that Lanyard did not write');
+    expect(problem.user).toContain('Rename or remove that entry');
     expect(readFileSync(path)).toEqual(before);
     const previous = { names: ['lanyard-notes'], made: 'nothing' as const, hash: '' };
     await removeEntries(path, place, await writeEntries(path, place, ENTRIES, { ...options, previous }));
@@ -226,9 +227,9 @@ const REFUSED: Readonly<Record<string, readonly [EntryPlace, string | Buffer, st
   'aliases that grow without end': [
     YAML_PLACE,
     `a0: &a0 [x, x]\n${[0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(9)}]\n`).join('')}`,
-    'it cannot be read or written',
+    'it cannot be understood',
   ],
-  'brackets without end': [JSON_PLACE, '['.repeat(200_000), 'it'],
+  'brackets without end': [JSON_PLACE, '['.repeat(200_000), 'it cannot be understood'],
 };
 
 for (const [title, [place, text, detail]] of Object.entries(REFUSED))
