@@ -8,7 +8,8 @@ const NEVER_IDLE_SECONDS = 24 * 60 * 60;
 
 // macOS and Windows say when the screen is locked; macOS also when another person's session comes to the front.
 const LEAVES = ['lock-screen', 'user-did-resign-active'];
-const RETURNS = ['unlock-screen', 'user-did-become-active', 'resume'];
+// Waking is no return: a machine that wakes mostly asks for the password first.
+const RETURNS = ['unlock-screen', 'user-did-become-active'];
 
 /** Knows whether somebody can read what is shown. */
 export interface Away {

@@ -8,27 +8,23 @@ export interface SignInOrigin {
   hasReturned(face: Face): boolean;
 }
 
-/** Nothing is known of a sign-in that a client or the command line started: those leave the person where they are. */
+/**
+ * Nothing is known of a sign-in that a client or the command line started: those leave the person where they are. Only
+ * the end of one has to be seen, since a quick one may have passed between two faces.
+ */
 export function signInOrigin(): SignInOrigin {
   let isOurs = false;
-  let waitsFor: string | undefined;
+  let lastEnded: string | undefined;
   return {
     started: (where) => {
       isOurs = where === 'window';
     },
     hasReturned: (face) => {
-      if (face.link !== 'connected') return false;
-      const { signIn } = face.state;
-      if (signIn?.phase === 'waiting') {
-        waitsFor = signIn.attempt;
-        return false;
-      }
-      const isDone = signIn !== null && signIn.attempt === waitsFor;
-      const hasReturned = isOurs && isDone && signIn.phase === 'succeeded';
-      if (isDone) {
-        isOurs = false;
-        waitsFor = undefined;
-      }
+      const signIn = face.link === 'connected' ? face.state.signIn : null;
+      if (!signIn || signIn.phase === 'waiting' || signIn.attempt === lastEnded) return false;
+      lastEnded = signIn.attempt;
+      const hasReturned = isOurs && signIn.phase === 'succeeded';
+      isOurs = false;
       return hasReturned;
     },
   };

@@ -7,7 +7,7 @@ import { BASH, cleanStart } from './clean-start.ts';
 /** The program on the session bus that shows tray icons: part of the desktop's panel. */
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 
-/** Of util-linux. Absolute: PATH must not choose it. */
+/** Of util-linux; a system that has it elsewhere goes without. */
 const SETPRIV = '/usr/bin/setpriv';
 
 /** Watches whether anything shows tray icons. */
@@ -23,7 +23,10 @@ export function ownershipIn(line: string): boolean | undefined {
   return line.startsWith(`The name ${WATCHER} is owned by `) ? true : undefined;
 }
 
-/** What follows the name: it holds nothing of Chromium's open (see {@link cleanStart}), and ends when we crash. */
+/**
+ * What follows the name: it is told nothing, holds nothing of Chromium's open (see {@link cleanStart}), and ends when we
+ * crash.
+ */
 function monitorCommand(): AgentCommand {
   const gdbus = ['gdbus', 'monitor', '--session', '--dest', WATCHER];
   const [file = '', ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', ...gdbus] : gdbus;

@@ -30,6 +30,24 @@ test('start at login is switched in the tray, and the tray says how it truly sta
   expect(existsSync(entry)).toBe(false);
 });
 
+test('where the settings cannot be written the checkbox does not lie, and the window says why', async () => {
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  await using _agent = await playAgent(scene.paths, signedOut());
+  const folder = join(scene.folder, 'home', '.config', 'autostart');
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o500);
+  const app = await scene.launch(['--hidden']);
+  const tray = await host.item;
+  const isChecked = async () => (await tray.menu()).find(({ label }) => label === 'Start at login')?.isChecked;
+
+  await expect.poll(isChecked).toBe(false);
+  await tray.click('Start at login');
+  await (await app.firstWindow()).getByText('could not be changed').first().waitFor();
+  expect(await isChecked()).toBe(false);
+  await chmod(folder, 0o700);
+});
+
 test('a second start at login brings no window up, and one with a view shows that', async () => {
   using host = await openTrayHost();
   await using scene = await openScene();

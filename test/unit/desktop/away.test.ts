@@ -31,9 +31,8 @@ test('a screen that locked without a word is asked', () => {
 });
 
 test('a machine that wakes with its screen locked still has nobody before it', () => {
-  const { power, world, away } = screen();
+  const { power, away } = screen();
   power.emit('lock-screen');
-  world.idleState = 'locked';
   power.emit('resume');
   expect(away.isAway).toBe(true);
 });

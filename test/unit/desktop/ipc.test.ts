@@ -114,7 +114,9 @@ describe('senders', () => {
   test('a window that was closed is forgotten', () => {
     const some = trustedSenders();
     some.add(7);
+    some.add(8);
     some.remove(7);
     expect(some.trusts(ours)).toBe(false);
+    expect(some.ids()).toEqual([8]);
   });
 });

@@ -33,7 +33,14 @@ test('one that was cancelled or failed does not count for the next', () => {
 
 test('one that succeeded before is not the one that was started', () => {
   const origin = signInOrigin();
+  expect(origin.hasReturned(face('succeeded', '0'))).toBe(false);
   origin.started('window');
-  const faces = [face('succeeded', '0'), down(), face('waiting'), face('succeeded')];
-  expect(faces.map(origin.hasReturned)).toEqual([false, false, false, true]);
+  const faces = [face('succeeded', '0'), down(), face('succeeded', '0'), face('waiting'), face('succeeded')];
+  expect(faces.map(origin.hasReturned)).toEqual([false, false, false, false, true]);
+});
+
+test('one that passes between two faces returns too', () => {
+  const origin = signInOrigin();
+  origin.started('window');
+  expect(origin.hasReturned(face('succeeded'))).toBe(true);
 });
