@@ -26,6 +26,15 @@ const NEEDED: readonly (readonly string[])[] = [
   ['dbus-x11'],
   // Makes the certificates that a test must refuse
   ['openssl'],
+  // The installers: what the .deb depends on, what makes and checks the others, and a look at the screen
+  ['xdg-utils'],
+  ['rpm'],
+  ['systemd'],
+  ['desktop-file-utils'],
+  ['nsis'],
+  ['wixl'],
+  ['msitools'],
+  ['x11-utils'],
 ];
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg-query's own placeholders

@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
   { name: 'fleet', command: ['npm', 'run', '--silent', 'fleet', '--', '--quick'] },
   { name: 'package', command: script('package'), preparation: true },
   { name: 'desktop', command: script('test:desktop') },
+  { name: 'install', command: script('test:install') },
   { name: 'conformance', command: script('conformance') },
 ];
 

@@ -4,7 +4,6 @@ import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { APP, packageApp } from '../package.ts';
 import { DIST, PINNED_NODE, ROOT } from '../paths.ts';
 import { run } from '../run.ts';
-import { script } from '../script.ts';
 import { writeLinuxFiles } from './linux-files.ts';
 import { updateFeed } from './update-feed.ts';
 

@@ -15,7 +15,6 @@ const SYSTEM_FOLDERS = new Set([
   '/usr/lib',
   '/usr/lib/systemd',
   '/usr/lib/systemd/user',
-  '/usr/lib/systemd/user/default.target.wants',
   '/usr/share',
   '/usr/share/applications',
   '/usr/share/doc',
@@ -29,7 +28,8 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['arm64', 'aarch64'],
 ]);
 
-const ICON_THEME = /^\/usr\/share\/icons\/hicolor(\/[^/]+(\/apps)?)?$/;
+// No theme has the folder for our largest icon.
+const ICON_THEME = /^\/usr\/share\/icons\/hicolor(\/(?!1024x1024)[^/]+(\/apps)?)?$/;
 
 const isSystemFolder = ({ kind, path }: PackageEntry) =>
   kind === 'folder' && (SYSTEM_FOLDERS.has(path) || ICON_THEME.test(path));

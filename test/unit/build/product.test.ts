@@ -13,7 +13,7 @@ test('the app is packaged under the product’s names', async () => {
   const config = await text('electron-builder.yml');
   expect(/^appId: (.*)$/m.exec(config)?.[1]).toBe(PRODUCT.bundleId);
   expect(/^productName: (.*)$/m.exec(config)?.[1]).toBe(PRODUCT.name);
-  expect(/^ {2}- from: dist\/executable\n {4}to: (.*)$/m.exec(config)?.[1]).toBe(PRODUCT.command);
+  expect(/^ {4}- from: dist\/executable\n {6}to: (.*)$/m.exec(config)?.[1]).toBe(PRODUCT.command);
 });
 
 test('the package has the product’s version and offers its command', async () => {
