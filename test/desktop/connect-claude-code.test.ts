@@ -4,7 +4,6 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { CLAUDE_FILE, listEntries } from '../clients/claude-code.ts';
 import { atTerminal } from './claude-code.ts';
-import { takePictures } from './pictures.ts';
 import { openScene, type Scene, signInFromWindow, windowOf } from './scene.ts';
 
 /** A file as people have it: tabs, an order of their own, an entry that is not ours, and no line end at the end. */

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { findElectron } from '../../build/electron-binary.ts';
 import { INSPECT_APP, packageApp } from '../../build/package.ts';
-import { ROOT } from '../../build/paths.ts';
+import { DIST, ROOT } from '../../build/paths.ts';
 import { CLIENTS_FOLDER } from '../clients/folder.ts';
 import { installLocked } from '../locked-install.ts';
 import { enableSandbox } from './sandbox.ts';
 import { chooseRunner } from './unprivileged.ts';
 
 // The desktop's tests: the packaged app, under Xvfb with a session bus of its own, as a user that is not root, with
-// Chromium's sandbox on. `--screenshots` also puts new pictures into docs/images.
+// Chromium's sandbox on. `--screenshots` also puts new pictures into
+// docs/images, and all of them into dist/pictures.
 
 /** All scenarios take about a minute; a run of this length hangs. */
 const RUN_TIMEOUT_MS = 8 * 60_000;
@@ -24,6 +25,15 @@ const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fon
 </alias></fontconfig>`;
 
 const isBelow = (folder: string, path: string) => !relative(folder, path).startsWith('..');
+
+/** All pictures of the last run are kept for whoever wants to look; those that README.md shows also go there. */
+function keepPictures(pictures: string): void {
+  const shown = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [all, documents] = [join(DIST, 'pictures'), join(ROOT, 'docs', 'images')];
+  cpSync(pictures, all, { recursive: true });
+  for (const name of readdirSync(pictures))
+    if (shown.includes(`docs/images/${name}`)) cpSync(join(pictures, name), join(documents, name));
+}
 
 /** Runs the scenarios; gives their exit code. */
 async function runScenarios(temporary: string, electron: string): Promise<number> {
@@ -78,8 +88,7 @@ async function runScenarios(temporary: string, electron: string): Promise<number
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endAll);
   const [code] = (await once(child, 'exit')) as [number | null];
   clearTimeout(timer);
-  if (code === 0 && process.argv.includes('--screenshots') && existsSync(pictures))
-    cpSync(pictures, join(ROOT, 'docs', 'images'), { recursive: true });
+  if (process.argv.includes('--screenshots') && existsSync(pictures)) keepPictures(pictures);
   return code ?? 1;
 }
 
