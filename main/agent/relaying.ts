@@ -141,7 +141,8 @@ export async function openRelaying(context: RelayingContext): Promise<Relaying> 
       onReturn: returns.on,
       onUnanswered: (request, error) => context.onUnanswered(name, request, error),
     };
-    const ruled = rules ? withRules(back, { rules, title, toolOf: tools.of, refreshTools: tools.refresh }) : back;
+    const judging = { title, toolOf: tools.of, refreshTools: tools.refresh };
+    const ruled = rules ? withRules(back, { rules, ...judging }, { server: name, record }) : back;
     const responder = withStandby(ruled, { ...standby, schedule });
     const front = lazyFront(responder, schedule);
     const used = () => fresh.use(name);

@@ -62,7 +62,11 @@ export function relayed(access: TestAccess, { rules, tools: listed = [] }: Relay
     newId: randomUUID,
   });
   const ruled: Responder = rules
-    ? withRules(back, { rules, title, toolOf: tools.of, refreshTools: tools.refresh })
+    ? withRules(
+        back,
+        { rules, title, toolOf: tools.of, refreshTools: tools.refresh },
+        { server: access.server.name, record: (call) => records.push(call) },
+      )
     : back;
   const responder = withStandby(ruled, standby);
   const front = createHttpFront({ responder, newId: randomUUID, schedule: systemSchedule });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CallRecord } from '../../../../main/journal/calls.ts';
 import type { ListedTool } from '../../../../main/relay/lists/server-lists.ts';
 import type { Exchange, Responder } from '../../../../main/relay/mcp/responder.ts';
 import type { Outcome, RpcRequest } from '../../../../main/relay/mcp/rpc.ts';
@@ -41,10 +42,11 @@ function ruled(
       seen = has;
     },
   };
-  const responder = withRules(server, context);
+  const records: CallRecord[] = [];
+  const responder = withRules(server, context, { server: 'notes', record: (call) => records.push(call) });
   const ask = (method: string, params?: Record<string, unknown>, more: object = {}) =>
     responder.answer({ jsonrpc: '2.0', id: 1, method, params, ...more } as RpcRequest, exchange);
-  return { ask, asked, ended, responder, context, refreshes: () => refreshes };
+  return { ask, asked, ended, responder, context, records, refreshes: () => refreshes };
 }
 
 test('hidden tools are in no list, and all else of it stays', async () => {
@@ -63,11 +65,15 @@ test('with readOnly a tool is shown by what its list says, whatever was known', 
 });
 
 test('a call that is allowed reaches the server, a refused one does not', async () => {
-  const { ask, asked } = ruled({ deny: ['delete'] }, {});
+  const { ask, asked, records } = ruled({ deny: ['delete'] }, {});
   expect(await ask('tools/call', { name: 'get' })).toEqual({ result: { content: [] } });
+  expect(records).toEqual([]);
   expect(await ask('tools/call', { name: 'delete' })).toMatchObject({
     result: { isError: true, resultType: 'complete' },
   });
+  expect(records).toMatchObject([
+    { client: 'vscode', server: 'notes', transport: 'http', method: 'tools/call', name: 'delete', refused: 'denied' },
+  ]);
   const answers = { name: 'delete', inputResponses: { a: { action: 'accept' } }, requestState: 's' };
   expect(await ask('tools/call', answers)).toMatchObject({ result: { isError: true } });
   expect(asked).toEqual(['call get']);
