@@ -131,12 +131,14 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
 }
 
 /**
- * What undoing the entries of a client needs; `undefined` where nothing of it is in a file. Older versions kept less,
- * and a crash may have come between a client's record and its file: names are enough then.
+ * What undoing the entries of a client needs; `undefined` where nothing of it is in a file. Older versions kept less:
+ * names are enough then. A crash may have come after the client's record and its file, but before what the writing
+ * gave, so the record's own names are always among them.
  */
 export function writtenOf({ file, written, entries, made = 'nothing' }: ClientRecord): WrittenFile | undefined {
   if (file === undefined) return undefined;
-  return written ?? { names: entries, made, hash: '' };
+  if (!written) return { names: entries, made, hash: '' };
+  return { ...written, names: [...new Set([...written.names, ...entries])] };
 }
 
 /** The part of a client that other processes see. */

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addClient, type ConnectContext } from '../../../main/clients/connect.ts';
+import { addClient, type ConnectContext, removeClient } from '../../../main/clients/connect.ts';
 import { openClientRegistry } from '../../../main/clients/registry.ts';
 import { renewClients } from '../../../main/clients/renew.ts';
 import { temporaryFolder } from '../fixtures.ts';
@@ -61,4 +61,19 @@ test('a file that cannot be written keeps its entries, and the key in them goes 
   const renewals = await renewClients({ ...context, ...ELSEWHERE });
   expect(renewals).toEqual([{ client: 'cursor', outcome: 'left', why: 'client-file' }]);
   expect(context.registry.clients).toEqual(before);
+});
+
+test('a crash between a file and its record leaves nothing of ours behind when the app is disconnected', async () => {
+  const { context, file } = await machine();
+  mkdirSync(join(file, '..'));
+  writeFileSync(file, '{"mine": 1}');
+  await addClient({ kind: 'cursor' }, context);
+  const [before] = context.registry.clients;
+  await renewClients({ ...context, servers: ['notes', 'tickets'] });
+  const [after] = context.registry.clients;
+  if (!before?.written || !after) throw new Error('Nothing is connected');
+  // As the list of clients stands on disk at that moment: the new entries, what the writing before gave.
+  await context.registry.put({ ...after, written: before.written });
+  await removeClient('cursor', context);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mine: 1 });
 });
