@@ -18,21 +18,24 @@ function jsonValue(meaning: Meaning): JsonValue {
   return typeof meaning === 'bigint' ? Number(meaning) : (meaning as JsonValue);
 }
 
+function entriesIn(root: Meaning, section: readonly string[]): ReadonlyMap<string, JsonValue> {
+  let meaning: Meaning | undefined = root;
+  for (const [index, key] of ['', ...section].entries()) {
+    if (index > 0) meaning = (meaning as ReadonlyMap<string, Meaning>).get(key);
+    if (meaning === undefined || meaning === null) return new Map();
+    if (!(meaning instanceof Map))
+      throw new TextProblem(index === 0 ? 'it is not a map of keys' : `its "${key}" is not a map of entries`);
+  }
+  return new Map([...(meaning as ReadonlyMap<string, Meaning>)].map(([name, entry]) => [name, jsonValue(entry)]));
+}
+
 /**
  * The entries of a text, everybody's.
  *
  * @throws {TextProblem} for a text that does not parse, or a section that is something else than a map.
  */
 export function entriesOf({ format, section }: EntryPlace, text: string): ReadonlyMap<string, JsonValue> {
-  let meaning: Meaning = FORMATS[format].read(text);
-  for (const [index, key] of ['', ...section].entries()) {
-    const inner: Meaning | undefined = index === 0 ? meaning : (meaning as ReadonlyMap<string, Meaning>).get(key);
-    if (inner === undefined || inner === null) return new Map();
-    if (!(inner instanceof Map))
-      throw new TextProblem(index === 0 ? 'it is not a map of keys' : `its "${key}" is not a map of entries`);
-    meaning = inner;
-  }
-  return new Map([...(meaning as ReadonlyMap<string, Meaning>)].map(([name, entry]) => [name, jsonValue(entry)]));
+  return entriesIn(FORMATS[format].read(text), section);
 }
 
 /** What a text means without some entries; maps on the way to them that hold nothing else count for nothing. */
@@ -50,9 +53,8 @@ function rest(meaning: Meaning | undefined, section: readonly string[], names: r
   return copy.size === 0 ? undefined : copy;
 }
 
-function checkRest(place: EntryPlace, before: string, after: string, names: readonly string[]): void {
-  const { read } = FORMATS[place.format];
-  if (!isDeepStrictEqual(rest(read(before), place.section, names), rest(read(after), place.section, names)))
+function checkRest({ section }: EntryPlace, before: Meaning, after: Meaning, names: readonly string[]): void {
+  if (!isDeepStrictEqual(rest(before, section, names), rest(after, section, names)))
     throw new TextProblem('the edit would change more than our entries');
 }
 
@@ -63,16 +65,19 @@ function checkRest(place: EntryPlace, before: string, after: string, names: read
  */
 export function insertEntries(place: EntryPlace, text: string, entries: Entries): Inserted {
   const names = Object.keys(entries);
-  const there = entriesOf(place, text);
+  const { read, insert } = FORMATS[place.format];
+  const before = read(text);
+  const there = entriesIn(before, place.section);
   const taken = names.find((name) => there.has(name));
   if (taken !== undefined)
     throw new TextProblem(`it has an entry "${taken}" that Lanyard did not write`, {
       next: 'Rename or remove that entry, then try again.',
     });
   if (names.length === 0) return { text };
-  const inserted = FORMATS[place.format].insert(text, place.section, entries);
-  checkRest(place, text, inserted.text, names);
-  const written = entriesOf(place, inserted.text);
+  const inserted = insert(text, place.section, entries);
+  const after = read(inserted.text);
+  checkRest(place, before, after, names);
+  const written = entriesIn(after, place.section);
   if (!names.every((name) => isDeepStrictEqual(written.get(name), entries[name])))
     throw new TextProblem('its format cannot hold our entries');
   return inserted;
@@ -89,11 +94,14 @@ export function cutEntries(
   names: readonly string[],
   inserted: Omit<Inserted, 'text'>,
 ): string {
-  const there = entriesOf(place, text);
+  const { read, cut } = FORMATS[place.format];
+  const before = read(text);
+  const there = entriesIn(before, place.section);
   if (!names.some((name) => there.has(name))) return text;
-  const cut = FORMATS[place.format].cut(text, place.section, names, inserted);
-  const left = entriesOf(place, cut);
+  const edited = cut(text, place.section, names, inserted);
+  const after = read(edited);
+  const left = entriesIn(after, place.section);
   if (names.some((name) => left.has(name))) throw new TextProblem('our entries are in a form that is left alone');
-  checkRest(place, text, cut, names);
-  return cut;
+  checkRest(place, before, after, names);
+  return edited;
 }
