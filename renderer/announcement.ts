@@ -1,6 +1,6 @@
 import type { Face } from '../main/desktop/bridge/face.ts';
 import { stateLine } from '../main/desktop/bridge/words.ts';
-import { STATUS_WORDS } from '../shared/states.ts';
+import { STATUS_WORDS } from '../shared/status-words.ts';
 
 /** More servers than this change together when somebody signs in or out; the state line says it shorter. */
 const SERVERS_NAMED = 3;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { JOURNAL_LIMIT } from './journal-limit.ts';
 
 // The part of the Local API that is about the journal: what happened, never what was said.
 
-/** Most entries that one answer holds; the agent remembers as many. */
-export const JOURNAL_LIMIT = 500;
+export { JOURNAL_LIMIT };
 
 /** One line of the journal. */
 export const journalEntrySchema = z.object({

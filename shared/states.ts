@@ -39,17 +39,7 @@ export const serverStatusSchema = z.enum(['ready', 'idle', 'connecting', 'retryi
 /** See {@link serverStatusSchema}. */
 export type ServerStatus = z.infer<typeof serverStatusSchema>;
 
-/** One word for each status, the same in tray, window and terminal. */
-export const STATUS_WORDS: Readonly<Record<ServerStatus, string>> = {
-  ready: 'Ready',
-  idle: 'Idle',
-  connecting: 'Connecting',
-  retrying: 'Retrying',
-  denied: 'Denied',
-  'step-up': 'Sign in again',
-  misconfigured: 'Not set up',
-  'signed-out': 'Signed out',
-};
+export { STATUS_WORDS } from './status-words.ts';
 
 /** Derives the shown status: a valid token wins over whatever is being done to renew it. */
 export function serverStatus(token: GrantTokenState, work: GrantWorkState, now: number): ServerStatus {

@@ -1,10 +1,5 @@
-import {
-  JOURNAL_LIMIT,
-  type Journal,
-  type JournalEntry,
-  type JournalHour,
-  type JournalNews,
-} from '../../shared/journal-views.ts';
+import { JOURNAL_LIMIT } from '../../shared/journal-limit.ts';
+import type { Journal, JournalEntry, JournalHour, JournalNews } from '../../shared/journal-views.ts';
 
 /** How many hours the chart shows; the agent sends as many. */
 const HOURS_SHOWN = 24;

@@ -1,6 +1,6 @@
 import { canRetry, reasonOf, wantsStepUp } from '../../main/desktop/bridge/words.ts';
 import type { ServerView } from '../../shared/local-api.ts';
-import { STATUS_WORDS } from '../../shared/states.ts';
+import { STATUS_WORDS } from '../../shared/status-words.ts';
 import { ask } from '../bridge.ts';
 import { DisclosureRow } from '../parts/disclosure-row.tsx';
 import { StatusIcon, WarningIcon } from '../parts/icon.tsx';
