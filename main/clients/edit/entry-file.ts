@@ -97,7 +97,7 @@ export async function writeEntries(
     const copy = isNewCopy
       ? await keepCopy(backups, path, original.bytes, clock())
       : { backup: original && previous?.backup, backupHash: original && previous?.backupHash };
-    const madeFolders = [...(previous?.madeFolders ?? []), ...folders];
+    const madeFolders = [...new Set([...(previous?.madeFolders ?? []), ...folders])];
     const result: WrittenFile = {
       names,
       ...madeOf(original !== undefined, inserted, previous),

@@ -284,6 +284,17 @@ test('a file that is gone already needs no undoing', async () => {
   expect(again.made).toBe('file');
 });
 
+test('folders that somebody removed are made again, and known once', async () => {
+  const { folder, options } = setUp();
+  const path = join(folder, 'a', 'client.json');
+  const written = await writeEntries(path, JSON_PLACE, ENTRIES, options);
+  rmSync(join(folder, 'a'), { recursive: true });
+  const again = await writeEntries(path, JSON_PLACE, ENTRIES, { ...options, previous: written });
+  expect(again.madeFolders).toEqual([join(folder, 'a')]);
+  await removeEntries(path, JSON_PLACE, again);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('copies from before are private, few, named after the file, and never hold a key of ours', async () => {
   const { path, options } = setUp(TEXT);
   let previous = await writeEntries(path, JSON_PLACE, ENTRIES, options);
