@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { script } from '../script.ts';
-import { makeLinuxInstallers } from './make.ts';
+import { makeLinuxInstallers, makeOwnInstallers } from './make.ts';
 
-// npm run package:installers [-- --quick] [deb] [rpm] [AppImage]
+// npm run package:installers; on Linux also: [-- --quick] [deb] [rpm] [AppImage]
 
 const TARGETS = ['deb', 'rpm', 'AppImage'] as const;
 /** AppImage needs a runtime that electron-builder downloads from GitHub, so it is made only when it is asked for. */
@@ -20,13 +20,11 @@ function readTargets(names: readonly string[]): readonly (typeof TARGETS)[number
 }
 
 await script(async () => {
-  if (process.platform !== 'linux')
-    throw new Error('On macOS and Windows electron-builder makes the installers by itself: see docs/install.md.');
   const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
-  const made = await makeLinuxInstallers({
-    targets: readTargets(positionals),
-    quick: values.quick === true,
-    updateUrl: process.env.LANYARD_UPDATE_URL,
-  });
+  const updateUrl = process.env.LANYARD_UPDATE_URL;
+  const made =
+    process.platform === 'linux'
+      ? await makeLinuxInstallers({ targets: readTargets(positionals), quick: values.quick === true, updateUrl })
+      : await makeOwnInstallers(updateUrl);
   for (const path of made) console.log(`${path}: ${Math.round((await stat(path)).size / MEGABYTE)} MB`);
 });

@@ -1,6 +1,9 @@
 import { access, constants, cp, mkdir, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
+import { PRODUCT } from '../../shared/product.ts';
+import { buildDesktop } from '../desktop.ts';
+import { buildExecutable } from '../executable.ts';
 import { APP, packageApp } from '../package.ts';
 import { DIST, PINNED_NODE, ROOT } from '../paths.ts';
 import { run } from '../run.ts';
@@ -40,7 +43,7 @@ async function chooseFpm(): Promise<void> {
 }
 
 /** Options of electron-builder.yml that this build changes. */
-function configuration({ quick, updateUrl }: InstallerChoice): Configuration {
+function configuration({ quick, updateUrl }: Pick<InstallerChoice, 'quick' | 'updateUrl'>): Configuration {
   const feed = updateFeed(updateUrl);
   return {
     directories: { output: INSTALLERS },
@@ -71,7 +74,7 @@ export async function makeLinuxInstallers(choice: InstallerChoice): Promise<read
   await cp(dirname(APP), app, { recursive: true, mode: constants.COPYFILE_FICLONE });
   try {
     const made = await build({
-      targets: Platform.LINUX.createTarget([...choice.targets], process.arch === 'arm64' ? Arch.arm64 : Arch.x64),
+      targets: Platform.LINUX.createTarget([...choice.targets], thisArch()),
       projectDir: ROOT,
       prepackaged: app,
       publish: 'never',
@@ -81,4 +84,39 @@ export async function makeLinuxInstallers(choice: InstallerChoice): Promise<read
   } finally {
     await rm(app, { recursive: true, force: true });
   }
+}
+
+const thisArch = () => (process.arch === 'arm64' ? Arch.arm64 : Arch.x64);
+
+/** A universal app holds the executables of both processors, each made on a Mac of its own. */
+async function expectBothExecutables(): Promise<void> {
+  for (const arch of ['x64', 'arm64']) {
+    const folder = join(DIST, `executable-darwin-${arch}`);
+    await access(join(folder, PRODUCT.command)).catch(() => {
+      throw new Error(
+        `${folder} is missing: run "node build/executable.ts" on such a Mac and bring its dist/executable`,
+      );
+    });
+  }
+}
+
+/**
+ * Makes the installers of the Mac or the Windows machine that this runs on, in {@link INSTALLERS}: electron-builder
+ * fetches the official Electron and its own tools, and signs with what the environment gives it.
+ *
+ * @returns their paths.
+ */
+export async function makeOwnInstallers(updateUrl: string | undefined): Promise<readonly string[]> {
+  const isMac = process.platform === 'darwin';
+  if (isMac) await expectBothExecutables();
+  else await buildExecutable();
+  await buildDesktop();
+  return build({
+    targets: isMac
+      ? Platform.MAC.createTarget(['dmg', 'pkg'], Arch.universal)
+      : Platform.WINDOWS.createTarget(['nsis', 'msi'], thisArch()),
+    projectDir: ROOT,
+    publish: 'never',
+    config: configuration({ quick: false, updateUrl }),
+  });
 }

@@ -1,5 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Configuration } from 'electron-builder';
 import { expect, test } from 'vitest';
 import { validatedConfiguration } from '../../../../build/installers/validate.ts';
@@ -61,4 +64,36 @@ test('programs lie where launchd, systemd and the desktop start them', async () 
     `<string>${app}/Resources/${command}/${command}<`,
   );
   expect(await text('mac/launchd/dev.lanyard.desktop.plist')).toContain(`<string>${app}/MacOS/${name}<`);
+});
+
+const require = createRequire(import.meta.url);
+const builder = createRequire(createRequire(require.resolve('electron-builder')).resolve('app-builder-lib'));
+const { parse } = builder('plist') as { parse: (text: string) => unknown };
+const plist = async (name: string) => parse(await readFile(join(ROOT, 'build', 'installers', 'mac', name), 'utf8'));
+
+test('launchd starts the agent again after a crash, not after it said that there is no policy', async () => {
+  expect(await plist('launchd/dev.lanyard.agent.plist')).toMatchObject({
+    Label: 'dev.lanyard.agent',
+    RunAtLoad: true,
+    KeepAlive: { Crashed: true },
+    LimitLoadToSessionType: 'Aqua',
+    AssociatedBundleIdentifiers: PRODUCT.bundleId,
+  });
+  const face = await plist('launchd/dev.lanyard.desktop.plist');
+  expect(face).toMatchObject({ Label: PRODUCT.bundleId, RunAtLoad: true });
+  expect(face).not.toHaveProperty('KeepAlive');
+});
+
+test('systemd does not start the agent again for want of a policy', async () => {
+  const unit = await readFile(join(ROOT, 'build', 'installers', 'linux', 'lanyard.service'), 'utf8');
+  expect(unit).toMatch(/^Restart=on-failure$/m);
+  expect(unit).toMatch(/^RestartPreventExitStatus=2$/m);
+  expect(unit).toMatch(/^ConditionPathExists=\/etc\/lanyard\/policy\.json$/m);
+});
+
+test.each(['linux', 'mac', 'mac/scripts'])('every shell script in %s is one', async (folder) => {
+  const path = join(ROOT, 'build', 'installers', folder);
+  for (const name of await readdir(path)) {
+    if (/\.sh$|install$/.test(name)) await promisify(execFile)('sh', ['-n', join(path, name)]);
+  }
 });
