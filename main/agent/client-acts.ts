@@ -53,6 +53,7 @@ export function createClientWork(work: ClientActsContext): ClientWork {
     const renewals = await renewClients(await now());
     for (const { client, ...rest } of renewals)
       if (rest.outcome === 'renewed') log.info('client-renewed', { client, newKey: rest.hasNewKey });
+      else if (rest.outcome === 'removed') log.info('client-removed', { client });
       else log.warn('client-not-renewed', { client, why: rest.why });
     if (renewals.length > 0) onChange();
   };

@@ -7,7 +7,7 @@ const NAMED_LIMIT = 5;
 function clientsElsewhere(clients: readonly ClientRecord[], relayUrl: string, hasMoved: boolean): readonly string[] {
   return clients
     .filter((client) => {
-      if (client.transport === 'stdio') return false;
+      if (client.transport === 'stdio' || client.leaving || client.entries.length === 0) return false;
       // An older version did not keep the address; it was the policy's, most likely.
       return client.relayUrl === undefined ? hasMoved : client.relayUrl !== relayUrl;
     })

@@ -131,7 +131,12 @@ export function addClient(request: AddClientRequest, context: ConnectContext): P
   return context.registry.inTurn(() => add(request, context));
 }
 
-async function remove(id: string, registry: ClientRegistry): Promise<void> {
+/**
+ * What {@link removeClient} does in its turn.
+ *
+ * @throws {LanyardError} `unknown-client`, `client-file`.
+ */
+export async function takeOut(id: string, registry: ClientRegistry): Promise<void> {
   const client = registry.clients.find((known) => known.id === id);
   if (!client)
     throw new LanyardError({
@@ -144,7 +149,7 @@ async function remove(id: string, registry: ClientRegistry): Promise<void> {
   if (client.file !== undefined && written && app) {
     // The key first: it must stop working even if the file cannot be edited. The record stays until the file is
     // cleared, with the hash of a key that nobody gets, so that this can be repeated.
-    await registry.put({ ...client, keyHash: hashLocalKey(makeLocalKey()) });
+    await registry.put({ ...client, keyHash: hashLocalKey(makeLocalKey()), leaving: true });
     await removeEntries(client.file, app.place, written);
   }
   await registry.remove(id);
@@ -157,5 +162,5 @@ async function remove(id: string, registry: ClientRegistry): Promise<void> {
  * @throws {LanyardError} `unknown-client`, `client-file`.
  */
 export function removeClient(id: string, { registry }: Pick<ConnectContext, 'registry'>): Promise<void> {
-  return registry.inTurn(() => remove(id, registry));
+  return registry.inTurn(() => takeOut(id, registry));
 }

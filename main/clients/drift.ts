@@ -9,9 +9,10 @@ import type { ClientRecord } from './registry.ts';
  * @param found the entries of its file by name; `undefined` where there is no file.
  */
 export function changesOf(
-  { entries, fingerprints, file = '' }: ClientRecord,
+  { id, entries, fingerprints, leaving, file = '' }: ClientRecord,
   found: ReadonlyMap<string, JsonValue> | undefined,
 ): readonly string[] {
+  if (leaving) return [`It is disconnected, but Lanyard's entries are still in the file. Disconnect "${id}" again.`];
   if (entries.length === 0) return [];
   if (!found) return [`The file ${file} is gone, and Lanyard's entries with it.`];
   const missing = entries.filter((name) => !found.has(name));

@@ -23,6 +23,8 @@ const clientRecordSchema = z.strictObject({
   fingerprints: z.record(z.string(), fingerprintSchema).optional(),
   /** The only servers its key opens; absent where the person did not limit it. */
   servers: z.array(z.string()).optional(),
+  /** Set where it is disconnected, but its entries could not be taken out of its file yet. */
+  leaving: z.literal(true).optional(),
   /** Absent from older versions. */
   transport: transportSchema.optional(),
   gateway: z.boolean().optional(),

@@ -2,74 +2,24 @@ import { problemOf } from '../../shared/errors.ts';
 import type { AppDefinition, AppEntry } from './apps/definition.ts';
 import { appOf } from './apps/table.ts';
 import { isAllowed } from './choice.ts';
-import { type ConnectContext, recordOfEntries } from './connect.ts';
+import { type ConnectContext, recordOfEntries, takeOut } from './connect.ts';
 import { changesOf } from './drift.ts';
 import { readEntries, writeEntries } from './edit/entry-file.ts';
 import type { JsonValue } from './edit/entry-place.ts';
-import { makeEntries } from './entries.ts';
-import { additionsTo, isAsWritten } from './fingerprint.ts';
 import { findLocalKey, hashLocalKey, makeLocalKey } from './local-key.ts';
 import { type ClientRecord, writtenOf } from './registry.ts';
+import { hasSameNames, isKnown, isSame, type KnownRecord, wantedEntries, withAdditions } from './renewed-entries.ts';
 
 type Found = ReadonlyMap<string, JsonValue>;
 
 /** What became of a connected app whose entries are not what they have to be now. */
 export type Renewal = { readonly client: string } & (
   | { readonly outcome: 'renewed'; readonly hasNewKey: boolean }
+  /** It was to be disconnected before, and its file could not be edited then. */
+  | { readonly outcome: 'removed' }
   /** Left alone: somebody changed the entries, or the file cannot be edited. */
   | { readonly outcome: 'left'; readonly why: string }
 );
-
-/** The record of an app whose entries we know in full: older versions kept too little to judge them by. */
-type KnownRecord = ClientRecord & {
-  readonly [Key in 'file' | 'fingerprints' | 'transport' | 'gateway']: NonNullable<ClientRecord[Key]>;
-};
-
-function isKnown(client: ClientRecord): client is KnownRecord {
-  const { file, fingerprints, transport, gateway } = client;
-  return file !== undefined && fingerprints !== undefined && transport !== undefined && gateway !== undefined;
-}
-
-/** The entries that a client has to have now, with this key. */
-function wantedEntries(
-  { id, transport, gateway, servers }: KnownRecord,
-  app: AppDefinition,
-  localKey: string,
-  { relayUrl, program, servers: approved }: ConnectContext,
-): Readonly<Record<string, AppEntry>> {
-  const reachable = servers ? servers.filter((name) => approved.includes(name)) : approved;
-  // A gateway that leads nowhere is no use either.
-  if (reachable.length === 0) return {};
-  return makeEntries({ servers: reachable, gateway }, app, {
-    transport,
-    relayUrl,
-    localKey,
-    program,
-    clientId: id,
-  });
-}
-
-function isSame(wanted: Readonly<Record<string, AppEntry>>, { entries, fingerprints }: KnownRecord): boolean {
-  const names = Object.keys(wanted);
-  return (
-    names.length === entries.length &&
-    names.every((name) => fingerprints[name] !== undefined && isAsWritten(wanted[name], fingerprints[name]))
-  );
-}
-
-/** What an app added to our entries ("always allow this tool") stays in them. */
-function withAdditions(
-  wanted: Readonly<Record<string, AppEntry>>,
-  { fingerprints }: KnownRecord,
-  found: Found,
-): Readonly<Record<string, AppEntry>> {
-  return Object.fromEntries(
-    Object.entries(wanted).map(([name, entry]) => {
-      const fingerprint = fingerprints[name];
-      return [name, fingerprint ? { ...additionsTo(found.get(name), fingerprint), ...entry } : entry];
-    }),
-  );
-}
 
 async function write(
   client: KnownRecord,
@@ -101,24 +51,47 @@ async function write(
   }
 }
 
+/** The entries of a client's file, or why they cannot be had. */
+async function read(file: string, app: AppDefinition): Promise<{ readonly found?: Found; readonly problem?: string }> {
+  try {
+    const found = await readEntries(file, app.place);
+    return found ? { found } : {};
+  } catch (error) {
+    return { problem: problemOf(error).code };
+  }
+}
+
 async function renew(id: string, context: ConnectContext): Promise<Renewal | undefined> {
   const client = context.registry.clients.find((known) => known.id === id);
+  if (client?.leaving) return leave(id, context);
   const app = appOf(client?.kind ?? '');
   if (!client || !isKnown(client) || !app || !isAllowed(app, context.policy)) return undefined;
+  const { found, problem } = await read(client.file, app);
+  const hasMoved = client.relayUrl !== undefined && client.relayUrl !== context.relayUrl;
+  const kept = findLocalKey([...(found?.values() ?? [])], client.keyHash);
+  // Another program may have listened at the old address, and seen the key.
+  const hasNewKey = client.transport === 'http' && (hasMoved || kept === undefined);
+  const localKey = hasNewKey ? makeLocalKey() : (kept ?? '');
+  const wanted = wantedEntries(client, app, localKey, context);
+  // Without the key that is in the file, only addresses and names can be compared.
+  const isGood = hasNewKey ? !hasMoved && hasSameNames(wanted, client) : isSame(wanted, client);
+  if (isGood || (client.entries.length === 0 && Object.keys(wanted).length === 0)) return undefined;
+  const why = problem ?? (changesOf(client, found).length > 0 ? 'changed' : undefined);
+  if (why !== undefined) return { client: id, outcome: 'left', why };
   try {
-    const file = await readEntries(client.file, app.place);
-    const found: Found = file ?? new Map();
-    const kept = findLocalKey([...found.values()], client.keyHash);
-    const hasMoved = client.relayUrl !== undefined && client.relayUrl !== context.relayUrl;
-    // Another program may have listened at the old address, and seen the key.
-    const needsKey = client.transport === 'http' && (hasMoved || kept === undefined);
-    const localKey = needsKey ? makeLocalKey() : (kept ?? '');
-    const wanted = wantedEntries(client, app, localKey, context);
-    const isEmpty = client.entries.length === 0 && Object.keys(wanted).length === 0;
-    if (isEmpty || (!needsKey && isSame(wanted, client))) return undefined;
-    if (changesOf(client, file).length > 0) return { client: id, outcome: 'left', why: 'changed' };
-    await write(client, app, { entries: withAdditions(wanted, client, found), wanted, localKey }, context);
-    return { client: id, outcome: 'renewed', hasNewKey: needsKey };
+    const entries = withAdditions(wanted, client, found ?? new Map());
+    await write(client, app, { entries, wanted, localKey }, context);
+    return { client: id, outcome: 'renewed', hasNewKey };
+  } catch (error) {
+    return { client: id, outcome: 'left', why: problemOf(error).code };
+  }
+}
+
+/** Goes on with what {@link takeOut} could not do. */
+async function leave(id: string, { registry }: ConnectContext): Promise<Renewal> {
+  try {
+    await takeOut(id, registry);
+    return { client: id, outcome: 'removed' };
   } catch (error) {
     return { client: id, outcome: 'left', why: problemOf(error).code };
   }

@@ -6,7 +6,15 @@ const HERE = 'http://127.0.0.1:5693';
 const THERE = 'http://127.0.0.1:5694';
 
 function client(id: string, parts: Partial<ClientRecord>): ClientRecord {
-  return { id, kind: 'snippet', title: `Title of ${id}`, addedAt: 1, keyHash: 'h', entries: [], ...parts };
+  return {
+    id,
+    kind: 'snippet',
+    title: `Title of ${id}`,
+    addedAt: 1,
+    keyHash: 'h',
+    entries: ['lanyard-notes'],
+    ...parts,
+  };
 }
 
 const here = client('snippet-1', { transport: 'http', relayUrl: HERE });
@@ -22,6 +30,12 @@ const stale = (names: string) =>
 
 test.each<readonly [string, string, readonly ClientRecord[], string | undefined]>([
   ['all is well', HERE, [here, shim, old], undefined],
+  [
+    'what has no entries sends nothing',
+    HERE,
+    [client('a', { relayUrl: THERE, entries: [] }), client('b', { relayUrl: THERE, leaving: true })],
+    undefined,
+  ],
   ['a pasted entry names an earlier port', HERE, [here, there, shim], stale('Title of snippet-2 (snippet-2)')],
   ['an app names one', HERE, [app], stale('Title of zed')],
   ['the relay moved, and all know', THERE, [there, app, shim], MOVED],

@@ -59,6 +59,12 @@ test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undef
   ['the file is gone', RECORD, undefined, ["The file /f is gone, and Lanyard's entries with it."]],
   ['an older version’s, edited', OLD, found({ a: edited, b: ENTRY }), []],
   ['an older version’s, gone', OLD, found({ b: ENTRY }), ['The entry "a" was taken out of the file.']],
+  [
+    'it could not be taken out',
+    { ...RECORD, leaving: true },
+    found({ a: ENTRY, b: ENTRY }),
+    ['It is disconnected, but Lanyard\'s entries are still in the file. Disconnect "zed" again.'],
+  ],
   ['nothing to reach', { ...RECORD, entries: [] }, undefined, []],
 ])('%s', (_what, record, entries, sentences) => {
   expect(changesOf(record, entries)).toEqual(sentences);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addClient, type ConnectContext, removeClient } from '../../../main/clients/connect.ts';
@@ -76,4 +76,31 @@ test('a crash between a file and its record leaves nothing of ours behind when t
   await context.registry.put({ ...after, written: before.written });
   await removeClient('cursor', context);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mine: 1 });
+});
+
+test('entries that could not be taken out are never given a new key, but taken out at the next start', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, 'oops');
+  await expect(removeClient('cursor', context)).rejects.toMatchObject({ code: 'client-file' });
+  expect(await renewClients({ ...context, ...ELSEWHERE })).toEqual([
+    { client: 'cursor', outcome: 'left', why: 'client-file' },
+  ]);
+  writeFileSync(file, text);
+  expect(await renewClients({ ...context, ...ELSEWHERE })).toEqual([{ client: 'cursor', outcome: 'removed' }]);
+  expect(existsSync(file)).toBe(false);
+  expect(context.registry.clients).toEqual([]);
+});
+
+test.each([
+  ['was edited', (text: string) => text.replace('/notes/', '/mine/')],
+  ['does not parse', () => 'oops'],
+])('where nothing else is different, a file that %s is no news', async (_what, change) => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  expect(await renewClients(context)).toEqual([]);
+  writeFileSync(file, '{}');
+  expect(await renewClients(context)).toEqual([]);
 });
