@@ -7,7 +7,7 @@ import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { type AgentState, agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { type LocalPaths, localPaths } from '../../shared/paths.ts';
-import { type Company, startCompany } from '../company/company.ts';
+import { type Company, type CompanyOptions, startCompany } from '../company/company.ts';
 import { signInByScript } from '../company/sign-in.ts';
 import { freePort } from '../integration/ports.ts';
 import { until } from '../integration/until.ts';
@@ -50,13 +50,13 @@ async function fakeBrowser(folder: string): Promise<{ readonly bin: string; read
 }
 
 /** Sets the scene. Everything it started ends when it is disposed, the agent included. */
-export async function openScene(): Promise<Scene> {
+export async function openScene(options: CompanyOptions = {}): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 's-'));
   const home = join(folder, 'home');
   await mkdir(home);
   const paths = localPaths(home);
   const browser = await fakeBrowser(folder);
-  const company = await startCompany();
+  const company = await startCompany(options);
   const policyFile = join(folder, 'policy.json');
   await writeFile(policyFile, JSON.stringify(company.policy({ relayPort: await freePort() })));
   const apps: ElectronApplication[] = [];
