@@ -52,18 +52,24 @@ function Journal({ list, state, now }: { list: JournalList; state: AgentState; n
 
 /** What happened, live: never what was said. */
 export function Activity({ state, now }: { state: AgentState; now: number }) {
-  const journal = useJournal(state.agent.startedAt);
+  const [attempt, setAttempt] = useState(0);
+  const journal = useJournal(state.agent.startedAt, attempt);
   if (typeof journal === 'object') return <Journal list={journal} state={state} now={now} />;
   return (
     <section aria-labelledby="activity">
       <div class="section-line">
         <h2 id="activity">Activity</h2>
       </div>
-      <p class="card empty">
-        {journal === 'asking'
-          ? 'Looking it up…'
-          : 'Lanyard could not look up what happened. Go to another view and come back to try again.'}
-      </p>
+      {journal === 'asking' ? (
+        <p class="card empty">Looking it up…</p>
+      ) : (
+        <div class="card empty">
+          <p>Lanyard could not look up what happened.</p>
+          <button type="button" class="small" onClick={() => setAttempt(attempt + 1)}>
+            Try again
+          </button>
+        </div>
+      )}
     </section>
   );
 }

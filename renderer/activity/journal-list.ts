@@ -23,6 +23,8 @@ export function beginList({ entries, hours }: Journal): JournalList {
 export function addNews(list: JournalList, { entries, missed, hour }: JournalNews): JournalList {
   const newest = list.entries[0]?.id ?? Number.NEGATIVE_INFINITY;
   const added = entries.filter(({ id }) => id > newest).toReversed();
-  const hours = [...list.hours.filter(({ at }) => at !== hour.at), hour].slice(-HOURS_SHOWN);
+  // News that were on their way while the hour changed do not turn it back.
+  const known = list.hours.filter(({ at }) => at !== hour.at);
+  const hours = [...known, hour].sort((one, other) => one.at - other.at).slice(-HOURS_SHOWN);
   return { entries: [...added, ...list.entries].slice(0, JOURNAL_LIMIT), hours, missed: list.missed + missed };
 }

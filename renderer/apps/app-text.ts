@@ -42,8 +42,11 @@ export function sortApps(apps: readonly AppView[]): {
   return { here: apps.filter(isHere), absent: apps.filter((app) => !isHere(app)) };
 }
 
+/** A sentence with more names than this is not read. */
+const FOUND_NAMED = 4;
+
 /** "Claude Code and VS Code were found on this computer." */
 export function foundText(apps: readonly AppView[]): string {
   const titles = apps.map(({ title }) => title);
-  return `${listText(titles)} ${titles.length === 1 ? 'was' : 'were'} found on this computer.`;
+  return `${listText(titles, FOUND_NAMED)} ${titles.length === 1 ? 'was' : 'were'} found on this computer.`;
 }

@@ -10,8 +10,9 @@ export type KnownJournal = 'asking' | 'failed' | JournalList;
  * The journal, followed while the page can be seen.
  *
  * @param agent what is another one when the agent is: ids begin anew then
+ * @param attempt another number asks again
  */
-export function useJournal(agent: number): KnownJournal {
+export function useJournal(agent: number, attempt: number): KnownJournal {
   const [journal, setJournal] = useState<KnownJournal>('asking');
   const visible = useVisible();
   // Another agent has another journal.
@@ -36,6 +37,6 @@ export function useJournal(agent: number): KnownJournal {
       end();
       void window.lanyard.invoke('follow-journal', { on: false });
     };
-  }, [visible, agent]);
+  }, [visible, agent, attempt]);
   return journal;
 }

@@ -7,6 +7,8 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   const folder = process.env.LANYARD_TEST_PICTURES;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
+  // The pointer is no part of the picture.
+  await page.mouse.move(0, 0);
   for (const [colorScheme, ending] of [
     ['light', ''],
     ['dark', '-dark'],

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { openLocalListener } from '../../main/agent/local-listener.ts';
-import type { JournalNews } from '../../shared/journal-views.ts';
+import { type JournalNews, journalSchema } from '../../shared/journal-views.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 
 /** The first event of the journal holds no entries; see `followJournal` in shared/local-client.ts. */
-const NO_NEWS: JournalNews = { entries: [], missed: 0, hour: { at: 0, calls: 0, failed: 0, mints: 0 } };
+function noNews(journal: unknown): JournalNews {
+  const hour = journalSchema.safeParse(journal).data?.hours.at(-1);
+  return { entries: [], missed: 0, hour: hour ?? { at: Date.now(), calls: 0, failed: 0, mints: 0 } };
+}
 
 /** An agent that shows what a test tells it to: for states that a real one takes weeks or a full disk to reach. */
 export interface PlayedAgent extends AsyncDisposable {
@@ -49,7 +52,7 @@ export async function playAgent(
   };
   const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url === '/v1/events') return hold(watchers, response, state);
-    if (request.url === '/v1/journal/events') return hold(followers, response, NO_NEWS);
+    if (request.url === '/v1/journal/events') return hold(followers, response, noNews(known.get('GET /v1/journal')));
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const asked = `${request.method} ${request.url}`;

@@ -133,6 +133,7 @@ test('activity: live while it is shown, still while somebody reads it, filtered 
   const list = page.getByRole('list', { name: 'What happened, newest first' });
   await list.getByText('Claude Code called create_note on Notes · 310 ms').waitFor();
   await expect.poll(() => agent.followers).toBe(1);
+  expect(await page.getByRole('region', { name: 'Last 24 hours' }).textContent()).toContain('234 calls, 8 failed');
   await takePictures(page, 'window-activity');
 
   const tell = (id: number, name: string) =>
@@ -190,7 +191,7 @@ test('after the first sign-in the next step is in sight: connect the apps that w
     { ...ANSWERS, 'GET /v1/apps': { apps: APPS.map((app) => ({ ...app, status: 'not-connected' })) } },
   );
   const page = await windowOf(await scene.launch([]));
-  await page.getByText('Claude Code, Claude Desktop, VS Code and 1 more were found on this computer.').waitFor();
+  await page.getByText('Claude Code, Claude Desktop, VS Code and Cursor were found on this computer.').waitFor();
   await takePictures(page, 'window-first-apps');
   await page.getByRole('button', { name: 'Choose apps' }).click();
   await page.getByRole('switch', { name: 'VS Code' }).waitFor();

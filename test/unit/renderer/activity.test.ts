@@ -45,7 +45,9 @@ describe('the list', () => {
     const more = addNews(list, { entries: [], missed: 0, hour: { ...HOUR, calls: 9 } });
     expect(more.hours).toEqual([{ ...HOUR, calls: 9 }]);
     const next = { ...HOUR, at: HOUR.at + HOUR_MS };
-    expect(addNews(more, { entries: [], missed: 0, hour: next }).hours).toEqual([{ ...HOUR, calls: 9 }, next]);
+    const both = addNews(more, { entries: [], missed: 0, hour: next });
+    expect(both.hours).toEqual([{ ...HOUR, calls: 9 }, next]);
+    expect(addNews(both, { entries: [], missed: 0, hour: { ...HOUR, calls: 10 } }).hours.at(-1)).toEqual(next);
   });
 });
 
