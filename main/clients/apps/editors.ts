@@ -71,7 +71,7 @@ const windsurf: AppDefinition = {
 };
 
 // Read: the folders in Zed's own source (crates/paths), also that macOS has ~/.config; other writers use Application
-// Support, which therefore counts where it is alone.
+// Support, which therefore counts where it is alone. Shapes: vendor's pages; "source" in older ones is not needed.
 const zed: AppDefinition = {
   kind: 'zed',
   title: 'Zed',
@@ -83,7 +83,7 @@ const zed: AppDefinition = {
     return [usual, join(appDataFolder(machine), 'Zed', 'settings.json'), usual];
   },
   place: { format: 'json', section: ['context_servers'] },
-  stdio: (target) => ({ source: 'custom', ...plainStdio(target) }),
+  stdio: plainStdio,
   http: plainHttp,
   signs: (machine) => [
     ...(machine.platform === 'win32'

@@ -36,15 +36,18 @@ const geminiCli: AppDefinition = {
   afterwards: 'Start Gemini CLI again.',
 };
 
-// Verified by run: file and both shapes were parsed by 1.0.102 on Linux; it was not seen to connect.
+const copilotFolder = (machine: Machine) => folderNamed('COPILOT_HOME', machine) ?? join(machine.home, '.copilot');
+
+// Verified by run: file and both shapes were parsed by 1.0.102 on Linux; it was not seen to connect. Read: COPILOT_HOME,
+// in the vendor's pages.
 const copilotCli: AppDefinition = {
   kind: 'copilot-cli',
   title: 'Copilot CLI',
-  files: ({ home }) => [join(home, '.copilot', 'mcp-config.json')],
+  files: (machine) => [join(copilotFolder(machine), 'mcp-config.json')],
   place: { format: 'json', section: ['mcpServers'] },
   stdio: (target) => ({ type: 'local', ...plainStdio(target), tools: ['*'] }),
   http: (target) => ({ ...typedHttp(target), tools: ['*'] }),
-  signs: ({ home }) => [join(home, '.copilot')],
+  signs: (machine) => [copilotFolder(machine)],
   programs: ['copilot'],
   afterwards: 'Start Copilot CLI again.',
 };

@@ -95,6 +95,7 @@ for (const platform of PLATFORMS)
 test.each<readonly [AppKind, Platform, string, string]>([
   ['codex', 'linux', 'CODEX_HOME', 'config.toml'],
   ['claude-code', 'linux', 'CLAUDE_CONFIG_DIR', '.claude.json'],
+  ['copilot-cli', 'win32', 'COPILOT_HOME', 'mcp-config.json'],
   ['cline-cli', 'darwin', 'CLINE_DIR', 'data/settings/cline_mcp_settings.json'],
   ['vscode', 'linux', 'XDG_CONFIG_HOME', 'Code/User/mcp.json'],
   ['opencode', 'win32', 'XDG_CONFIG_HOME', 'opencode/opencode.json'],
@@ -191,7 +192,7 @@ const SHAPES: Readonly<Record<AppKind, { readonly http?: object; readonly stdio:
   },
   cursor: { http: { url: URL, headers: HEADERS }, stdio: { command: COMMAND, args: ARGS } },
   windsurf: { http: { serverUrl: URL, headers: HEADERS }, stdio: { command: COMMAND, args: ARGS } },
-  zed: { http: { url: URL, headers: HEADERS }, stdio: { source: 'custom', command: COMMAND, args: ARGS } },
+  zed: { http: { url: URL, headers: HEADERS }, stdio: { command: COMMAND, args: ARGS } },
   codex: { http: { url: URL, http_headers: HEADERS }, stdio: { command: COMMAND, args: ARGS } },
   'gemini-cli': { http: { type: 'http', url: URL, headers: HEADERS }, stdio: { command: COMMAND, args: ARGS } },
   'copilot-cli': {
