@@ -59,8 +59,15 @@ test('a second start at login brings no window up, and one with a view shows tha
     const [code] = await once(spawn(testedApp(), [argument], { stdio: 'ignore', env }), 'exit');
     expect(code).toBe(0);
   };
+  // Listens after the app does, so that whatever the app makes of the second start is done.
+  const heard = app.evaluate(
+    ({ app: electron, BrowserWindow }) =>
+      new Promise((resolve) => {
+        electron.once('second-instance', () => resolve(BrowserWindow.getAllWindows().length));
+      }),
+  );
   await startAgain('--hidden');
-  expect(app.windows()).toEqual([]);
+  expect(await heard).toBe(0);
   await startAgain('--view=apps');
   const page = await app.firstWindow();
   await page.locator('[aria-current="page"]').getByText('Apps').waitFor();

@@ -51,6 +51,21 @@ test('a session that ends is told once, and one click starts the sign-in', async
   expect(service.shown.length).toBe(1);
 });
 
+test('a click that cannot start the sign-in opens the window, which says why', async () => {
+  using service = await openNotificationService();
+  using host = await openTrayHost();
+  await using scene = await openScene();
+  const answers = { 'POST /v1/sign-in': { ...signIn('waiting'), url: 'file:///etc/passwd' } };
+  await using agent = await playAgent(scene.paths, signedIn(['ready']), answers);
+  const app = await scene.launch(['--hidden']);
+  const tray = await host.item;
+  await expect.poll(() => tray.tooltip()).toContain('1 of 1 server ready');
+  agent.show(ENDED);
+  await expect.poll(() => service.shown.length).toBe(1);
+  service.click(service.shown[0]?.id ?? 0);
+  await (await app.firstWindow()).getByText('did not open the sign-in page').first().waitFor();
+});
+
 test('an app that waits for a sign-in is told once, however often it calls', async () => {
   using service = await openNotificationService();
   using host = await openTrayHost();
