@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemOf } from '../../shared/errors.ts';
 import {
-  type AddedClient,
   type AgentState,
   agentStateSchema,
   type PastedClient,
@@ -39,9 +39,25 @@ export function connectClient({ paths }: DemoAgent, servers: readonly string[]):
   return callLocal(paths, { method: 'POST', path: '/clients', body, answer: pastedClientSchema });
 }
 
-/** Takes back what {@link connectClient} made; its key stops working. */
-export async function disconnectClient({ paths }: DemoAgent, { client }: AddedClient): Promise<void> {
-  await callLocal(paths, { method: 'DELETE', path: `/clients/${client.id}`, answer: agentStateSchema });
+/** The ids of all clients that are connected. */
+export async function clientIds(agent: DemoAgent): Promise<ReadonlySet<string>> {
+  return new Set((await agent.state()).clients.map(({ id }) => id));
+}
+
+/**
+ * Takes back whatever was connected since `before`, the window's switches included: keys stop working, and entries go
+ * out of the apps' files. One that cannot be taken out is named, and the others go.
+ */
+export async function disconnectAllBut(
+  before: ReadonlySet<string>,
+  agent: DemoAgent,
+  say: (text: string) => void,
+): Promise<void> {
+  const { clients } = await agent.state();
+  for (const { id, title } of clients.filter((client) => !before.has(client.id)))
+    await callLocal(agent.paths, { method: 'DELETE', path: `/clients/${id}`, answer: agentStateSchema }).catch(
+      (error: unknown) => say(`${title} stays connected: ${problemOf(error).user}\n`),
+    );
 }
 
 /**

@@ -9,7 +9,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import { type Company, startCompany } from '../company/company.ts';
 import { type DemoArguments, readArguments, USAGE } from './arguments.ts';
 import { hasDisplay, showFace } from './face.ts';
-import { beginSignIn, connectClient, disconnectClient, untilSettled, walkTheWholeWay } from './person.ts';
+import { beginSignIn, clientIds, connectClient, disconnectAllBut, untilSettled, walkTheWholeWay } from './person.ts';
 import { type DemoAgent, startDemoAgent } from './program.ts';
 import { endText, pasteText, peopleText, signInText } from './words.ts';
 
@@ -27,7 +27,6 @@ async function inTerminal(company: Company, agent: DemoAgent, interrupted: Promi
   say(pasteText(ready, pasted));
   say('\nThe demo runs until you press Ctrl+C.\n');
   await left;
-  await disconnectClient(agent, pasted).catch(() => {});
   say(endText(ready, agent));
 }
 
@@ -41,6 +40,7 @@ async function demo({ as, terminal }: DemoArguments, interrupted: Promise<void>)
     await writeFile(policyFile, JSON.stringify(company.policy(), null, 2), { mode: 0o600 });
     // The unattended way leaves no trace; otherwise clients must find the agent, so it runs in the person's own home.
     const agent = await startDemoAgent(as === undefined ? homedir() : folder, policyFile, say);
+    const before = await clientIds(agent);
     try {
       if (as !== undefined) {
         await walkTheWholeWay(company, agent, as, say);
@@ -51,6 +51,8 @@ async function demo({ as, terminal }: DemoArguments, interrupted: Promise<void>)
         await inTerminal(company, agent, interrupted);
       }
     } finally {
+      // Where the agent has ended by itself there is nobody left to ask.
+      await disconnectAllBut(before, agent, say).catch(() => {});
       await agent.stop();
     }
   } finally {
