@@ -25,7 +25,7 @@ async function runTests(temporary: string, installers: readonly string[]): Promi
     // A group of its own, so that a signal for us does not reach it twice.
     detached: true,
     env: {
-      PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}:/usr/sbin:/sbin`,
+      PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
       HOME: home,
       TMPDIR: tmpdir(),
       LANG: 'C.UTF-8',
