@@ -1,4 +1,3 @@
-import type { ClientKind } from '../../shared/client-kinds.ts';
 import { LanyardError } from '../../shared/errors.ts';
 import type { AddClientRequest, AddedClient } from '../../shared/local-api.ts';
 import type { AppDefinition, AppEntry } from './apps/definition.ts';
@@ -60,7 +59,7 @@ function connection(
   const entries = makeEntries(choice, app ?? PASTED_SHAPES, source);
   const record: ClientRecord = {
     id,
-    kind: request.kind satisfies ClientKind,
+    kind: request.kind,
     title: app?.title ?? 'Pasted entry',
     addedAt: clock(),
     keyHash: hashLocalKey(localKey),

@@ -23,9 +23,10 @@ export type LookPurpose = 'read' | 'write';
 /** Looks at apps' files; see {@link createFileLooks}. */
 export type FileLooks = (path: string, place: EntryPlace, purpose: LookPurpose) => Promise<FileLook>;
 
+/** What changes with a file or folder: identity, size, rights, and the time of its last change. */
 const partOf = (path: string) =>
   stat(path).then(
-    ({ dev, ino, size, mode, mtimeMs, isFile }) => ({ size, text: [dev, ino, size, mode, mtimeMs, isFile].join(' ') }),
+    ({ dev, ino, size, mode, mtimeMs }) => ({ size, text: [dev, ino, size, mode, mtimeMs].join(' ') }),
     () => ({ size: 0, text: 'none' }),
   );
 
