@@ -57,10 +57,10 @@ export function App({ app, client, now, look }: AppParts) {
           />
         )}
       </div>
-      {!busy && needsRestart(app, client, now) && (
-        <p class="row-more next-step" role="status">
-          {app.afterwards}
-        </p>
+      {hasSwitch && (
+        <div role="status">
+          {!busy && needsRestart(app, client, now) && <p class="row-more next-step">{app.afterwards}</p>}
+        </div>
       )}
       {!busy && <AppTrouble app={app} onWrite={() => void set(true)} onDisconnect={() => void set(false)} />}
       {status !== 'not-allowed' && status !== 'unreadable' && (

@@ -29,7 +29,7 @@ export interface PlayedAgent extends AsyncDisposable {
 /**
  * Plays the agent on a person's socket, before the app is launched.
  *
- * @param answers what is answered to a request such as `POST /v1/sign-out`; the state where nothing is said
+ * @param answers what is answered to a request such as `POST /v1/sign-out`; where nothing is said, no apps or the state
  */
 export async function playAgent(
   paths: LocalPaths,
@@ -39,7 +39,7 @@ export async function playAgent(
   await mkdir(paths.state, { recursive: true, mode: 0o700 });
   let state = first;
   const heard: string[] = [];
-  const known = new Map(Object.entries(answers));
+  const known = new Map<string, unknown>([['GET /v1/apps', { apps: [] }], ...Object.entries(answers)]);
   const watchers = new Set<ServerResponse>();
   const followers = new Set<ServerResponse>();
   const tell = (watcher: ServerResponse, event: unknown) => watcher.write(`data: ${JSON.stringify(event)}\n\n`);

@@ -205,6 +205,19 @@ test('a call that waited for a sign-in says so', async () => {
   await page.getByText('Claude Code is waiting for you: it wanted to use Notes.').waitFor();
 });
 
+test('what few people look for lies in the settings', async () => {
+  await using scene = await openScene();
+  await using _agent = await playAgent(scene.paths, WORKING_DAY, ANSWERS);
+  const page = await windowOf(await scene.launch([]));
+  await page.getByText('Settings', { exact: true }).click();
+  const settings = page.getByRole('contentinfo');
+  await settings.getByText('Updates come from your company.').waitFor();
+  expect(await settings.textContent()).toContain(WORKING_DAY.agent.version);
+  expect(await settings.textContent()).toContain(WORKING_DAY.relay.url);
+  expect(await settings.textContent()).toContain(WORKING_DAY.company.policyFile);
+  await takePictures(page, 'window-settings');
+});
+
 test('the first frame after a click shows what is known', async () => {
   await using scene = await openScene();
   await using _agent = await playAgent(scene.paths, WORKING_DAY, ANSWERS);
