@@ -7,7 +7,7 @@ import { PRODUCT } from '../../shared/product.ts';
  * @param platform as `navigator.platform` gives it
  */
 export function policyPlace(platform: string): { readonly file: string } | { readonly command: string } {
-  return platform.startsWith('Linux')
+  return /^(Linux|Mac)/.test(platform)
     ? { file: `/etc/${PRODUCT.command}/policy.json` }
     : { command: `${PRODUCT.command} agent --policy FILE` };
 }

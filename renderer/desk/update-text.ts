@@ -15,7 +15,7 @@ export function updateText(updates: Updates, now: number): string {
     case 'loading':
       return `Version ${updates.version} is being loaded: ${Math.round(updates.percent)} %.`;
     case 'ready':
-      return `Version ${updates.version} is ready. Your apps stay connected while Lanyard restarts.`;
+      return `Version ${updates.version} is ready to be installed.`;
     case 'failed':
       return updates.problem.user;
   }

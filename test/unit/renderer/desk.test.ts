@@ -13,7 +13,7 @@ test.each<[Updates, string]>([
   [{ kind: 'idle', lookedAt: NOW - 3_600_000 }, 'This is the newest version. Looked 1 hour ago.'],
   [{ kind: 'looking' }, 'Looking for a newer version…'],
   [{ kind: 'loading', version: '1.2.3', percent: 41.6 }, 'Version 1.2.3 is being loaded: 42 %.'],
-  [{ kind: 'ready', version: '1.2.3' }, 'Version 1.2.3 is ready. Your apps stay connected while Lanyard restarts.'],
+  [{ kind: 'ready', version: '1.2.3' }, 'Version 1.2.3 is ready to be installed.'],
   [{ kind: 'failed', problem }, problem.user],
 ])('updates %j: "%s"', (updates, text) => {
   expect(updateText(updates, NOW)).toBe(text);
@@ -21,6 +21,7 @@ test.each<[Updates, string]>([
 
 test('where the policy lies is said on systems that have such a place', () => {
   expect(policyPlace('Linux x86_64')).toEqual({ file: '/etc/lanyard/policy.json' });
+  expect(policyPlace('MacIntel')).toEqual({ file: '/etc/lanyard/policy.json' });
   expect(policyPlace('Win32')).toEqual({ command: 'lanyard agent --policy FILE' });
 });
 
