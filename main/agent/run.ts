@@ -9,7 +9,7 @@ import { loadPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING, insecureFileKeyStore } from '../vault/insecure-file-key.ts';
 import { keychainKeyStore } from '../vault/keychain.ts';
 import { startAgent } from './agent.ts';
-import { needsNewProcess, startAgain } from './start-again.ts';
+import { EXIT_START_AGAIN, isRunBySystemd, needsNewProcess, startAgain } from './start-again.ts';
 import { logUnforeseen } from './unforeseen.ts';
 
 /** Options of `lanyard agent`. */
@@ -63,11 +63,12 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
     log.info('agent-stopping', { reason });
     setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
     await agent.close();
-    if (reason === 'keychain-restarted')
-      startAgain(program, [
-        ...(policy === undefined ? [] : ['--policy', policy]),
-        ...(insecureFileKey ? ['--insecure-file-key'] : []),
-      ]);
+    if (reason !== 'keychain-restarted') return 0;
+    if (isRunBySystemd(process.env, process.pid)) return EXIT_START_AGAIN;
+    startAgain(program, [
+      ...(policy === undefined ? [] : ['--policy', policy]),
+      ...(insecureFileKey ? ['--insecure-file-key'] : []),
+    ]);
     return 0;
   } catch (error) {
     if (error instanceof LanyardError && error.code === 'agent-running') {

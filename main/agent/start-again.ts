@@ -46,6 +46,17 @@ export function needsNewProcess(
   });
 }
 
+/** The exit code that asks systemd for a new process (EX_TEMPFAIL of sysexits.h); the unit names it. */
+export const EXIT_START_AGAIN = 75;
+
+/**
+ * Whether systemd runs this very process as a service and will start the next one. A child that we started would end
+ * with us: the whole control group does.
+ */
+export function isRunBySystemd(env: NodeJS.ProcessEnv, pid: number): boolean {
+  return env.SYSTEMD_EXEC_PID === String(pid);
+}
+
 /** Starts the agent anew, as a process of its own that outlives this one. */
 export function startAgain(program: EntrySource['program'], args: readonly string[]): void {
   const child = spawn(program.file, [...program.args, 'agent', ...args], {

@@ -41,7 +41,7 @@ export async function planConnection(
     exists: isThere,
     transport,
     gateway,
-    text: printEntries(app.place, entries),
+    text: await printEntries(app.place, entries),
     ...(isThere && { backup: backups }),
     ...(link !== undefined && { link }),
   };

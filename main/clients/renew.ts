@@ -63,9 +63,10 @@ async function read(file: string, app: AppDefinition): Promise<{ readonly found?
 
 async function renew(id: string, context: ConnectContext): Promise<Renewal | undefined> {
   const client = context.registry.clients.find((known) => known.id === id);
-  if (client?.leaving) return leave(id, context);
   const app = appOf(client?.kind ?? '');
-  if (!client || !isKnown(client) || !app || !isAllowed(app, context.policy)) return undefined;
+  // Also one that policy allowed when it was connected: the list is the administrator's switch.
+  if (client?.leaving || (app && !isAllowed(app, context.policy))) return leave(id, context);
+  if (!client || !isKnown(client) || !app) return undefined;
   const { found, problem } = await read(client.file, app);
   const hasMoved = client.relayUrl !== undefined && client.relayUrl !== context.relayUrl;
   const kept = findLocalKey([...(found?.values() ?? [])], client.keyHash);
@@ -99,7 +100,8 @@ async function leave(id: string, { registry }: ConnectContext): Promise<Renewal>
 
 /**
  * Brings the entries of connected apps to what they have to be now: the relay's present address, the program's present
- * place, the servers that policy has. Those that name another address get a new key with it. Entries that somebody
+ * place, the servers that policy has. Those that name another address get a new key with it. Apps that policy no longer offers are
+ * disconnected. Entries that somebody
  * changed stay as they are, and so does a file that cannot be edited. Never throws for a client's file.
  */
 export async function renewClients(context: ConnectContext): Promise<readonly Renewal[]> {

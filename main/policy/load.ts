@@ -5,8 +5,14 @@ import { LanyardError } from '../../shared/errors.ts';
 import { POLICY_LIMIT_BYTES, type Policy } from '../../shared/policy.ts';
 import { parsePolicy } from './parse.ts';
 
-/** Where MDM or the system's package management puts the policy on Linux. */
-const MANAGED_POLICY_FILE = '/etc/lanyard/policy.json';
+/**
+ * Where MDM or the system's package management puts the policy; `undefined` on Windows. There the path would be one of
+ * the present drive that anybody may make, and neither owner nor mode say who can write it: such a file would turn the
+ * person's own policy into the company's.
+ */
+export function managedPolicyFile(platform: NodeJS.Platform): string | undefined {
+  return platform === 'win32' ? undefined : '/etc/lanyard/policy.json';
+}
 
 /** A policy and where it came from. */
 export interface LoadedPolicy {
@@ -19,8 +25,8 @@ export interface LoadedPolicy {
 export interface PolicyLocation {
   /** From `--policy`: for machines without a managed policy only. */
   readonly file?: string | undefined;
-  /** Injected by tests; {@link MANAGED_POLICY_FILE} otherwise. */
-  readonly managedFile?: string;
+  /** Injected by tests; {@link managedPolicyFile} otherwise. */
+  readonly managedFile?: string | undefined;
   /** Who must own the managed file; 0 is root. Injected by tests that do not run as root. */
   readonly managedOwner?: number;
 }
@@ -68,11 +74,11 @@ async function readPolicyFile(path: string): Promise<PolicyFile | undefined> {
  */
 export async function loadPolicy({
   file,
-  managedFile = MANAGED_POLICY_FILE,
+  managedFile = managedPolicyFile(process.platform),
   managedOwner = 0,
 }: PolicyLocation): Promise<LoadedPolicy> {
-  const managed = await readPolicyFile(managedFile);
-  if (managed) {
+  const managed = managedFile === undefined ? undefined : await readPolicyFile(managedFile);
+  if (managed && managedFile !== undefined) {
     if (file !== undefined)
       throw new LanyardError({
         code: 'policy-managed',
@@ -92,7 +98,7 @@ export async function loadPolicy({
     throw new LanyardError({
       code: 'policy-missing',
       user: 'Lanyard has no company policy on this computer yet. Ask your administrator to install it.',
-      administrator: `There is no ${managedFile} ${NO_POLICY}`,
+      administrator: `There is no ${managedFile ?? 'managed policy on this system yet'} ${NO_POLICY}`,
     });
   const given = await readPolicyFile(file);
   if (!given) throw unreadable(file, 'does not exist');

@@ -1,6 +1,6 @@
 import { LanyardError } from '../../../shared/errors.ts';
 import { type ClientFile, openClientFile } from './client-file.ts';
-import type { EntryPlace } from './entry-place.ts';
+import type { OpenPlace } from './entry-format.ts';
 import { realPlace } from './file-place.ts';
 import { fileProblem, TextProblem } from './file-problem.ts';
 import { type Replacement, replaceFile } from './replace-file.ts';
@@ -50,7 +50,7 @@ export function checkMode(path: string, { mode }: ClientFile): void {
 
 async function attempt<T>(
   path: string,
-  place: EntryPlace,
+  place: OpenPlace,
   decide: (file: ClientFile | undefined, real: string) => Promise<Edit<T>>,
 ): Promise<Edit<T> | undefined> {
   const real = await realPlace(path);
@@ -80,7 +80,7 @@ async function attempt<T>(
  */
 export function editFile<T>(
   path: string,
-  place: EntryPlace,
+  place: OpenPlace,
   decide: (file: ClientFile | undefined, real: string) => Promise<Edit<T>>,
 ): Promise<T> {
   return onFile(path, async () => {

@@ -1,9 +1,10 @@
 import { keepCopy, pruneCopies, removeCopy } from './backups.ts';
 import { type ClientFile, hashOf, openClientFile, textOf } from './client-file.ts';
 import { checkMode, editFile, onFile } from './edit-file.ts';
-import type { Inserted } from './entry-format.ts';
+import type { Inserted, OpenPlace } from './entry-format.ts';
 import type { Entries, EntryPlace, JsonValue } from './entry-place.ts';
 import { checkFolder, makeFolders, realPlace, removeFolders } from './file-place.ts';
+import { openPlace } from './open-place.ts';
 import { type Original, originalOf } from './original.ts';
 import { entriesOf, insertEntries } from './verified-edit.ts';
 import type { WrittenFile } from './written-file.ts';
@@ -35,15 +36,16 @@ export interface WriteOptions {
  */
 export function readEntries(path: string, place: EntryPlace): Promise<ReadonlyMap<string, JsonValue> | undefined> {
   return onFile(path, async () => {
-    const file = await openClientFile(await realPlace(path), (text) => entriesOf(place, text));
+    const opened = await openPlace(place);
+    const file = await openClientFile(await realPlace(path), (text) => entriesOf(opened, text));
     await file?.handle.close();
-    return file && entriesOf(place, textOf(file.bytes).text);
+    return file && entriesOf(opened, textOf(file.bytes).text);
   });
 }
 
 async function originalFor(
   file: ClientFile | undefined,
-  place: EntryPlace,
+  place: OpenPlace,
   previous: WrittenFile | undefined,
 ): Promise<Original | undefined> {
   if (!file) return undefined;
@@ -85,11 +87,12 @@ export async function writeEntries(
     if (previous) await removeEntries(path, place, previous);
     return { names, made: 'nothing', hash: '' };
   }
-  const written = await editFile(path, place, async (file, real) => {
+  const opened = await openPlace(place);
+  const written = await editFile(path, opened, async (file, real) => {
     if (file) checkMode(path, file);
-    const original = await originalFor(file, place, previous);
+    const original = await originalFor(file, opened, previous);
     const { mark, text } = original ? textOf(original.bytes) : { mark: '', text: '' };
-    const inserted = insertEntries(place, text, entries);
+    const inserted = insertEntries(opened, text, entries);
     const bytes = Buffer.from(`${mark}${inserted.text}`);
 
     const folders = file ? [] : await makeFolders(real);
@@ -123,9 +126,10 @@ export async function writeEntries(
  * @throws {LanyardError} `client-file`; nothing is changed then, and it can be repeated.
  */
 export async function removeEntries(path: string, place: EntryPlace, written: WrittenFile): Promise<void> {
-  const left = await editFile(path, place, async (file) => {
+  const opened = await openPlace(place);
+  const left = await editFile(path, opened, async (file) => {
     if (!file) return { replacement: undefined, result: 'nothing' };
-    const original = await originalOf(file, place, written);
+    const original = await originalOf(file, opened, written);
     if (!original) return { replacement: { bytes: undefined, mode: file.mode }, result: 'nothing' };
     const isSame = original.bytes.equals(file.bytes) && original.mode === file.mode;
     return { replacement: isSame ? undefined : original, result: original.isCopy ? 'copy' : 'rest' };
@@ -136,8 +140,8 @@ export async function removeEntries(path: string, place: EntryPlace, written: Wr
 }
 
 /** What {@link writeEntries} would put into an empty file, for a preview. Keys are not hidden here. */
-export function printEntries(place: EntryPlace, entries: Entries): string {
-  return insertEntries(place, '', entries).text;
+export async function printEntries(place: EntryPlace, entries: Entries): Promise<string> {
+  return insertEntries(await openPlace(place), '', entries).text;
 }
 
 /**
@@ -148,12 +152,13 @@ export function printEntries(place: EntryPlace, entries: Entries): string {
 export function checkWritable(path: string, place: EntryPlace): Promise<void> {
   return onFile(path, async () => {
     const real = await realPlace(path);
-    const file = await openClientFile(real, (text) => entriesOf(place, text));
+    const opened = await openPlace(place);
+    const file = await openClientFile(real, (text) => entriesOf(opened, text));
     try {
       await checkFolder(real);
       if (!file) return;
       checkMode(path, file);
-      insertEntries(place, textOf(file.bytes).text, { [PROBE]: {} });
+      insertEntries(opened, textOf(file.bytes).text, { [PROBE]: {} });
     } finally {
       await file?.handle.close();
     }

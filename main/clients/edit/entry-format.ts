@@ -1,4 +1,4 @@
-import type { Entries } from './entry-place.ts';
+import type { Entries, EntryPlace } from './entry-place.ts';
 import type { WrittenFile } from './written-file.ts';
 
 /**
@@ -10,6 +10,12 @@ export type Meaning = string | number | bigint | boolean | null | readonly Meani
 /** A text with entries put in, and what {@link EntryFormat.cut} has to know of it. */
 export interface Inserted extends Pick<WrittenFile, 'levels' | 'blank'> {
   readonly text: string;
+}
+
+/** Where entries are, with what reads and edits the format there. */
+export interface OpenPlace {
+  readonly format: EntryFormat;
+  readonly section: EntryPlace['section'];
 }
 
 /**

@@ -1,7 +1,6 @@
 import { readCopy } from './backups.ts';
 import { type ClientFile, textOf } from './client-file.ts';
-import type { Inserted } from './entry-format.ts';
-import type { EntryPlace } from './entry-place.ts';
+import type { Inserted, OpenPlace } from './entry-format.ts';
 import { cutEntries } from './verified-edit.ts';
 import type { WrittenFile } from './written-file.ts';
 
@@ -14,7 +13,7 @@ export interface Original {
 }
 
 /** What was made, of a file that was written before that was kept. */
-function insertedOf({ levels, blank, made }: WrittenFile, { section }: EntryPlace): Omit<Inserted, 'text'> {
+function insertedOf({ levels, blank, made }: WrittenFile, { section }: OpenPlace): Omit<Inserted, 'text'> {
   const known = levels ?? (made === 'nothing' ? section.length + 1 : made === 'section' ? section.length : 1);
   return { levels: known, ...(blank !== undefined && { blank }) };
 }
@@ -36,7 +35,7 @@ function isBlank(text: string): boolean {
  */
 export async function originalOf(
   file: ClientFile,
-  place: EntryPlace,
+  place: OpenPlace,
   written: WrittenFile,
 ): Promise<Original | undefined> {
   const mode = originalMode(file, written.mode);

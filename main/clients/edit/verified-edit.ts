@@ -1,16 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EntryFormat, Inserted, Meaning } from './entry-format.ts';
-import type { Entries, EntryPlace, JsonValue } from './entry-place.ts';
+import type { Inserted, Meaning, OpenPlace } from './entry-format.ts';
+import type { Entries, JsonValue } from './entry-place.ts';
 import { TextProblem } from './file-problem.ts';
-import { jsonFormat } from './json-format.ts';
-import { tomlFormat } from './toml-format.ts';
-import { yamlFormat } from './yaml-format.ts';
-
-const FORMATS: Readonly<Record<EntryPlace['format'], EntryFormat>> = {
-  json: jsonFormat,
-  toml: tomlFormat,
-  yaml: yamlFormat,
-};
 
 function jsonValue(meaning: Meaning): JsonValue {
   if (meaning instanceof Map) return Object.fromEntries([...meaning].map(([key, inner]) => [key, jsonValue(inner)]));
@@ -34,8 +25,8 @@ function entriesIn(root: Meaning, section: readonly string[]): ReadonlyMap<strin
  *
  * @throws {TextProblem} for a text that does not parse, or a section that is something else than a map.
  */
-export function entriesOf({ format, section }: EntryPlace, text: string): ReadonlyMap<string, JsonValue> {
-  return entriesIn(FORMATS[format].read(text), section);
+export function entriesOf({ format, section }: OpenPlace, text: string): ReadonlyMap<string, JsonValue> {
+  return entriesIn(format.read(text), section);
 }
 
 /** What a text means without some entries; maps on the way to them that hold nothing else count for nothing. */
@@ -53,7 +44,7 @@ function rest(meaning: Meaning | undefined, section: readonly string[], names: r
   return copy.size === 0 ? undefined : copy;
 }
 
-function checkRest({ section }: EntryPlace, before: Meaning, after: Meaning, names: readonly string[]): void {
+function checkRest({ section }: OpenPlace, before: Meaning, after: Meaning, names: readonly string[]): void {
   if (!isDeepStrictEqual(rest(before, section, names), rest(after, section, names)))
     throw new TextProblem('the edit would change more than our entries');
 }
@@ -63,9 +54,9 @@ function checkRest({ section }: EntryPlace, before: Meaning, after: Meaning, nam
  *
  * @throws {TextProblem} where one of the names is taken, or the text or its section is in a form that is left alone.
  */
-export function insertEntries(place: EntryPlace, text: string, entries: Entries): Inserted {
+export function insertEntries(place: OpenPlace, text: string, entries: Entries): Inserted {
   const names = Object.keys(entries);
-  const { read, insert } = FORMATS[place.format];
+  const { read, insert } = place.format;
   const before = read(text);
   const there = entriesIn(before, place.section);
   const taken = names.find((name) => there.has(name));
@@ -89,12 +80,12 @@ export function insertEntries(place: EntryPlace, text: string, entries: Entries)
  * @throws {TextProblem} for a text that does not parse, or entries in a form that is left alone.
  */
 export function cutEntries(
-  place: EntryPlace,
+  place: OpenPlace,
   text: string,
   names: readonly string[],
   inserted: Omit<Inserted, 'text'>,
 ): string {
-  const { read, cut } = FORMATS[place.format];
+  const { read, cut } = place.format;
   const before = read(text);
   const there = entriesIn(before, place.section);
   if (!names.some((name) => there.has(name))) return text;

@@ -38,11 +38,19 @@ test('a relay that moved is nothing to entries that start a program', async () =
   expect(await renewClients({ ...context, ...ELSEWHERE })).toEqual([]);
 });
 
-test('an app that policy no longer allows, and one of an older version, are left as they are', async () => {
+test('an app that policy no longer allows is disconnected', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  const without = { ...context, policy: { ...context.policy, allow: [] } };
+  expect(await renewClients(without)).toEqual([{ client: 'cursor', outcome: 'removed' }]);
+  expect(existsSync(file)).toBe(false);
+  expect(context.registry.clients).toEqual([]);
+});
+
+test('an app of an older version is left as it is', async () => {
   const { context, file } = await machine();
   await addClient({ kind: 'cursor' }, context);
   const text = readFileSync(file, 'utf8');
-  expect(await renewClients({ ...context, ...ELSEWHERE, policy: { ...context.policy, allow: [] } })).toEqual([]);
   const [client] = context.registry.clients;
   if (!client) throw new Error('Nothing is connected');
   const { fingerprints: _fingerprints, transport: _transport, ...old } = client;

@@ -56,7 +56,7 @@ for (const place of PLACES) {
     expect(written).toMatchObject({ names: ['lanyard-notes'], made: 'file' });
     expect(modeOf(path)).toBe(0o600);
     expect(modeOf(join(folder, 'a'))).toBe(0o700);
-    expect(readFileSync(path, 'utf8')).toBe(printEntries(place, ENTRIES));
+    expect(readFileSync(path, 'utf8')).toBe(await printEntries(place, ENTRIES));
     const again = await writeEntries(path, place, { lanyard: { url: 'x' } }, { ...options, previous: written });
     await removeEntries(path, place, again);
     expect(existsSync(join(folder, 'a'))).toBe(false);
@@ -106,14 +106,14 @@ for (const place of PLACES) {
   });
 }
 
-test('a preview is what an empty file becomes', () => {
-  expect(printEntries(TOML_PLACE, { a: { command: 'c', env: { K: 'v' } } })).toBe(
+test('a preview is what an empty file becomes', async () => {
+  expect(await printEntries(TOML_PLACE, { a: { command: 'c', env: { K: 'v' } } })).toBe(
     '[mcp_servers.a]\ncommand = "c"\nenv = { K = "v" }\n',
   );
-  expect(printEntries(YAML_PLACE, { a: { cmd: 'c', args: ['x', 'no'] } })).toBe(
+  expect(await printEntries(YAML_PLACE, { a: { cmd: 'c', args: ['x', 'no'] } })).toBe(
     'extensions:\n  a:\n    cmd: c\n    args:\n      - x\n      - "no"\n',
   );
-  expect(JSON.parse(printEntries({ format: 'json', section: ['amp.mcpServers'] }, { a: { url: 'u' } }))).toEqual({
+  expect(JSON.parse(await printEntries({ format: 'json', section: ['amp.mcpServers'] }, { a: { url: 'u' } }))).toEqual({
     'amp.mcpServers': { a: { url: 'u' } },
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EntryPlace } from '../../../../main/clients/edit/entry-place.ts';
+import { openPlace } from '../../../../main/clients/edit/open-place.ts';
 import { cutEntries, entriesOf, insertEntries } from '../../../../main/clients/edit/verified-edit.ts';
 import { type Random, randomJson, randomToml, randomYaml, seeded } from './random-texts.ts';
 
@@ -19,7 +20,7 @@ const FORMATS: readonly (readonly [EntryPlace['format'], (random: Random) => str
 ];
 
 for (const [format, make, comment] of FORMATS) {
-  const place: EntryPlace = { format, section: ['m'] };
+  const place = await openPlace({ format, section: ['m'] });
   const withLineEnds = (seed: number) => {
     const text = make(seeded(seed));
     return seed % 3 === 0 ? text.replaceAll('\n', '\r\n') : text;
