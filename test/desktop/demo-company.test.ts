@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -83,6 +83,23 @@ test('the demo can be had again, with people of its own', async () => {
   await startDemo(page);
   await signIn(scene, page, 'bob');
   await page.getByRole('heading', { level: 1, name: 'Bob' }).waitFor();
+});
+
+test('an app that was connected to the demo has its file back, to the byte', async () => {
+  await using scene = await openScene();
+  const file = join(scene.home, '.claude.json');
+  const own = '{ "numStartups": 3 }\n';
+  await mkdir(join(scene.home, '.claude'));
+  await writeFile(file, own);
+  const { page } = await openUnset(scene);
+  await startDemo(page);
+  await button(page, 'Apps').click();
+  await page.getByRole('switch', { name: 'Claude Code', exact: true }).click();
+  await expect.poll(() => readFile(file, 'utf8')).toContain('lanyard-notes');
+
+  await button(page, END).click();
+  await button(page, OFFER).waitFor();
+  expect(await readFile(file, 'utf8')).toBe(own);
 });
 
 test('who quits the app ends the demo with it', async () => {
