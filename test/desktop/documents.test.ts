@@ -17,6 +17,8 @@ import { openScene, type Scene, windowOf } from './scene.ts';
 const OTHER_APPS = ['.cursor/extensions', '.codex', '.config/Code/User/globalStorage'];
 /** Frames that are shown this long are looked at; no pointer lies on anything there. */
 const RESTING_MS = 1_000;
+/** Width and height of the window, in pixels: as wide as it opens, and no higher than what it shows. */
+const SIZE: [number, number] = [600, 710];
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function takeAtRest(page: Page, name: string): Promise<void> {
@@ -96,7 +98,10 @@ test('the first sign-in, the three views and what happened in them, with real pr
   await listEntries(await atTerminal(scene));
   const keyring = await startKeyring(scene.home);
   try {
-    const page = await windowOf(await scene.launch(['--policy', scene.policyFile], keyring.env));
+    const app = await scene.launch(['--policy', scene.policyFile], keyring.env);
+    const page = await windowOf(app);
+    await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), SIZE);
+    await page.waitForFunction(([, height]) => innerHeight === height, SIZE);
     const film = animate(await filmFirstSignIn(scene, page));
     const pictures = process.env.LANYARD_TEST_PICTURES;
     if (pictures) await writeFile(join(pictures, 'sign-in.png'), film);
