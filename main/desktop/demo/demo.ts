@@ -126,6 +126,11 @@ export function createDemo(deps: DemoDeps): DemoCompany {
     },
     saw: (face) => {
       waiting?.(face);
+      // The company's own policy has arrived meanwhile, or the demo's is gone: its agent will not start again.
+      if (stage === 'on' && face.link === 'down' && face.problem.code === 'not-set-up') {
+        over().catch(deps.onError);
+        return;
+      }
       if (stage !== 'off' || isTidy || face.link === 'starting') return;
       isTidy = true;
       const clearing = demoAgent(face) ? over() : traces.remove();

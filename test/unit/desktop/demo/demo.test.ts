@@ -144,6 +144,28 @@ test('a company that ends by itself ends the demo', async () => {
   expect(events).toContain('POST /stop');
 });
 
+test('once its agent is refused, since the company’s own policy has arrived, the demo ends by itself', async () => {
+  const { demo, child, events, show } = surroundings();
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  const managed = { code: 'not-set-up', user: 'Not set up.', administrator: '--policy is refused.' };
+  show({ link: 'down', trying: true, problem: managed });
+  await expect.poll(() => demo.agentOptions).toEqual([]);
+  await expect.poll(() => events).toContain('traces removed');
+  expect(events).toContain('company ended');
+});
+
+test('an agent of the demo that only died is left to start again', async () => {
+  const { demo, child, events, show } = surroundings();
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  show({ link: 'down', trying: true, problem: { ...UNSET, code: 'agent-ended' } });
+  expect(demo.state).toBe('running');
+  expect(events).not.toContain('company ended');
+});
+
 test('where an app’s file is in the way, the rest is ended and the person hears of it', async () => {
   const error = new LanyardError({ code: 'client-file', user: 'Not changed.', administrator: 'Does not parse.' });
   const { demo, child, events } = surroundings({ disconnecting: () => Promise.reject(error) });
