@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AgentCommand, ensureAgent } from '../../shared/agent-process.ts';
+import { type AgentCommand, ensureAgent, NO_POLICY } from '../../shared/agent-process.ts';
 import { LanyardError } from '../../shared/errors.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 import { PRODUCT } from '../../shared/product.ts';
@@ -23,7 +23,9 @@ export function startProblem(code: number | null, output: string): LanyardError 
   if (code === EXIT_POLICY)
     return new LanyardError({
       code: 'not-set-up',
-      user: "Your company's policy is missing on this computer, or has a mistake. Your administrator can mend it.",
+      user: administrator.endsWith(NO_POLICY)
+        ? "Your company's policy is not on this computer yet. Your administrator can put it there."
+        : "Your company's policy on this computer cannot be used. Your administrator can mend it.",
       administrator,
     });
   return new LanyardError({

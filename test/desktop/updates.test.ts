@@ -133,7 +133,7 @@ test('without a feed, or against the word of policy, nothing is asked', async ()
   await using feed = await openFeed('99.0.0');
   await using without = await openScene();
   const { page } = await launch(without, undefined);
-  await without.state();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   await look(page);
   expect(await updatesOf(page)).toEqual({ kind: 'managed' });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { agentCommand } from '../../../main/desktop/agent-command.ts';
 import { startProblem } from '../../../main/desktop/agent-start.ts';
 import { readArguments } from '../../../main/desktop/arguments.ts';
+import { NO_POLICY } from '../../../shared/agent-process.ts';
 
 const packaged = {
   packaged: true,
@@ -56,6 +57,11 @@ describe('why it did not start', () => {
   test('exit code 2 is the policy, in its own words', () => {
     const problem = startProblem(2, 'lanyard: There is no policy.\n');
     expect(problem).toMatchObject({ code: 'not-set-up', administrator: 'There is no policy.' });
+  });
+
+  test('a policy that is missing is told apart from one that cannot be used', () => {
+    expect(startProblem(2, `lanyard: There is no file ${NO_POLICY}`).user).toContain('not on this computer yet');
+    expect(startProblem(2, 'lanyard: servers[0].url is no address').user).toContain('cannot be used');
   });
 
   test('anything else is not', () => {
