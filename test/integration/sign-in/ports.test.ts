@@ -33,8 +33,8 @@ test('the port is open only while somebody signs in', async () => {
   await fixture.state(({ signIn }) => signIn?.phase === 'succeeded');
   const lingering = timers.mock.calls.filter(([, delay]) => delay === LINGER_MS);
   timers.mockRestore();
-  expect(lingering).toHaveLength(1);
-  lingering[0]?.[0]();
+  // Others may wait as long for something else; that only makes them early.
+  for (const [run] of lingering) run();
   expect(await isOpen(ports[0])).toBe(false);
 });
 
