@@ -7,6 +7,9 @@ const ITEM = 'org.kde.StatusNotifierItem';
 const MENU = 'com.canonical.dbusmenu';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
+/** A menu that was set anew between looking and clicking has other numbers; a panel would show the new one. */
+const CLICK_TRIES = 3;
+
 /** One entry of a tray menu as the desktop's panel sees it. */
 export interface TrayEntry {
   readonly id: number;
@@ -65,10 +68,17 @@ function trayItem(bus: Bus, destination: string, path: string): TrayItem {
     // (icon name, icon, title, text); Electron fills the title.
     tooltip: async () => ((await property('ToolTip')) as [string, unknown, string, string])[2],
     click: async (label) => {
-      const entry = withChildren(await menu()).find((one) => one.label === label);
-      if (!entry?.enabled) throw new Error(`The tray menu has nothing to click called ${label}`);
-      const target = { ...(await menuTarget()), member: 'Event', signature: 'isvu' };
-      await bus.call({ ...target, body: [entry.id, 'clicked', { signature: 's', value: '' }, 0] });
+      for (let left = CLICK_TRIES; ; left -= 1) {
+        const entry = withChildren(await menu()).find((one) => one.label === label);
+        if (!entry?.enabled) throw new Error(`The tray menu has nothing to click called ${label}`);
+        const target = { ...(await menuTarget()), member: 'Event', signature: 'isvu' };
+        try {
+          await bus.call({ ...target, body: [entry.id, 'clicked', { signature: 's', value: '' }, 0] });
+          return;
+        } catch (error) {
+          if (left === 1) throw error;
+        }
+      }
     },
   };
 }
