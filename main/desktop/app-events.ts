@@ -34,6 +34,10 @@ export function followApp(deps: AppEventDeps): void {
     const unfinished = deps.unfinished();
     if (!unfinished) return deps.onQuit();
     event.preventDefault();
-    void unfinished.finally(() => app.quit());
+    // What is still in the way is cleared at the next start.
+    void unfinished.then(
+      () => app.quit(),
+      () => app.quit(),
+    );
   });
 }

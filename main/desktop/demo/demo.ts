@@ -103,7 +103,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
     return inTheWay;
   };
 
-  const over = async (): Promise<void> => {
+  const takeBack = async (): Promise<void> => {
     hasPolicy = false;
     enter('ending');
     let inTheWay: unknown;
@@ -115,6 +115,15 @@ export function createDemo(deps: DemoDeps): DemoCompany {
       deps.restart();
     }
     if (inTheWay !== undefined) throw new LanyardError(problemOf(inTheWay));
+  };
+
+  /** The end that is under way: whoever asks for it meanwhile waits for the same one. */
+  let ending: Promise<void> | undefined;
+  const over = (): Promise<void> => {
+    ending ??= takeBack().finally(() => {
+      ending = undefined;
+    });
+    return ending;
   };
 
   return {
@@ -155,7 +164,8 @@ export function createDemo(deps: DemoDeps): DemoCompany {
       if (stage === 'on') await over();
     },
     close: async () => {
-      if (stage === 'on' || stage === 'starting') await over();
+      // Also while it is ending: an app that left now would leave half of it behind.
+      if (stage !== 'off') await over();
     },
   };
 }

@@ -109,6 +109,19 @@ test('it starts the company, then an agent of its own; and takes all of it back'
   expect(demo.state).toBe('offered');
 });
 
+test('whoever quits while it is ending waits for the same end', async () => {
+  const { demo, child, events } = surroundings();
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  events.splice(0);
+  void demo.end();
+  expect(events).not.toContain('traces removed');
+  await demo.close();
+  expect(events.filter((event) => event === 'traces removed')).toHaveLength(1);
+  expect(demo.state).toBe('offered');
+});
+
 test('an agent that refuses the demo’s policy is the answer, and the company does not stay', async () => {
   const managed = { code: 'not-set-up', user: 'Not set up.', administrator: '--policy is refused.' };
   const { demo, child, events } = surroundings({ refuses: { link: 'down', trying: false, problem: managed } });
