@@ -42,6 +42,9 @@ export type Acts = {
   ) => Promise<Invocations[C]['answer']>;
 };
 
+/** Codes of an agent that is gone or going: the face itself says that, and what is done about it. */
+const AGENT_GONE: ReadonlySet<string> = new Set(['agent-not-running', 'agent-not-answering', 'agent-stopping']);
+
 function presentState(face: Face): AgentState {
   if (face.link === 'connected') return face.state;
   throw new LanyardError({
@@ -57,13 +60,19 @@ export function acts(deps: ActDeps): Acts {
     try {
       return await question();
     } catch (error) {
-      deps.notice(problemOf(error));
+      const problem = problemOf(error);
+      // Nobody did anything: the page asked by itself, maybe while the agent was ending.
+      if (!AGENT_GONE.has(problem.code)) deps.notice(problem);
       return null;
     }
   };
   const noticed = async (act: () => unknown): Promise<null> => {
     deps.notice(null);
-    await asked(async () => act());
+    try {
+      await act();
+    } catch (error) {
+      deps.notice(problemOf(error));
+    }
     return null;
   };
   const state = (method: LocalCall<AgentState>['method'], path: string) =>

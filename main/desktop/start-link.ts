@@ -8,6 +8,7 @@ import { type AgentLink, linkAgent, pause } from './agent-link.ts';
 import { startAgent } from './agent-start.ts';
 import type { Face } from './bridge/face.ts';
 import { BASH, cleanStart } from './clean-start.ts';
+import { policyState } from './policy-state.ts';
 
 /**
  * Links this app to the person's agent, on the real socket and with the real program.
@@ -27,6 +28,7 @@ export function startLink(agentOptions: () => readonly string[], onFace: (face: 
     {
       ensure: async () => startAgent(paths, command()),
       isRunning: () => isAgentRunning(paths),
+      policyState: () => policyState(agentOptions()),
       watch: (signal) => watchState(paths, signal),
       wait: pause,
       random: Math.random,

@@ -163,4 +163,22 @@ describe('acts', () => {
     await does['open-sign-in-page'](null);
     expect(notices).toEqual([null, 'agent-not-running']);
   });
+
+  test('a question that fails since the agent is gone sets no notice: the face says that', async () => {
+    const gone = new LanyardError({ code: 'agent-not-running', user: 'Gone.', administrator: 'Gone.' });
+    const { does, notices } = world({ answer: gone });
+    expect(await does.apps(null)).toBeNull();
+    expect(await does['server-tools']({ server: 'notes' })).toBeNull();
+    expect(await does['plan-app']({ kind: 'vscode' })).toBeNull();
+    expect(notices).toEqual([]);
+    await does['cancel-sign-in'](null);
+    expect(notices).toEqual([null, 'agent-not-running']);
+  });
+
+  test('a question that fails otherwise sets one', async () => {
+    const answer = new LanyardError({ code: 'local-api-answer', user: 'Odd.', administrator: 'Odd.' });
+    const { does, notices } = world({ answer });
+    expect(await does.apps(null)).toBeNull();
+    expect(notices).toEqual(['local-api-answer']);
+  });
 });

@@ -5,7 +5,8 @@ import type { Face } from '../../../main/desktop/bridge/face.ts';
 import { LanyardError } from '../../../shared/errors.ts';
 import { signedOut } from './states.ts';
 
-const fault = new LanyardError({ code: 'not-set-up', user: 'No policy.', administrator: 'No policy.' });
+const unset = new LanyardError({ code: 'not-set-up', user: 'No policy.', administrator: 'No policy.' });
+const fault = new LanyardError({ code: 'agent-not-started', user: 'It fails.', administrator: 'It fails.' });
 
 interface Script {
   /** What each call of `ensure` does, the last one for ever. */
@@ -14,16 +15,18 @@ interface Script {
   readonly running?: () => boolean;
   /** How many connections end by themselves; the next one stays. */
   readonly endings?: number;
+  /** What the policy is at each look, the last one for ever. */
+  readonly policies?: readonly string[];
 }
 
 let link: AgentLink | undefined;
 afterEach(() => link?.stop());
 
 /** Runs a link on a script until it has waited `waits` times or stays connected, and says what it showed and did. */
-async function play({ ensure, running = () => true, endings = 0 }: Script, waits: number) {
+async function play({ ensure, running = () => true, endings = 0, policies = [''] }: Script, waits: number) {
   const faces: string[] = [];
   const waited: number[] = [];
-  let [starts, connections] = [0, 0];
+  let [starts, connections, looks] = [0, 0, 0];
   const settled = Promise.withResolvers<void>();
   const deps: LinkDeps = {
     ensure: async () => {
@@ -32,6 +35,7 @@ async function play({ ensure, running = () => true, endings = 0 }: Script, waits
       throw outcome;
     },
     isRunning: async () => running(),
+    policyState: async () => policies[Math.min(looks++, policies.length - 1)] ?? '',
     async *watch(signal) {
       yield signedOut();
       if (connections++ < endings) return;
@@ -46,11 +50,15 @@ async function play({ ensure, running = () => true, endings = 0 }: Script, waits
     },
     random: () => 1,
   };
-  const onFace = (face: Face) => void faces.push(face.link === 'down' ? `down, trying: ${face.trying}` : face.link);
+  const onFace = (face: Face) => {
+    faces.push(face.link === 'down' ? `down, trying: ${face.trying}` : face.link);
+    if (face.link === 'down') problems.push(face.problem.code);
+  };
+  const problems: string[] = [];
   link = linkAgent(deps, onFace);
   await settled.promise;
   await new Promise((resolve) => setImmediate(resolve));
-  return { faces, waited, starts: () => starts, link };
+  return { faces, problems, waited, starts: () => starts, link };
 }
 
 describe('link to the agent', () => {
@@ -81,6 +89,61 @@ describe('link to the agent', () => {
     expect(faces.at(4)).toBe('down, trying: false');
   });
 
+  test('without a policy one start is enough, and the face goes on saying why', async () => {
+    const { starts, waited, problems, faces, link: waits } = await play({ ensure: [unset], running: () => false }, 4);
+    expect(starts()).toBe(1);
+    expect(waited).toEqual(Array(4).fill(60_000));
+    expect(new Set(problems)).toEqual(new Set(['not-set-up']));
+    expect(faces.at(0)).toBe('down, trying: false');
+    waits.restart();
+    await expect.poll(starts).toBe(2);
+    expect(waits.face).toMatchObject({ link: 'down', problem: { code: 'not-set-up' } });
+  });
+
+  test('once the policy has come the agent is started by itself', async () => {
+    const script = { ensure: [unset, 'started'], running: () => false, policies: ['none', 'none', 'there'] } as const;
+    const { starts, faces } = await play(script, 9);
+    expect(starts()).toBe(2);
+    expect(faces.at(-1)).toBe('connected');
+  });
+
+  test('an agent that somebody starts meanwhile is followed', async () => {
+    let looks = 0;
+    const { starts, faces } = await play({ ensure: [unset], running: () => ++looks === 2 }, 9);
+    expect(starts()).toBe(1);
+    expect(faces.at(-1)).toBe('connected');
+  });
+
+  test('who asks while a start is failing gets another one', async () => {
+    let isFirst = true;
+    const { promise, reject } = Promise.withResolvers<'started'>();
+    const faces: string[] = [];
+    const asked = linkAgent(
+      {
+        ensure: async () => {
+          if (!isFirst) return 'started';
+          isFirst = false;
+          return promise;
+        },
+        isRunning: async () => false,
+        policyState: async () => '',
+        async *watch(signal) {
+          yield signedOut();
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        },
+        wait: (_milliseconds, signal) =>
+          new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+        random: () => 1,
+      },
+      (face) => void faces.push(face.link),
+    );
+    link = asked;
+    await expect.poll(() => isFirst).toBe(false);
+    asked.restart();
+    reject(unset);
+    await expect.poll(() => faces).toEqual(['starting', 'connected']);
+  });
+
   test("the person's restart starts at once, whatever came before", async () => {
     const { link: started, starts, faces } = await play({ ensure: [fault, 'started'] }, 1);
     started.restart();
@@ -92,7 +155,7 @@ describe('link to the agent', () => {
 
   test('the problem is shown as it is; a broken connection has its own sentence', async () => {
     const { link: failing } = await play({ ensure: [fault] }, 1);
-    expect(failing.face).toMatchObject({ link: 'down', problem: { code: 'not-set-up' } });
+    expect(failing.face).toMatchObject({ link: 'down', problem: { code: 'agent-not-started' } });
     failing.stop();
     const { link: broken } = await play({ ensure: ['started'], endings: 1 }, 1);
     expect(broken.face).toMatchObject({ link: 'down', problem: { code: 'agent-ended' } });
