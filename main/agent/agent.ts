@@ -76,7 +76,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const headerKeys = createHeaderKeys(clock);
   const wanted = createWantedSignIn({ clock, log, onChange: changes.mark });
   const endWatching = changes.subscribe(() => {
-    wanted.look(signIn.view);
+    wanted.look(signIn.view, (server) =>
+      grants.view().some(({ name, status, signInAsked }) => name === server && status === 'ready' && !signInAsked),
+    );
     if (session.current) journal.belongsTo(session.current);
   });
   const stopping = Promise.withResolvers<void>();
@@ -87,7 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
   const state = () => describeAgent(facts, rooms, { journal, wanted }, `http://127.0.0.1:${port()}`);
   const doctor = () =>
-    examine({ policy, state: state(), clients: registry.clients, provider, fetch: egress.fetch, clock });
+    examine({ loaded, state: state(), clients: registry.clients, provider, fetch: egress.fetch, clock });
   const responses = createOpenResponses();
   const cutClient = responses.cut;
   const clientWork = createClientWork({
@@ -102,6 +104,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     relayUrl: () => `http://127.0.0.1:${port()}`,
     servers: () => grants.names,
     cutClient,
+    headerKeys,
     log,
     onChange: changes.mark,
   });
@@ -126,7 +129,6 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     changes,
     state,
     doctor,
-    cutClient,
   });
 
   const record = (call: CallRecord) => {
@@ -154,8 +156,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     signInUrl: signInDoor.url,
     changes,
     record,
-    onUnanswered: (server, request, error) =>
-      wanted.note(server, { ...request, client: headerKeys.clientOf(request.client) }, error),
+    onUnanswered: (server, request, error) => {
+      // Until the vault is open nobody knows whether a sign-in is needed.
+      if (!vault.problem) wanted.note(server, { ...request, client: headerKeys.clientOf(request.client) }, error);
+    },
     clock,
     schedule,
     log,

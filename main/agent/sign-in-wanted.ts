@@ -9,8 +9,8 @@ export interface WantedSignIn {
   readonly current: SignInWanted | null;
   /** A request that the server did not answer. Only the first tool call counts that a sign-in would have let through. */
   note(server: string, request: Unanswered, error: LanyardError): void;
-  /** Looks whether somebody has signed in since. */
-  look(signIn: SignInView | null): void;
+  /** Looks whether somebody has signed in since, or the server can be used after all (`isUsable`). */
+  look(signIn: SignInView | null, isUsable: (server: string) => boolean): void;
   /** The person signed out: they know. */
   forget(): void;
 }
@@ -52,10 +52,10 @@ export function createWantedSignIn({ clock, log, onChange }: WantedSignInContext
       log.info('sign-in-wanted', { client, server });
       onChange();
     },
-    look: (signIn) => {
-      if (signIn?.phase !== 'succeeded' || signIn.attempt === succeeded) return;
-      succeeded = signIn.attempt;
-      forget();
+    look: (signIn, isUsable) => {
+      const hasSignedIn = signIn?.phase === 'succeeded' && signIn.attempt !== succeeded;
+      if (hasSignedIn) succeeded = signIn.attempt;
+      if (current !== null && (hasSignedIn || isUsable(current.server))) forget();
     },
     forget,
   };

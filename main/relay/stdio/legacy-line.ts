@@ -90,7 +90,9 @@ export function createLegacyLine(context: LineContext): LegacyLine {
     try {
       used = memory.opening ? await sessions.ensure() : NEVER_OPENED;
     } catch (error) {
-      return settle(kept, request, { status: 0, fault: faultOf(error), isAborted: false });
+      const fault = faultOf(error);
+      wire.unsent(line, fault);
+      return settle(kept, request, { status: 0, fault, isAborted: false });
     }
     if (request.isCancelled) return;
     if (used === ELSEWHERE) return translate(line);

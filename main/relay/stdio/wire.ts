@@ -1,3 +1,4 @@
+import type { LanyardError } from '../../../shared/errors.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import { type CallRecord, describeMessage } from '../../journal/calls.ts';
 import { declareEma } from '../declare-ema.ts';
@@ -10,6 +11,9 @@ import { createCalls } from './calls.ts';
 import type { Outlet } from './outlet.ts';
 import { createPosting, LISTEN_HEADERS, type Posting, type PostOptions } from './posting.ts';
 
+/** Stands in the journal for an answer that did not come. */
+const NO_ANSWER = 503;
+
 /** An open listening stream. */
 export interface Listening {
   readonly ended: Promise<StdioAnswer>;
@@ -19,6 +23,8 @@ export interface Listening {
 /** One stdio client's requests to its server, one answer each. */
 export interface Wire {
   post(message: OutgoingMessage, line: string, options: PostOptions): Posting;
+  /** Notes a request that could not be sent, since there was nowhere to send it to. */
+  unsent(line: string, fault: LanyardError): void;
   /** Opens a listening stream, from `lastEventId` on where it is given, and gives how it ended. */
   listen(
     headers: readonly string[],
@@ -43,7 +49,22 @@ export interface WireContext {
 /** See {@link Wire}. */
 export function createWire({ access, client, outlet, record, schedule }: WireContext): Wire {
   const calls = createCalls(access, outlet);
+  const recordPost = (
+    body: Buffer,
+    { status, ...outcome }: Pick<CallRecord, 'status' | 'durationMs' | 'responseBytes' | 'fault'>,
+  ) =>
+    record({
+      client,
+      server: access.server.name,
+      transport: 'stdio',
+      verb: 'POST',
+      ...describeMessage(body),
+      status: status || NO_ANSWER,
+      requestBytes: body.length,
+      ...outcome,
+    });
   return {
+    unsent: (line, fault) => recordPost(Buffer.from(line), { status: 0, durationMs: 0, responseBytes: 0, fault }),
     listen: (headers, onMessage, lastEventId) => {
       const ended = Promise.withResolvers<StdioAnswer>();
       const resuming = lastEventId === undefined ? [] : ['last-event-id', lastEventId];
@@ -70,18 +91,7 @@ export function createWire({ access, client, outlet, record, schedule }: WireCon
         declaresEma,
         purpose: options.purpose ?? purposeOf('POST', body),
         onEnd: (status, responseBytes, fault) =>
-          record({
-            client,
-            server: access.server.name,
-            transport: 'stdio',
-            verb: 'POST',
-            ...describeMessage(body),
-            status: status || 503,
-            durationMs: performance.now() - startedAt,
-            requestBytes: body.length,
-            responseBytes,
-            fault,
-          }),
+          recordPost(body, { status, durationMs: performance.now() - startedAt, responseBytes, fault }),
       });
     },
     close: calls.close,

@@ -16,6 +16,8 @@ afterEach(async () => {
 });
 
 const wanted = () => fixture.agent.state().signInWanted;
+const echoes = () =>
+  fixture.logged.filter(({ event, fields }) => event === 'call' && String(fields.name).endsWith('echo')).length;
 const logged = () => fixture.logged.filter(({ event }) => event === 'sign-in-wanted');
 
 describe.each(WAYS)('a tool call of the $era era over $over, at the $to, while nobody is signed in', (way) => {
@@ -29,7 +31,9 @@ describe.each(WAYS)('a tool call of the $era era over $over, at the $to, while n
     await one.call('lanyard_status');
     expect(wanted()).toBeNull();
 
+    const before = echoes();
     expect((await one.call('echo', { text: 'meanwhile' })).isError).toBe(true);
+    expect(echoes()).toBe(before + 1);
     const client = way.over === 'HTTP' ? expect.stringMatching(/^snippet/) : 'stdio';
     const first = wanted();
     expect(first).toEqual({ at: expect.any(Number), client, server: 'notes' });

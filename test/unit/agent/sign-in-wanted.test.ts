@@ -20,6 +20,7 @@ const fault = (recovery: Recovery | undefined) =>
   new LanyardError({ code: 'some', user: 'u', administrator: 'a', ...(recovery && { recovery }) });
 const SIGNED_OUT = fault({ kind: 'blocked', reason: 'signed-out' });
 const CALL = { client: 'vscode', method: 'tools/call', name: 'echo' };
+const never = () => false;
 const attempt = (phase: 'waiting' | 'succeeded' | 'failed', name = 'a') => ({
   attempt: name,
   method: 'browser' as const,
@@ -49,17 +50,27 @@ test.each<[string, object, LanyardError, boolean]>([
 test('the first one wins until somebody has signed in', () => {
   const { wanted, sink } = wanting();
   // Somebody had signed in before.
-  wanted.look(attempt('succeeded'));
+  wanted.look(attempt('succeeded'), never);
   wanted.note('notes', CALL, SIGNED_OUT);
   wanted.note('tickets', { ...CALL, client: 'cursor' }, SIGNED_OUT);
   expect(wanted.current?.server).toBe('notes');
   expect(sink.entries).toMatchObject([{ event: 'sign-in-wanted', fields: { client: 'vscode', server: 'notes' } }]);
-  for (const view of [null, attempt('succeeded'), attempt('waiting', 'b'), attempt('failed', 'b')]) wanted.look(view);
+  for (const view of [null, attempt('succeeded'), attempt('waiting', 'b'), attempt('failed', 'b')])
+    wanted.look(view, never);
   expect(wanted.current?.server).toBe('notes');
-  wanted.look(attempt('succeeded', 'c'));
+  wanted.look(attempt('succeeded', 'c'), never);
   expect(wanted.current).toBeNull();
   wanted.note('tickets', CALL, SIGNED_OUT);
   expect(wanted.current?.server).toBe('tickets');
   wanted.forget();
+  expect(wanted.current).toBeNull();
+});
+
+test('it is over as well when the server can be used after all', () => {
+  const { wanted } = wanting();
+  wanted.note('notes', CALL, SIGNED_OUT);
+  wanted.look(null, (server) => server === 'tickets');
+  expect(wanted.current?.server).toBe('notes');
+  wanted.look(null, (server) => server === 'notes');
   expect(wanted.current).toBeNull();
 });
