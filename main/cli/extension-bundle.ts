@@ -12,8 +12,11 @@ export const INSTALLED_PROGRAMS: Readonly<Record<ExtensionPlatform, string>> = {
   linux: '/opt/Lanyard/resources/lanyard/lanyard',
 };
 
-/** Starts the gateway; the name is Claude Desktop's in the journal. */
-const ARGUMENTS = ['stdio', '--client', 'claude-desktop'];
+/**
+ * Starts the gateway. The name in the journal is its own: disconnecting Claude Desktop, whose file has entries of ours
+ * too, must not shut the extension out.
+ */
+const ARGUMENTS = ['stdio', '--client', 'claude-desktop-extension'];
 
 /** The form that every Claude Desktop with MCPB bundles reads; nothing newer is needed. */
 const MANIFEST_VERSION = '0.2';

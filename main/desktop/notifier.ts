@@ -68,6 +68,8 @@ export function notifier({ show, takeBack, isWatching, isAway, schedule, now }: 
       isDownTold = true;
       isDownForLong = false;
     }
+    // Whoever is signing in knows; what is still so when that fails is news then.
+    if (newest?.signIn?.phase === 'waiting') return;
     const news = known && newest && newsBetween(known, newest);
     known = newest;
     if (news) tell(news);

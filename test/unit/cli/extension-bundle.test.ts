@@ -27,7 +27,7 @@ test('it starts the gateway of the program that is installed, on each system in 
     type: 'binary',
     mcp_config: {
       command: INSTALLED_PROGRAMS.darwin,
-      args: ['stdio', '--client', 'claude-desktop'],
+      args: ['stdio', '--client', 'claude-desktop-extension'],
       platform_overrides: {
         win32: { command: INSTALLED_PROGRAMS.win32 },
         linux: { command: INSTALLED_PROGRAMS.linux },

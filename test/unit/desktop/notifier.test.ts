@@ -58,6 +58,16 @@ test('a change is told once', () => {
   expect(told).toEqual([ENDED]);
 });
 
+test('what happens during a sign-in that fails is told afterwards', () => {
+  const { told, see } = person();
+  const url = 'https://idp.company.example/authorize';
+  const attempt = { attempt: '1', method: 'browser', url, expiresAt: 1 } as const;
+  see(signedIn(['ready']), { ...ended, signIn: { ...attempt, phase: 'waiting' } });
+  expect(told).toEqual([]);
+  see({ ...ended, signIn: { ...attempt, phase: 'cancelled' } });
+  expect(told).toEqual([ENDED]);
+});
+
 test('a session that ends while the agent is away is told when it is back', () => {
   const { told, see } = person();
   see(signedIn(['ready']), down(), ended);
