@@ -5,7 +5,7 @@ export type JournalTone = 'quiet' | 'good' | 'warning' | 'bad';
 
 /** One line of the journal as people read it. */
 export interface JournalLine {
-  /** Without time and without a full stop. Names in it come from clients and servers; whoever shows it keeps it on one line. */
+  /** One line, without time and without a full stop. */
   readonly text: string;
   readonly tone: JournalTone;
 }

@@ -1,5 +1,7 @@
-import { describeCall, type JournalLine, type JournalTone } from './journal-call-words.ts';
+import { APP_TITLES } from './client-kinds.ts';
+import { describeCall, isDenial, type JournalLine, type JournalTone } from './journal-call-words.ts';
 import type { JournalEntry } from './journal-views.ts';
+import { oneLine } from './plain-text.ts';
 import { PRODUCT } from './product.ts';
 
 export type { JournalLine, JournalTone } from './journal-call-words.ts';
@@ -22,58 +24,64 @@ interface Named {
 /** Clients that nobody connected: one that gave the shim no name, and Lanyard itself, which reads servers' lists. */
 const OTHER_CLIENTS: Readonly<Record<string, string>> = { '': 'An app', stdio: 'An app', lanyard: PRODUCT.name };
 
-/** Codes of faults by which somebody decided, and nothing is broken. */
-const DENIED = /access[-_]denied$|^scope-not-granted$/;
+/** Why Lanyard has no access to a server, by the fault's code; the administrator's reason is the line's detail. */
+function grantFailure({ server, fields }: Named): string {
+  const code = String(fields.code);
+  if (code === 'scope-not-granted') return `Your company has not allowed you all that ${server} asks for`;
+  if (isDenial(code)) return `Your company has not given you access to ${server}`;
+  if (code.endsWith('step-up')) return `${server} needs a stronger or more recent sign-in`;
+  if (code === 'signed-out' || code === 'session-ended') return `Access to ${server} waits for a sign-in`;
+  return `Lanyard could not get access to ${server}`;
+}
 
-/** The sentence, and the reason where the entry holds one; that begins with the server's title sometimes, as this does. */
-function why(sentence: string, { detail, server }: Named): string {
-  const reason = detail.startsWith(`${server}: `) ? detail.slice(server.length + 2) : detail;
-  return reason === '' ? sentence : `${sentence}: ${reason}`;
+/** An agent without a policy is no fault of anybody's: the machine is not set up yet. */
+function startFailure({ fields }: Named): readonly [text: string, tone: JournalTone] {
+  const code = String(fields.code);
+  if (code === 'policy-missing') return ['Lanyard was not set up yet', 'quiet'];
+  if (code.startsWith('policy-')) return ["Your company's policy could not be used", 'bad'];
+  return ['Lanyard could not start', 'bad'];
 }
 
 type Words = (named: Named) => readonly [text: string, tone: JournalTone];
 
 /** By the event's name. */
 const EVENTS: Readonly<Record<string, Words>> = {
-  'grant-ready': ({ server }) => [`Access to ${server} was renewed`, 'good'],
-  'grant-failed': (named) =>
-    DENIED.test(String(named.fields.code))
-      ? [why(`${named.server} denied access`, named), 'warning']
-      : [why(`Access to ${named.server} could not be renewed`, named), 'warning'],
-  'grant-not-kept': (named) => [why(`Access to ${named.server} could not be saved`, named), 'bad'],
+  'grant-ready': ({ server, fields }) => [`Access to ${server} ${fields.renewed ? 'was renewed' : 'is ready'}`, 'good'],
+  'grant-failed': (named) => [grantFailure(named), 'warning'],
+  'grant-not-kept': ({ server }) => [`Access to ${server} could not be saved`, 'bad'],
   'step-up-asked': ({ server }) => [`${server} asked for a stronger or more recent sign-in`, 'warning'],
   'token-refused': ({ server }) => [`${server} did not accept its access, which is made anew`, 'warning'],
-  'mints-thin': (named) => [why(`Access to ${named.server} is renewed less often`, named), 'warning'],
-  'mint-not-counted': (named) => [why('The count of renewals could not be saved', named), 'warning'],
+  'mints-thin': ({ server }) => [`Access to ${server} is renewed less often`, 'warning'],
+  'mint-not-counted': () => ['The count of renewals could not be saved', 'warning'],
   'sign-in-started': () => ['A sign-in was started', 'quiet'],
   'signed-in': () => ['Signed in', 'good'],
   'signed-out': () => ['Signed out', 'quiet'],
   'sign-in-ended': (named) =>
     named.fields.code === 'sign-in-cancelled'
       ? ['The sign-in was cancelled', 'quiet']
-      : [why('The sign-in did not succeed', named), 'warning'],
-  'sign-in-needed': (named) => [why('A new sign-in is needed', named), 'warning'],
+      : ['The sign-in did not succeed', 'warning'],
+  'sign-in-needed': () => ['A new sign-in is needed', 'warning'],
   'sign-in-wanted': ({ client, server }) => [`${client} waits for a sign-in to use ${server}`, 'warning'],
   'session-renewed': () => ['The sign-in was renewed', 'quiet'],
-  'session-ended': (named) => [why('The sign-in has ended', named), 'warning'],
-  'session-renewal-failed': (named) => [why('The sign-in could not be renewed', named), 'warning'],
-  'session-unsaved': (named) => [why('The sign-in could not be saved', named), 'bad'],
+  'session-ended': () => ['The sign-in has ended', 'warning'],
+  'session-renewal-failed': () => ['The sign-in could not be renewed', 'warning'],
+  'session-unsaved': () => ['The sign-in could not be saved', 'bad'],
   'client-added': ({ client }) => [`${client} was connected`, 'good'],
   'client-removed': ({ client }) => [`${client} was disconnected`, 'quiet'],
   'wrong-local-key': () => ['A program showed a key that Lanyard does not know, and was turned away', 'warning'],
   'agent-ready': () => ['Lanyard started', 'quiet'],
   'agent-stopping': () => ['Lanyard stopped', 'quiet'],
-  'agent-failed': (named) => [why('Lanyard could not start', named), 'bad'],
+  'agent-failed': startFailure,
   woke: () => ['The computer woke up', 'quiet'],
   'network-changed': () => ['The network changed', 'quiet'],
   'vault-opened': () => ['The vault was opened', 'good'],
-  'vault-unavailable': (named) => [why('The vault could not be opened', named), 'bad'],
+  'vault-unavailable': () => ['The vault could not be opened', 'bad'],
   'vault-restored': () => ['The vault was restored from the copy before its last change', 'warning'],
   'vault-set-aside': () => ['The vault could not be decrypted and was set aside', 'bad'],
   'relay-port-taken': () => ['Another program holds the port of the relay', 'warning'],
   'older-program': () => ['A program of an older version of Lanyard is running', 'quiet'],
   'insecure-file-key': () => ["The vault's key lies in a plain file", 'warning'],
-  'internal-error': (named) => [why('Something went wrong in Lanyard', named), 'bad'],
+  'internal-error': () => ['Something went wrong in Lanyard', 'bad'],
 };
 
 const TONES: Readonly<Record<JournalEntry['level'], JournalTone>> = {
@@ -94,14 +102,22 @@ function plainWords(entry: JournalEntry, { detail, server }: Named): JournalLine
 
 /**
  * An entry of the journal in plain words, without its time: "Claude Code called create_issue on Linear · 120 ms",
- * "Access to Linear was renewed". Every entry gets some, also of events that are not known here.
+ * "Access to Linear was renewed". Every entry gets some, also of events that are not known here. Names and reasons in it
+ * come from clients and servers: see {@link oneLine}.
  */
 export function describeEntry(entry: JournalEntry, titles: JournalTitles): JournalLine {
+  const { text, tone } = inWords(entry, titles);
+  return { text: oneLine(text), tone };
+}
+
+function inWords(entry: JournalEntry, titles: JournalTitles): JournalLine {
   const { fields, event } = entry;
   const clientId = String(fields.client ?? '');
   const serverName = String(fields.server ?? '');
   const other = Object.hasOwn(OTHER_CLIENTS, clientId) ? OTHER_CLIENTS[clientId] : undefined;
-  const client = titles.clientTitle(clientId) ?? other ?? clientId;
+  // One that was disconnected has no title any more; its id begins with its kind.
+  const kind = APP_KINDS.find((one) => clientId === one || /^-\d+$/.test(clientId.slice(one.length)) && clientId.startsWith(one));
+  const client = titles.clientTitle(clientId) ?? other ?? (kind && APP_TITLES[kind]) ?? clientId;
   const server = titles.serverTitle(serverName) ?? (serverName === '' ? 'a server' : serverName);
   if (event === 'call') return describeCall(entry, { client, server });
   const detail = String(fields.detail ?? fields.problem ?? '');

@@ -1,6 +1,7 @@
 import { type ConnectionPlan, connectionPlanSchema } from '../../shared/app-views.ts';
 import type { ClientKind, Transport } from '../../shared/client-kinds.ts';
 import { callLocal } from '../../shared/local-client.ts';
+import { plainJson } from '../../shared/plain-text.ts';
 import type { CliContext } from './context.ts';
 
 /** Options of `lanyard client add`. */
@@ -35,6 +36,6 @@ export async function planApps(
     const path = `/apps/${kind}/plan`;
     plans.push(await callLocal(paths, { method: 'POST', path, body: choiceOf(options), answer: connectionPlanSchema }));
   }
-  if (options.json) return out(`${JSON.stringify(plans, null, 2)}\n`);
+  if (options.json) return out(`${plainJson(plans, 2)}\n`);
   out(plans.length > 0 ? plans.map(describePlan).join('') : 'There is no app to connect.\n');
 }

@@ -3,6 +3,7 @@ import { APP_KINDS, type ClientKind, clientKindSchema } from '../../shared/clien
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { type AddedClient, addedClientSchema, agentStateSchema, clientViewSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
+import { plainJson } from '../../shared/plain-text.ts';
 import { type AddOptions, choiceOf, planApps } from './client-plan.ts';
 import { type CliContext, NotGood } from './context.ts';
 import { formatClients } from './format.ts';
@@ -46,7 +47,7 @@ export async function addClient(context: CliContext, kind: ClientKind, options: 
     });
   if (options.dryRun) return planApps(context, [kind], options);
   const added = await connect(context, kind, options);
-  context.out(options.json ? `${JSON.stringify(added, null, 2)}\n` : describeAdded(added));
+  context.out(options.json ? `${plainJson(added, 2)}\n` : describeAdded(added));
 }
 
 /** Apps that are here and not connected: what `--found` takes. One that somebody changed is theirs. */
@@ -79,7 +80,7 @@ export async function addFound(context: CliContext, options: AddOptions): Promis
       failures.push(`${title}: ${problemOf(error).user}\n`);
     }
   }
-  if (options.json) out(`${JSON.stringify(added, null, 2)}\n`);
+  if (options.json) out(`${plainJson(added, 2)}\n`);
   else out(added.length > 0 ? added.map(describeAdded).join('') : 'There is no app to connect.\n');
   for (const failure of failures) err(failure);
   if (failures.length > 0) throw new NotGood();
@@ -109,10 +110,10 @@ export async function listClients(context: CliContext, { apps: wantsAll, json }:
   const { paths, out } = context;
   if (wantsAll) {
     const apps = await appsOf(context);
-    return out(json ? `${JSON.stringify(apps, null, 2)}\n` : formatApps(apps));
+    return out(json ? `${plainJson(apps, 2)}\n` : formatApps(apps));
   }
   const { clients } = await callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
-  if (json) return out(`${JSON.stringify(clientViewSchema.array().parse(clients), null, 2)}\n`);
+  if (json) return out(`${plainJson(clientViewSchema.array().parse(clients), 2)}\n`);
   const others = (await appsOf(context)).filter(({ isFound, status }) => isFound && status !== 'connected');
   out(`${formatClients(clients)}${others.length > 0 ? `\nOther apps on this computer:\n${formatApps(others)}` : ''}`);
 }

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../shared/journal-views.ts';
 import type { JournalLine, JournalTone } from '../../shared/journal-words.ts';
+import { oneLine } from '../../shared/plain-text.ts';
 
 const SIGNS: Readonly<Record<JournalTone, string>> = { quiet: '·', good: '✓', warning: '!', bad: '✗' };
 
@@ -12,10 +13,7 @@ export function formatMoment(at: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')}`;
 }
 
-/**
- * One line of `lanyard journal`. Names in it come from clients and servers, which must not steer the terminal: a control
- * character becomes a blank.
- */
+/** One line of `lanyard journal`. Names in it come from clients and servers: see {@link oneLine}. */
 export function formatEntry({ at }: Pick<JournalEntry, 'at'>, { text, tone }: JournalLine): string {
-  return `${formatMoment(at)} ${SIGNS[tone]} ${text}`.replace(/\p{Cc}/gu, ' ').concat('\n');
+  return `${oneLine(`${formatMoment(at)} ${SIGNS[tone]} ${text}`)}\n`;
 }

@@ -1,12 +1,10 @@
 import type { AgentState, Check, ClientView, ServerView } from '../../shared/local-api.ts';
+import { oneLine } from '../../shared/plain-text.ts';
 import { STATUS_WORDS } from '../../shared/states.ts';
 
-/**
- * One line of what the agent says. Parts of it come from servers, which must not steer the terminal: a control character
- * becomes a blank, so that columns stay where they are.
- */
-function line(text: string): string {
-  return `${text.replace(/\p{Cc}/gu, ' ')}\n`;
+/** One line of what the agent says, see {@link oneLine}. */
+export function line(text: string): string {
+  return `${oneLine(text)}\n`;
 }
 
 /** Columns as wide as their widest cell, two spaces apart; no trailing blanks. */

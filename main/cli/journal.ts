@@ -2,6 +2,7 @@ import { type JournalEntry, journalSchema } from '../../shared/journal-views.ts'
 import { describeEntry, type JournalTitles } from '../../shared/journal-words.ts';
 import { type AgentState, agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal, watchJournal } from '../../shared/local-client.ts';
+import { plainJson } from '../../shared/plain-text.ts';
 import type { CliContext } from './context.ts';
 import { formatEntry } from './format-entry.ts';
 
@@ -36,7 +37,7 @@ export async function journal({ paths, out, signal }: CliContext, options: Journ
     const news = entries.filter(({ id }) => id > lastId);
     lastId = Math.max(lastId, ...news.map(({ id }) => id));
     for (const entry of news.filter((one) => isWanted(one, options)))
-      out(options.json ? `${JSON.stringify(entry)}\n` : formatEntry(entry, describeEntry(entry, titles)));
+      out(options.json ? `${plainJson(entry)}\n` : formatEntry(entry, describeEntry(entry, titles)));
   };
   const printKnown = async () =>
     print((await callLocal(paths, { method: 'GET', path: '/journal', answer: journalSchema })).entries);

@@ -3,7 +3,7 @@ import { LanyardError } from '../../shared/errors.ts';
 import { type AgentState, agentStateSchema, signInViewSchema } from '../../shared/local-api.ts';
 import { callLocal, watchState } from '../../shared/local-client.ts';
 import type { CliContext } from './context.ts';
-import { formatServers } from './format.ts';
+import { formatServers, line } from './format.ts';
 import { openBrowser } from './open-browser.ts';
 
 /** How long to wait, after signing in, for the servers to be connected, in ms; the sign-in itself is done. */
@@ -53,10 +53,11 @@ export async function login(context: CliContext, { device, browser }: LoginOptio
     answer: signInViewSchema,
   });
   if (device) {
-    out(`On any device, open\n  ${started.url}\nand enter the code\n  ${started.userCode}\n`);
+    out(`On any device, open\n${line(`  ${started.url}`)}and enter the code\n${line(`  ${started.userCode}`)}`);
   } else {
     const opened = browser && (await openBrowser(started.url));
-    out(`${opened ? 'Your browser opens to sign in. If it does not, open' : 'To sign in, open'}\n  ${started.url}\n`);
+    const lead = opened ? 'Your browser opens to sign in. If it does not, open' : 'To sign in, open';
+    out(`${lead}\n${line(`  ${started.url}`)}`);
   }
 
   const ended = await watchUntil(
@@ -75,10 +76,11 @@ export async function login(context: CliContext, { device, browser }: LoginOptio
   if (outcome.problem) throw new LanyardError(outcome.problem);
 
   const { session } = ended ?? {};
-  if (session?.status === 'signed-in') out(`\nSigned in as ${session.name ?? session.email ?? session.subject}.\n\n`);
+  if (session?.status === 'signed-in')
+    out(`\n${line(`Signed in as ${session.name ?? session.email ?? session.subject}.`)}\n`);
   const settled = await watchUntil(context, AbortSignal.any([signal, AbortSignal.timeout(SETTLE_LIMIT_MS)]), (state) =>
     state.servers.every(({ status }) => status !== 'connecting' && status !== 'idle'),
   );
   if (settled) out(formatServers(settled.servers, Date.now()));
-  if (settled?.agent.warnings.length) err(`\nWarning: ${settled.agent.warnings.join(' ')}\n`);
+  if (settled?.agent.warnings.length) err(`\n${line(`Warning: ${settled.agent.warnings.join(' ')}`)}`);
 }

@@ -17,8 +17,8 @@ test.each([
 });
 
 test('a name cannot steer the terminal, nor begin a line of its own', () => {
-  const text = 'An app called \u001b[31mred\nforged\u009b2J on Notes';
+  const text = 'An app called \u001b[31mred\nforged\u009b2J on\u202e\u2028Notes';
   expect(formatEntry({ at: AT }, { text, tone: 'quiet' })).toBe(
-    '2026-11-03 04:05:06 · An app called  [31mred forged 2J on Notes\n',
+    '2026-11-03 04:05:06 · An app called  [31mred forged 2J on  Notes\n',
   );
 });

@@ -79,6 +79,17 @@ describe('what else happened, in words', () => {
     expect(describeEntry(entry(event, fields), TITLES)).toEqual({ text, tone });
   });
 
+  it('takes out of names and reasons what would steer a terminal or turn the line round', () => {
+    const evil = 'a\u001b[2J\u009b31m\u202e\u2028\nb';
+    const titles = { serverTitle: () => evil, clientTitle: () => evil };
+    for (const one of [
+      entry('call', { method: 'tools/call', name: evil, client: 'x', server: 'x' }),
+      entry('grant-failed', { server: 'x', detail: evil }),
+      entry(`new-${evil}`, { detail: evil }),
+    ])
+      expect(describeEntry(one, titles).text).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
+  });
+
   it('keeps the tone of an event that it does not know', () => {
     expect(describeEntry(entry('new-thing', {}, 'error'), TITLES).tone).toBe('bad');
   });
