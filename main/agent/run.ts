@@ -31,6 +31,11 @@ function endByForce(): void {
   process.kill(process.pid, 'SIGTERM');
 }
 
+// launchd starts only what crashed again, and an exit code is no crash to it: 2 would then be tried for ever.
+function endAsCrash(platform: NodeJS.Platform): never {
+  return platform === 'darwin' ? process.abort() : process.exit(1);
+}
+
 /**
  * Runs the agent until SIGINT or SIGTERM.
  *
@@ -45,7 +50,7 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
 
   const stopped = Promise.withResolvers<string>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.resolve(signal));
-  logUnforeseen(process, log, () => process.exit(1));
+  logUnforeseen(process, log, () => endAsCrash(process.platform));
 
   try {
     const loaded = await loadPolicy({ file: policy });
