@@ -39,6 +39,8 @@ export const journalNewsSchema = z.object({
   entries: z.array(journalEntrySchema),
   /** How many entries came and are not among them, since there were too many. */
   missed: z.number(),
+  /** Entries before this one are another person's, and not to be shown any more; absent from older agents. */
+  firstId: z.number().optional(),
   /** The present hour. */
   hour: journalHourSchema,
 });

@@ -41,7 +41,7 @@ export function followJournal(response: ServerResponse, { journal, schedule }: F
     if (response.writableNeedDrain) return;
     const { entries, missed } = recent.after(sentId, NEWS_LIMIT);
     sentId = recent.lastId;
-    const news: JournalNews = { entries: [...entries], missed, hour: hour() };
+    const news: JournalNews = { entries: [...entries], missed, firstId: recent.firstId, hour: hour() };
     response.write(`data: ${JSON.stringify(news)}\n\n`);
   };
   const soon = () => {

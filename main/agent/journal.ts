@@ -10,6 +10,7 @@ import { LOCAL_BODY_LIMIT_BYTES } from '../../shared/local-api.ts';
 import type { LocalPaths } from '../../shared/paths.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import { type CallRecord, recordCall } from '../journal/calls.ts';
+import { entriesOfLastPerson } from '../journal/last-person.ts';
 import type { OpenLog } from '../journal/log.ts';
 import { readLogTail } from '../journal/log-tail.ts';
 import { createRecentEntries, type RecentEntries } from '../journal/recent-entries.ts';
@@ -24,12 +25,15 @@ const ENTRIES_LIMIT_BYTES = LOCAL_BODY_LIMIT_BYTES / 2;
 
 /** What happened, and how much. */
 export interface AgentJournal {
-  readonly recent: Pick<RecentEntries, 'lastId' | 'after' | 'onEntry'>;
+  readonly recent: Pick<RecentEntries, 'firstId' | 'lastId' | 'after' | 'onEntry'>;
   /** Every call, when it is over. */
   record(call: CallRecord): void;
   /** An ID-JAG was issued. */
   minted(): void;
-  /** Whose use of servers and clients is counted from now on; another person's is forgotten. */
+  /**
+   * Whose use of servers and clients is counted from now on; another person's is forgotten, and what happened until now
+   * is not shown any more. It stays in the log file.
+   */
   belongsTo(person: Person): void;
   hour(): JournalHour;
   view(): Journal;
@@ -67,7 +71,8 @@ function withRoom(entries: readonly JournalEntry[]): JournalEntry[] {
 /** Opens the journal with what the last agent wrote down, and goes on from there. */
 export async function openJournal(context: AgentJournalContext): Promise<AgentJournal> {
   const { paths, log, clock, schedule, onUse } = context;
-  const recent = createRecentEntries(await readLogTail(paths.log, JOURNAL_LIMIT));
+  const earlier = entriesOfLastPerson(await readLogTail(paths.log, JOURNAL_LIMIT));
+  const recent = createRecentEntries(earlier.entries);
   log.attach(recent);
   const { tally, later, close } = await openKeptTally({ path: paths.tally, clock, schedule, log });
 
@@ -82,6 +87,7 @@ export async function openJournal(context: AgentJournalContext): Promise<AgentJo
     });
   };
   let person: Person | undefined;
+  let { subject } = earlier;
   return {
     recent,
     record: (call) => {
@@ -96,8 +102,10 @@ export async function openJournal(context: AgentJournalContext): Promise<AgentJo
     },
     belongsTo: (next) => {
       if (person?.issuer === next.issuer && person.subject === next.subject) return;
+      const isOther = tally.belongsTo(keyOf(next)) || (subject !== undefined && subject !== next.subject);
       person = next;
-      tally.belongsTo(keyOf(next));
+      subject = next.subject;
+      if (isOther) recent.forget();
       later();
     },
     hour: tally.hour,

@@ -12,6 +12,10 @@ export interface Newest {
 export interface RecentEntries extends LogSink {
   /** Id of the newest entry; 0 where there is none. */
   readonly lastId: number;
+  /** Id of the oldest entry that is not forgotten, or of the one to come. */
+  readonly firstId: number;
+  /** What is held now is not shown any more, and was not missed either; ids go on. */
+  forget(): void;
   /** What came after the entry `id`, at most `limit` of it. */
   after(id: number, limit?: number): Newest;
   /** Calls back with every line, so it has to be quick. Gives what ends that. */
@@ -30,7 +34,9 @@ function present(id: number, { time, level, event, fields }: LogEntry): JournalE
  * @param earlier what was logged before, oldest first.
  */
 export function createRecentEntries(earlier: readonly LogEntry[] = []): RecentEntries {
-  const ring: LogEntry[] = earlier.slice(-JOURNAL_LIMIT);
+  let ring: LogEntry[] = earlier.slice(-JOURNAL_LIMIT);
+  /** The newest entry that was forgotten. */
+  let forgotten = 0;
   const listeners = new Set<() => void>();
   let lastId = ring.length;
   return {
@@ -43,14 +49,22 @@ export function createRecentEntries(earlier: readonly LogEntry[] = []): RecentEn
     get lastId() {
       return lastId;
     },
+    get firstId() {
+      return forgotten + 1;
+    },
+    forget: () => {
+      forgotten = lastId;
+      ring = [];
+    },
     after: (id, limit = JOURNAL_LIMIT) => {
-      const from = Math.max(id, lastId - Math.min(limit, ring.length), 0);
+      const since = Math.max(id, forgotten);
+      const from = Math.max(since, lastId - Math.min(limit, JOURNAL_LIMIT), 0);
       const entries: JournalEntry[] = [];
       for (let at = from; at < lastId; at += 1) {
         const entry = ring[at % JOURNAL_LIMIT];
         if (entry) entries.push(present(at + 1, entry));
       }
-      return { entries, missed: Math.max(0, from - id) };
+      return { entries, missed: Math.max(0, from - since) };
     },
     onEntry: (listener) => {
       listeners.add(listener);

@@ -31,8 +31,11 @@ export interface Tally {
   called(call: CallRecord): boolean;
   /** An ID-JAG was issued, which is what IdPs count; see the mint counts. */
   minted(): void;
-  /** This person is, or is about to be, signed in. When others used what is not theirs to know. */
-  belongsTo(person: string): void;
+  /**
+   * This person is, or is about to be, signed in. When others used what is not theirs to know. Gives whether it was
+   * somebody else's until now.
+   */
+  belongsTo(person: string): boolean;
   hour(): JournalHour;
   /** The last 24, oldest first. */
   hours(): JournalHour[];
@@ -71,11 +74,13 @@ export function createTally(clock: () => number, kept?: KeptTally): Tally {
     },
     minted: () => hours.minted(clock()),
     belongsTo: (next) => {
-      if (person !== undefined && person !== next) {
+      const isOther = person !== undefined && person !== next;
+      if (isOther) {
         servers.clear();
         clients.clear();
       }
       person = next;
+      return isOther;
     },
     hour: () => hours.at(clock()),
     hours: () => hours.until(clock()),

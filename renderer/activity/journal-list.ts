@@ -19,12 +19,16 @@ export function beginList({ entries, hours }: Journal): JournalList {
   return { entries: entries.toReversed().slice(0, JOURNAL_LIMIT), hours: hours.slice(-HOURS_SHOWN), missed: 0 };
 }
 
-/** The list with what came since; entries that are there already, as after a first answer that crossed news, are not added. */
-export function addNews(list: JournalList, { entries, missed, hour }: JournalNews): JournalList {
+/**
+ * The list with what came since; entries that are there already, as after a first answer that crossed news, are not
+ * added. Those of the person before go when somebody else signs in.
+ */
+export function addNews(list: JournalList, { entries, missed, hour, firstId = 0 }: JournalNews): JournalList {
   const newest = list.entries[0]?.id ?? Number.NEGATIVE_INFINITY;
   const added = entries.filter(({ id }) => id > newest).toReversed();
   // News that were on their way while the hour changed do not turn it back.
   const known = list.hours.filter(({ at }) => at !== hour.at);
   const hours = [...known, hour].sort((one, other) => one.at - other.at).slice(-HOURS_SHOWN);
-  return { entries: [...added, ...list.entries].slice(0, JOURNAL_LIMIT), hours, missed: list.missed + missed };
+  const shown = [...added, ...list.entries].filter(({ id }) => id >= firstId);
+  return { entries: shown.slice(0, JOURNAL_LIMIT), hours, missed: list.missed + missed };
 }

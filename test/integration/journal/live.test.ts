@@ -77,8 +77,16 @@ test('a call is seen as it happens, counted, and never what was said', async () 
   await fixture.restart();
   expect(fixture.server('notes').use).toEqual(use);
   // Whoever signs in next does not learn when this person worked.
+  const watched = following();
+  await until(() => watched.news.length > 0);
   await fixture.signIn('bob');
   expect(fixture.server('notes').use).toEqual({ callsToday: 0 });
+  const own = (await journal()).entries;
+  expect(own.filter(({ event, fields }) => event === 'call' || fields.subject === 'u-alice')).toEqual([]);
+  expect(own.map(({ event }) => event)).toContain('signed-in');
+  await until(() => watched.entries().some(({ event }) => event === 'signed-in'));
+  await watched.end();
+  expect(watched.news.at(-1)?.firstId).toBe(own[0]?.id);
 });
 
 test('a server is shown with the tools that it listed, those included that policy hides', async () => {

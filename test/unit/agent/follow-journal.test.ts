@@ -31,7 +31,7 @@ function reading() {
 
 test('a reader hears at once that it is heard, and then what comes, gathered', async () => {
   const { time, news, happen } = reading();
-  expect(news()).toEqual([{ entries: [], missed: 0, hour: HOUR }]);
+  expect(news()).toEqual([{ entries: [], missed: 0, firstId: 1, hour: HOUR }]);
   happen(2);
   await time.advance(GATHER_MS - 1);
   happen(1);
@@ -75,6 +75,16 @@ test('nothing is gathered for a reader that has gone', async () => {
   happen(1);
   reader.emit('close');
   expect(time.waiting()).toBe(0);
+  happen(1);
+  expect(time.waiting()).toBe(0);
+  await time.advance(GATHER_MS);
+  expect(news()).toEqual([]);
+});
+
+test('what happens after a reader has gone sets nothing going for it', async () => {
+  const { reader, time, news, happen } = reading();
+  news();
+  reader.emit('close');
   happen(1);
   expect(time.waiting()).toBe(0);
   await time.advance(GATHER_MS);

@@ -62,6 +62,41 @@ describe('what the journal remembers', () => {
     expect(hours.at(-1)).toMatchObject({ calls: 1, failed: 0, mints: 0 });
   });
 
+  test('is of the present person alone: it begins anew when somebody else signs in', async () => {
+    const { journal, log, paths } = await opened();
+    const events = () => journal.view().entries.map(({ event }) => event);
+    log.info('woke');
+    journal.belongsTo(ADA);
+    log.info('signed-in', { subject: ADA.subject });
+    journal.record(CALL);
+    journal.belongsTo(ADA);
+    expect(events()).toEqual(['woke', 'signed-in', 'call']);
+    journal.belongsTo(BOB);
+    log.info('signed-in', { subject: BOB.subject });
+    expect(events()).toEqual(['signed-in']);
+    await journal.close();
+
+    // The next agent knows only by the counts whose the log was, if it does not say it.
+    writeFileSync(paths.log, '{"time":"2026-01-02T03:04:05.000Z","level":"info","event":"call"}\n');
+    const second = await opened(paths);
+    second.journal.belongsTo(BOB);
+    expect(second.journal.view().entries).toHaveLength(1);
+    second.journal.belongsTo(ADA);
+    expect(second.journal.view().entries).toEqual([]);
+    await second.journal.close();
+  });
+
+  test('has nothing of the person who signed in last for another one, also where the counts are gone', async () => {
+    const paths = folder();
+    writeFileSync(
+      paths.log,
+      '{"time":"2026-01-02T03:04:05.000Z","level":"info","event":"signed-in","subject":"ada"}\n',
+    );
+    const { journal } = await opened(paths);
+    journal.belongsTo(BOB);
+    expect(journal.view().entries).toEqual([]);
+  });
+
   test('has room in one answer, whatever the lines hold', async () => {
     const { journal, log } = await opened();
     for (let number = 0; number < 500; number += 1)

@@ -60,6 +60,22 @@ describe('the newest entries', () => {
     expect(held.at(-1)).toMatchObject({ id: JOURNAL_LIMIT + 1, event: 'event-0' });
   });
 
+  test('that are forgotten are not shown, and were not missed', () => {
+    const recent = createRecentEntries(entries(3));
+    expect(recent.firstId).toBe(1);
+    recent.forget();
+    expect([recent.firstId, recent.lastId]).toEqual([4, 3]);
+    expect(recent.after(0)).toEqual({ entries: [], missed: 0 });
+    recent.write(entry(4));
+    for (const id of [0, 2, 3]) {
+      const { entries: shown, missed } = recent.after(id);
+      expect([shown.map((one) => one.event), missed]).toEqual([['event-4'], 0]);
+    }
+    for (const one of entries(JOURNAL_LIMIT)) recent.write(one);
+    expect(recent.after(0)).toMatchObject({ missed: 1 });
+    expect(recent.after(0).entries).toHaveLength(JOURNAL_LIMIT);
+  });
+
   test('tell their listeners of each, until those leave', () => {
     const recent = createRecentEntries();
     let heard = 0;

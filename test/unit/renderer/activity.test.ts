@@ -40,6 +40,13 @@ describe('the list', () => {
     expect(addNews(list, { entries: [], missed: 2, hour: HOUR }).missed).toBe(6);
   });
 
+  test('begins anew when another person has signed in', () => {
+    const list = beginList({ entries: [entry(1), entry(2)], hours: [] });
+    const news = { entries: [entry(4)], missed: 0, hour: HOUR };
+    expect(ids(addNews(list, { ...news, firstId: 1 }))).toEqual([4, 2, 1]);
+    expect(ids(addNews(list, { ...news, firstId: 4 }))).toEqual([4]);
+  });
+
   test('replaces the present hour and begins the next one', () => {
     const list = beginList({ entries: [], hours: [HOUR] });
     const more = addNews(list, { entries: [], missed: 0, hour: { ...HOUR, calls: 9 } });
@@ -69,6 +76,22 @@ describe('the filter', () => {
   ])('%j lets through %j', (more, ids) => {
     expect(filterEntries(entries, { ...NO_FILTER, ...more }, titles).map(({ id }) => id)).toEqual(ids);
   });
+});
+
+test('what goes on by itself is not shown until everything is asked for', () => {
+  const titles = { serverTitle: () => undefined, clientTitle: () => undefined };
+  const failed = (id: number) => entry(id, 'agent-failed', { code: 'policy-missing' });
+  const entries = [
+    entry(6, 'call', { method: 'ping', server: 'notes', client: 'a', status: 200 }),
+    call(5, 'notes', 'a', 200),
+    failed(4),
+    failed(3),
+    failed(2),
+    entry(1, 'call', { method: 'ping', server: 'notes', client: 'a', status: 503 }),
+  ];
+  const ids = (everything: boolean) => filterEntries(entries, { ...NO_FILTER, everything }, titles).map(({ id }) => id);
+  expect(ids(false)).toEqual([5, 4, 1]);
+  expect(ids(true)).toEqual([6, 5, 4, 3, 2, 1]);
 });
 
 describe('the chart', () => {
