@@ -7,6 +7,9 @@ import type { Face } from './bridge/face.ts';
 /** Starts in a row that fail before we stop starting by ourselves; the person's button starts again. */
 const STARTS_LIMIT = 5;
 
+/** An agent that has lived for so long counts as well, in ms: one that dies sooner may die of the same thing again. */
+const STEADY_MS = 30_000;
+
 /** Without a usable policy another start says the same again; whether there is one is looked at this often. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -22,6 +25,8 @@ export interface LinkDeps {
   watch(signal: AbortSignal): AsyncIterable<AgentState>;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   random(): number;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
 }
 
 /** Keeps a {@link Face} true. */
@@ -45,7 +50,7 @@ const ENDED: Problem = {
 
 /**
  * Finds the agent or starts one, follows its state and comes back when it goes. An agent that we started is started
- * again when it dies, at most {@link STARTS_LIMIT} times in a row; one that somebody else runs (the system's service
+ * again when it dies, ever more slowly and at most {@link STARTS_LIMIT} times in a row; one that somebody else runs (the system's service
  * manager, a terminal) is waited for, since that one decides. Where policy is missing or wrong one start is enough: the
  * next one is the person's, or comes with another policy. Every change goes to `onFace`.
  */
@@ -84,10 +89,9 @@ export function linkAgent(deps: LinkDeps, onFace: (face: Face) => void): AgentLi
 
   const connect = async () => {
     await find();
-    for await (const state of deps.watch(stopped.signal)) {
-      failures = 0;
-      show({ link: 'connected', state });
-    }
+    const foundAt = deps.now();
+    for await (const state of deps.watch(stopped.signal)) show({ link: 'connected', state });
+    if (deps.now() - foundAt >= STEADY_MS) failures = 0;
     throw new LanyardError(ENDED);
   };
 

@@ -32,6 +32,7 @@ export function startLink(agentOptions: () => readonly string[], onFace: (face: 
       watch: (signal) => watchState(paths, signal),
       wait: pause,
       random: Math.random,
+      now: () => performance.now(),
     },
     onFace,
   );

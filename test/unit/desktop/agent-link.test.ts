@@ -15,6 +15,8 @@ interface Script {
   readonly running?: () => boolean;
   /** How many connections end by themselves; the next one stays. */
   readonly endings?: number;
+  /** How long each of them lasted. */
+  readonly livesMs?: number;
   /** What the policy is at each look, the last one for ever. */
   readonly policies?: readonly string[];
 }
@@ -23,7 +25,11 @@ let link: AgentLink | undefined;
 afterEach(() => link?.stop());
 
 /** Runs a link on a script until it has waited `waits` times or stays connected, and says what it showed and did. */
-async function play({ ensure, running = () => true, endings = 0, policies = [''] }: Script, waits: number) {
+async function play(
+  { ensure, running = () => true, endings = 0, policies = [''], livesMs = 60_000 }: Script,
+  waits: number,
+) {
+  let clock = 0;
   const faces: string[] = [];
   const waited: number[] = [];
   let [starts, connections, looks] = [0, 0, 0];
@@ -49,6 +55,8 @@ async function play({ ensure, running = () => true, endings = 0, policies = ['']
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     },
     random: () => 1,
+    // Each agent lives for as long as the script says.
+    now: () => (clock += livesMs),
   };
   const onFace = (face: Face) => {
     faces.push(face.link === 'down' ? `down, trying: ${face.trying}` : face.link);
@@ -66,6 +74,16 @@ describe('link to the agent', () => {
     const { faces, starts } = await play({ ensure: ['found'] }, 1);
     expect(faces).toEqual(['connected']);
     expect(starts()).toBe(1);
+  });
+
+  test('an agent that dies young again and again is started ever more slowly, and then no more', async () => {
+    const { faces, starts, waited } = await play(
+      { ensure: ['started'], endings: 9, livesMs: 1_000, running: () => false },
+      7,
+    );
+    expect(starts()).toBe(5);
+    expect(waited.slice(0, 5)).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
+    expect(faces.at(-1)).toBe('down, trying: false');
   });
 
   test('an agent we started is started again when it dies', async () => {
@@ -134,6 +152,7 @@ describe('link to the agent', () => {
         wait: (_milliseconds, signal) =>
           new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
         random: () => 1,
+        now: () => 0,
       },
       (face) => void faces.push(face.link),
     );
