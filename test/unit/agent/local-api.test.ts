@@ -197,6 +197,20 @@ test('a problem of ours is told whole; a programming error as such, with 500', a
   expect(JSON.parse(broken.text)).toMatchObject({ problem: { code: 'internal' } });
 });
 
+test('the agent is stopped once the answer is out, not before', async () => {
+  const done: string[] = [];
+  const { acts } = acting({ stop: () => void done.push('stop') });
+  const api = createLocalApi(acts);
+  const { port } = await serveRaw((request, response) => {
+    response.once('finish', () => done.push('answered'));
+    api(request, response);
+    done.push('heard');
+  });
+  expect(JSON.parse((await ask(port, 'POST', '/v1/stop')).text)).toEqual(STATE);
+  await until(() => done.includes('stop'));
+  expect(done).toEqual(['heard', 'answered', 'stop']);
+});
+
 test('a watcher gets the state at once and after every change, until it goes away', async () => {
   const { acts, listeners } = acting();
   const { port } = await serveRaw(createLocalApi(acts));

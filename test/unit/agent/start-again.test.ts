@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsNewProcess } from '../../../main/agent/start-again.ts';
+import { isRunBySystemd, needsNewProcess } from '../../../main/agent/start-again.ts';
 import type { AgentState } from '../../../shared/local-api.ts';
 import { manualSchedule } from '../identity/manual-schedule.ts';
 import { agentState } from '../shared/agent-state.ts';
@@ -70,4 +70,14 @@ test('one whose vault opens meanwhile goes on', async () => {
   agent.advance(60_000);
   expect(await agent.isNeeded()).toBe(false);
   expect(agent.pending()).toEqual([]);
+});
+
+test.each([
+  ['this very process', { SYSTEMD_EXEC_PID: '42' }, true],
+  // A shell or a terminal that systemd started hands the variable on to all that is started from it.
+  ['another one, from which this was started', { SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, false],
+  ['one whose number begins alike', { SYSTEMD_EXEC_PID: '421' }, false],
+  ['nothing', {}, false],
+])('systemd runs %s as a service: %o', (_what, env, expected) => {
+  expect(isRunBySystemd(env, 42)).toBe(expected);
 });

@@ -109,3 +109,31 @@ test('without an agent the question fails, and is answered by following when the
   follow.onFace(HERE);
   await until(() => done.includes('stream 1 begins'));
 });
+
+test('news that were on their way when the page ended it are not told', async () => {
+  const told: JournalNews[] = [];
+  const asked: AbortSignal[] = [];
+  const onTheirWay = Promise.withResolvers<void>();
+  const isOver = Promise.withResolvers<void>();
+  async function* watch(signal: AbortSignal): AsyncGenerator<JournalNews> {
+    asked.push(signal);
+    try {
+      yield { entries: [], missed: 0, hour };
+      await onTheirWay.promise;
+      yield { entries: [], missed: 7, hour };
+    } finally {
+      isOver.resolve();
+    }
+  }
+  const { follow } = journalFollow({
+    read: async () => ({ entries: [], hours: [hour] }),
+    watch,
+    onNews: (news) => void told.push(news),
+  });
+  await follow(true);
+  await follow(false);
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
+  onTheirWay.resolve();
+  await isOver.promise;
+  expect(told.map(({ missed }) => missed)).toEqual([0]);
+});

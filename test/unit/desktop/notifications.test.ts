@@ -61,6 +61,18 @@ const table: readonly [string, AgentState, AgentState, string | undefined][] = [
     'Server0 and 1 more ask you to sign in again',
   ],
   ['one does as before', signedIn(['step-up', 'ready']), signedIn(['step-up', 'ready']), undefined],
+  [
+    'one does while nobody is signed in: signing in is what the person does next anyway',
+    signedOut(),
+    signedOut({ servers: [server('server0', 'step-up')] }),
+    undefined,
+  ],
+  [
+    'one does, of two of which the other did already',
+    signedIn(['step-up', 'ready']),
+    signedIn(['step-up', 'step-up']),
+    'Server1 asks you to sign in again',
+  ],
   ['a server is denied', signedIn(['ready']), signedIn(['denied']), undefined],
   ['a server is not reached', signedIn(['ready']), signedIn(['retrying']), undefined],
 ];

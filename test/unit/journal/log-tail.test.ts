@@ -51,6 +51,18 @@ test('of a long file only the end is read, and no line of which the beginning is
   expect(await eventsIn(path, 3)).toEqual(['e4997', 'e4998', 'e4999']);
 });
 
+test('the end of a torn line is no entry, though it looks like one', async () => {
+  const path = join(temporaryFolder(), 'agent.log');
+  const read = 256 * 1024;
+  const forged = `${line('forged')}\n`;
+  const rest = `${line('true', { padding: 'x' }).padEnd(read - forged.length - 1)}\n`;
+  writeFileSync(path, `a line without its end: ${forged}${rest}`);
+  expect(await eventsIn(path)).toEqual(['true']);
+  // A file of just that length has no line that begins before.
+  writeFileSync(path, `${forged}${rest}`);
+  expect(await eventsIn(path)).toEqual(['forged', 'true']);
+});
+
 test('where the file was turned over a moment ago, the one before it is read too', async () => {
   const path = join(temporaryFolder(), 'agent.log');
   writeFileSync(`${path}.1`, ['a', 'b', 'c'].map((name) => `${line(name)}\n`).join(''));

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { CallRecord } from '../../../main/journal/calls.ts';
-import { createDays } from '../../../main/journal/days.ts';
 import { createTally, readTally } from '../../../main/journal/tally.ts';
 import { virtualClock } from '../fixtures.ts';
 
@@ -102,6 +101,16 @@ describe('use of servers and clients', () => {
     expect(tally.client('vscode')).toEqual({ callsToday: 0 });
   });
 
+  test('before anybody was known goes to the first who is', () => {
+    const tally = createTally(virtualClock(NOON));
+    tally.called(call());
+    tally.belongsTo('ada');
+    expect(tally.server('notes').callsToday).toBe(1);
+    expect(tally.client('vscode').callsToday).toBe(1);
+    tally.belongsTo('bob');
+    expect(tally.server('notes')).toEqual({ callsToday: 0 });
+  });
+
   test('is forgotten, what was used longest ago first, where there are too many names', () => {
     const clock = virtualClock(NOON);
     const tally = createTally(clock);
@@ -131,6 +140,15 @@ describe('a tally that is kept', () => {
     expect(after.server('notes')).toEqual({ callsToday: 0 });
   });
 
+  test('keeps an hour in which nothing was done but access issued', () => {
+    const clock = virtualClock(NOON);
+    const before = createTally(clock);
+    before.minted();
+    clock.advance(HOUR_MS);
+    expect(before.kept().hours).toMatchObject([{ calls: 0, mints: 1 }]);
+    expect(createTally(clock, before.kept()).hours().at(-2)).toMatchObject({ calls: 0, mints: 1 });
+  });
+
   test('does not take times of the future for true', () => {
     const clock = virtualClock(NOON);
     const before = createTally(clock);
@@ -149,18 +167,4 @@ describe('a tally that is kept', () => {
   ])('%.60s is none: %s', (text) => {
     expect(readTally(text)).toBeUndefined();
   });
-});
-
-test('every hour of a year belongs to the day that the calendar says, through both changes of the clock', () => {
-  const clock = virtualClock(new Date(2026, 0, 1).getTime());
-  const dayOf = createDays();
-  for (let hour = 0; hour < 366 * 24; hour += 1) {
-    const date = new Date(clock());
-    expect(dayOf(clock())).toBe(
-      `2026-${date.getMonth() + 1}-${date.getDate()}`
-        .replace('2026', String(date.getFullYear()))
-        .replace(/-(\d)(?!\d)/g, '-0$1'),
-    );
-    clock.advance(HOUR_MS);
-  }
 });

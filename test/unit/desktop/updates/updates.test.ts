@@ -6,7 +6,16 @@ import { problemFrom, until } from '../../fixtures.ts';
 
 const HOUR_MS = 60 * 60_000;
 
-function world({ why, fails = false }: { why?: NotOurs; fails?: boolean } = {}) {
+interface World {
+  readonly why?: NotOurs;
+  readonly fails?: boolean;
+  /** Opening ends with it. */
+  readonly opening?: Promise<void>;
+  /** Every look ends with it. */
+  readonly looking?: Promise<void>;
+}
+
+function world({ why, fails = false, opening, looking }: World = {}) {
   const done: string[] = [];
   const due: { delayMs: number; act: () => void }[] = [];
   let onEvent: (event: UpdateEvent) => void = () => {};
@@ -15,11 +24,13 @@ function world({ why, fails = false }: { why?: NotOurs; fails?: boolean } = {}) 
     whyNotOurs: async () => why,
     open: async (told) => {
       done.push('opened');
+      await opening;
       if (fails) throw new Error('no such module');
       onEvent = told;
       return {
         look: async () => {
           done.push('looked');
+          await looking;
         },
         install: () => void done.push('installed'),
         installsOnQuit: (isAllowed) => void done.push(`on quit: ${isAllowed}`),
@@ -121,4 +132,51 @@ test('what cannot be opened is a problem and breaks nothing', async () => {
   await until(() => updates.view.kind === 'failed');
   await updates.look();
   expect(updates.view).toMatchObject({ problem: { code: 'update-failed' } });
+});
+
+test('what is forbidden again while it is being opened does nothing, and looks for nothing', async () => {
+  const opening = Promise.withResolvers<void>();
+  const { updates, done, due, changes } = world({ opening: opening.promise });
+  updates.allow(true);
+  await until(() => done.includes('opened'));
+  updates.allow(false);
+  opening.resolve();
+  await until(() => done.length > 1);
+  await settled();
+  expect([updates.view, due, changes()]).toEqual([{ kind: 'managed' }, [], 0]);
+  expect(done).not.toContain('on quit: true');
+  await updates.look();
+  expect(done).not.toContain('looked');
+});
+
+test('what is forbidden and allowed while it is being opened is opened once, and looks once', async () => {
+  const opening = Promise.withResolvers<void>();
+  const { updates, done, due } = world({ opening: opening.promise });
+  for (const isAllowed of [true, false, true]) updates.allow(isAllowed);
+  await until(() => done.includes('opened'));
+  opening.resolve();
+  await until(() => due.length > 0);
+  await settled();
+  expect([updates.view, due.length]).toEqual([{ kind: 'idle' }, 1]);
+  expect([done.filter((what) => what === 'opened').length, done.at(-1)]).toEqual([1, 'on quit: true']);
+});
+
+test('two looks at once are one, and both wait for its end', async () => {
+  const looking = Promise.withResolvers<void>();
+  const { updates, done, due } = world({ looking: looking.promise });
+  updates.allow(true);
+  await until(() => due.length > 0);
+  let ended = 0;
+  const looks = [updates.look(), updates.look()].map((look) =>
+    look.then(() => {
+      ended += 1;
+    }),
+  );
+  await until(() => done.includes('looked'));
+  await settled();
+  expect([done.filter((what) => what === 'looked').length, ended]).toEqual([1, 0]);
+  looking.resolve();
+  await Promise.all(looks);
+  await updates.look();
+  expect(done.filter((what) => what === 'looked')).toHaveLength(2);
 });
