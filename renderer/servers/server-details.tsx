@@ -3,6 +3,7 @@ import type { ServerView } from '../../shared/local-api.ts';
 import { Copyable } from '../parts/copy.tsx';
 import { clockText } from '../times.ts';
 import { useText } from '../use-text.ts';
+import { rightsOf } from './rights.ts';
 import { requestText, turnText } from './server-turn.ts';
 import { Tools } from './tools.tsx';
 
@@ -25,7 +26,8 @@ export function ServerDetails({
   person: string | undefined;
   now: number;
 }) {
-  const { token, scopes, url, use, mints, title } = server;
+  const { token, url, use, mints, title } = server;
+  const rights = rightsOf(server, now);
   const turn = turnText(server);
   const request = requestText(server, person);
   return (
@@ -42,12 +44,12 @@ export function ServerDetails({
           <Fact name="Access until">{clockText(token.expiresAt)}, then renewed by itself while it is used</Fact>
         )}
         {use && <Fact name="Use">{useText(use, now)}</Fact>}
-        <Fact name="Rights">
-          {scopes.length === 0 ? (
-            'What the server allows everybody'
+        <Fact name={rights.name}>
+          {rights.scopes.length === 0 ? (
+            'None in particular'
           ) : (
             <span class="words">
-              {scopes.map((scope) => (
+              {rights.scopes.map((scope) => (
                 <code key={scope}>{scope}</code>
               ))}
             </span>
