@@ -27,6 +27,27 @@ export const appKindSchema = z.enum(APP_KINDS);
 /** Clients we can connect; `snippet` prints what to paste for any other one. */
 export const clientKindSchema = z.enum([...APP_KINDS, 'snippet']);
 
+/** How the apps are called, also where nothing else is known of one any more. */
+export const APP_TITLES: Readonly<Record<AppKind, string>> = {
+  'claude-desktop': 'Claude Desktop',
+  'claude-code': 'Claude Code',
+  vscode: 'VS Code',
+  'vscode-insiders': 'VS Code Insiders',
+  cursor: 'Cursor',
+  windsurf: 'Windsurf',
+  zed: 'Zed',
+  codex: 'Codex',
+  'gemini-cli': 'Gemini CLI',
+  'copilot-cli': 'Copilot CLI',
+  goose: 'goose',
+  cline: 'Cline in VS Code',
+  'cline-cli': 'Cline CLI',
+  opencode: 'opencode',
+  'lm-studio': 'LM Studio',
+  kiro: 'Kiro',
+  amp: 'Amp',
+};
+
 /** How a client reaches the relay: by its address, or through the shim. */
 export const transportSchema = z.enum(['http', 'stdio']);
 

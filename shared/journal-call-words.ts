@@ -8,6 +8,8 @@ export interface JournalLine {
   /** One line, without time and without a full stop. */
   readonly text: string;
   readonly tone: JournalTone;
+  /** What is exact and for the administrator, on one line; absent where there is no more to say. */
+  readonly detail?: string;
 }
 
 /** Who was there and what was done, in words. */
@@ -34,6 +36,17 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'not-allowed': 'your company does not allow this tool',
   'not-read-only': 'your company allows only tools that change nothing',
 };
+
+/** Codes of faults by which somebody decided, and nothing is broken. */
+const DENIAL = /access[-_]denied$|^scope-not-granted$/;
+
+/** Whether a fault's code says that the person has not been given something. */
+export function isDenial(code: string): boolean {
+  return DENIAL.test(code);
+}
+
+/** What clients say to servers by themselves, and nobody waits for. */
+const ROUTINE_METHODS: ReadonlySet<string> = new Set(['initialize', 'server/discover', 'subscriptions/listen', 'ping']);
 
 /** Why there was no answer, for the faults that people meet; `undefined` for all others. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -90,6 +103,7 @@ function failure({ fields }: JournalEntry): string | undefined {
   if (refused !== undefined) return REFUSALS[refused] ?? 'your company does not allow it';
   const fault = text(fields.fault);
   const status = typeof fields.status === 'number' ? fields.status : 0;
+  if (fault !== undefined && isDenial(fault)) return 'your company has not given you access';
   if (fault !== undefined) return FAULTS[fault] ?? 'there was no answer';
   if (status === 0) return 'given up by the app';
   return status >= FIRST_FAILURE ? `failed with HTTP status ${status}` : undefined;
@@ -98,6 +112,18 @@ function failure({ fields }: JournalEntry): string | undefined {
 /** Whether a call failed: its HTTP status is 400 or above, it got no answer, or a rule refused it. */
 export function isFailedCall(fields: { readonly refused?: unknown; readonly status?: unknown }): boolean {
   return fields.refused !== undefined || (typeof fields.status === 'number' && fields.status >= FIRST_FAILURE);
+}
+
+/**
+ * Whether an entry is a call that worked and that nobody asked for: a conversation opened or ended, a notification,
+ * somebody listening, a ping, Lanyard asking for a server's lists.
+ */
+export function isRoutine({ event, fields }: JournalEntry): boolean {
+  if (event !== 'call' || isFailedCall(fields) || text(fields.fault) !== undefined) return false;
+  const method = text(fields.method);
+  if (method === undefined) return true;
+  if (ROUTINE_METHODS.has(method) || method.startsWith('notifications/')) return true;
+  return fields.client === 'lanyard' && LISTS[method] !== undefined;
 }
 
 /** "250 ms", "1.4 s", "12 s", "3 min". */

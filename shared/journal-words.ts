@@ -1,10 +1,10 @@
-import { APP_TITLES } from './client-kinds.ts';
+import { APP_KINDS, APP_TITLES } from './client-kinds.ts';
 import { describeCall, isDenial, type JournalLine, type JournalTone } from './journal-call-words.ts';
 import type { JournalEntry } from './journal-views.ts';
 import { oneLine } from './plain-text.ts';
 import { PRODUCT } from './product.ts';
 
-export type { JournalLine, JournalTone } from './journal-call-words.ts';
+export { isRoutine, type JournalLine, type JournalTone } from './journal-call-words.ts';
 
 /** How servers and clients are called; `undefined` where they are not known any more. */
 export interface JournalTitles {
@@ -16,7 +16,7 @@ export interface JournalTitles {
 interface Named {
   readonly client: string;
   readonly server: string;
-  /** The sentence that the entry holds; empty where it holds none. */
+  /** The administrator's sentence that the entry holds; empty where it holds none. */
   readonly detail: string;
   readonly fields: JournalEntry['fields'];
 }
@@ -106,8 +106,8 @@ function plainWords(entry: JournalEntry, { detail, server }: Named): JournalLine
  * come from clients and servers: see {@link oneLine}.
  */
 export function describeEntry(entry: JournalEntry, titles: JournalTitles): JournalLine {
-  const { text, tone } = inWords(entry, titles);
-  return { text: oneLine(text), tone };
+  const { text, tone, detail } = inWords(entry, titles);
+  return { text: oneLine(text), tone, ...(detail !== undefined && { detail: oneLine(detail) }) };
 }
 
 function inWords(entry: JournalEntry, titles: JournalTitles): JournalLine {
@@ -115,8 +115,8 @@ function inWords(entry: JournalEntry, titles: JournalTitles): JournalLine {
   const clientId = String(fields.client ?? '');
   const serverName = String(fields.server ?? '');
   const other = Object.hasOwn(OTHER_CLIENTS, clientId) ? OTHER_CLIENTS[clientId] : undefined;
-  // One that was disconnected has no title any more; its id begins with its kind.
-  const kind = APP_KINDS.find((one) => clientId === one || /^-\d+$/.test(clientId.slice(one.length)) && clientId.startsWith(one));
+  // One that was disconnected has no title any more; an app's id is its kind.
+  const kind = APP_KINDS.find((one) => one === clientId);
   const client = titles.clientTitle(clientId) ?? other ?? (kind && APP_TITLES[kind]) ?? clientId;
   const server = titles.serverTitle(serverName) ?? (serverName === '' ? 'a server' : serverName);
   if (event === 'call') return describeCall(entry, { client, server });
@@ -125,5 +125,5 @@ function inWords(entry: JournalEntry, titles: JournalTitles): JournalLine {
   const words = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined;
   if (!words) return plainWords(entry, named);
   const [text, tone] = words(named);
-  return { text: capital(text), tone };
+  return { text: capital(text), tone, ...(detail !== '' && { detail }) };
 }

@@ -14,6 +14,7 @@ export function formatMoment(at: number): string {
 }
 
 /** One line of `lanyard journal`. Names in it come from clients and servers: see {@link oneLine}. */
-export function formatEntry({ at }: Pick<JournalEntry, 'at'>, { text, tone }: JournalLine): string {
-  return `${oneLine(`${formatMoment(at)} ${SIGNS[tone]} ${text}`)}\n`;
+export function formatEntry({ at }: Pick<JournalEntry, 'at'>, { text, tone, detail }: JournalLine): string {
+  const reason = detail === undefined ? '' : `: ${detail}`;
+  return `${oneLine(`${formatMoment(at)} ${SIGNS[tone]} ${text}${reason}`)}\n`;
 }

@@ -133,8 +133,9 @@ export function createKeeper(context: KeeperContext): Keeper {
     mint: widening.mintWide,
     onBegan: () => apply({ type: 'mint-began', at: clock() }),
     onMinted: (token) => {
+      const renewed = state.token !== null;
       apply({ type: 'minted', at: clock(), token, jitter: random() });
-      log.info('grant-ready', { expiresInSeconds: Math.round((token.expiresAt - clock()) / 1000) });
+      log.info('grant-ready', { expiresInSeconds: Math.round((token.expiresAt - clock()) / 1000), renewed });
       persist(token);
       look();
     },

@@ -38,12 +38,7 @@ function Journal({ list, state, now }: { list: JournalList; state: AgentState; n
           </p>
         )}
         <div {...reader}>
-          <Entries
-            entries={entries}
-            isFiltered={filter !== NO_FILTER}
-            onShowAll={() => setFilter(NO_FILTER)}
-            now={now}
-          />
+          <Entries entries={entries} isFiltered={filter !== NO_FILTER} onClear={() => setFilter(NO_FILTER)} now={now} />
         </div>
       </section>
     </>

@@ -12,16 +12,24 @@ const TONE_WORDS: Readonly<Record<JournalTone, string>> = {
   bad: 'Problem: ',
 };
 
-function Entry({ entry: { at, text, tone } }: { entry: DescribedEntry }) {
+function Entry({ entry: { at, text, tone, detail } }: { entry: DescribedEntry }) {
   const isProblem = tone === 'warning' || tone === 'bad';
   return (
     <li class={`entry entry-${tone}`}>
       <time dateTime={new Date(at).toISOString()}>{exactClockText(at)}</time>
       {isProblem ? <WarningIcon /> : <span class="dot" aria-hidden="true" />}
-      <p dir="auto">
-        <span class="unseen">{TONE_WORDS[tone]}</span>
-        {text}
-      </p>
+      <div class="entry-words">
+        <p dir="auto">
+          <span class="unseen">{TONE_WORDS[tone]}</span>
+          {text}
+        </p>
+        {detail !== undefined && (
+          <details class="administrator">
+            <summary>For your administrator</summary>
+            <p dir="auto">{detail}</p>
+          </details>
+        )}
+      </div>
     </li>
   );
 }
@@ -30,12 +38,12 @@ function Entry({ entry: { at, text, tone } }: { entry: DescribedEntry }) {
 export function Entries({
   entries,
   isFiltered,
-  onShowAll,
+  onClear,
   now,
 }: {
   entries: readonly DescribedEntry[];
   isFiltered: boolean;
-  onShowAll: () => void;
+  onClear: () => void;
   now: number;
 }) {
   if (entries.length > 0)
@@ -53,8 +61,8 @@ export function Entries({
   return (
     <div class="card empty">
       <p>Nothing that happened fits this.</p>
-      <button type="button" class="small" onClick={onShowAll}>
-        Show everything
+      <button type="button" class="small" onClick={onClear}>
+        Clear the filter
       </button>
     </div>
   );

@@ -71,6 +71,14 @@ export function Filters({ filter, onFilter, servers, clients }: FiltersParts) {
         />
         Only problems
       </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={filter.everything}
+          onChange={(event) => onFilter({ ...filter, everything: event.currentTarget.checked })}
+        />
+        Show everything
+      </label>
     </search>
   );
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../shared/journal-views.ts';
-import { describeEntry, type JournalLine, type JournalTitles } from '../../shared/journal-words.ts';
+import { describeEntry, isRoutine, type JournalLine, type JournalTitles } from '../../shared/journal-words.ts';
 
 /** What the person wants to see; empty strings let everything through. */
 export interface JournalFilter {
@@ -9,10 +9,12 @@ export interface JournalFilter {
   /** Id of a client. */
   readonly client: string;
   readonly onlyProblems: boolean;
+  /** Also what apps and servers do by themselves all day long. */
+  readonly everything: boolean;
 }
 
-/** Lets everything through. */
-export const NO_FILTER: JournalFilter = { text: '', server: '', client: '', onlyProblems: false };
+/** Lets everything through that a person cares for. */
+export const NO_FILTER: JournalFilter = { text: '', server: '', client: '', onlyProblems: false, everything: false };
 
 /** An entry with its words. */
 export interface DescribedEntry extends JournalLine {
@@ -23,14 +25,19 @@ export interface DescribedEntry extends JournalLine {
 
 const isProblem = ({ tone }: JournalLine) => tone === 'warning' || tone === 'bad';
 
+/** Whether an entry says that the agent did not start, as the older one beside it does: one line is enough. */
+const isSameFailure = ({ event, fields }: JournalEntry, other: JournalEntry | undefined) =>
+  event === 'agent-failed' && other?.event === event && other.fields.code === fields.code;
+
 /** The entries that the filter lets through, in words; the text is looked for in those words. */
 export function filterEntries(
   entries: readonly JournalEntry[],
-  { text, server, client, onlyProblems }: JournalFilter,
+  { text, server, client, onlyProblems, everything }: JournalFilter,
   titles: JournalTitles,
 ): readonly DescribedEntry[] {
   const search = text.trim().toLowerCase();
   return entries
+    .filter((entry, index) => everything || !(isRoutine(entry) || isSameFailure(entry, entries[index - 1])))
     .filter(({ fields }) => server === '' || fields.server === server)
     .filter(({ fields }) => client === '' || fields.client === client)
     .map((entry) => ({ ...describeEntry(entry, titles), id: entry.id, at: entry.at }))

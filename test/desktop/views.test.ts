@@ -155,7 +155,7 @@ test('activity: live while it is shown, still while somebody reads it, filtered 
   expect(await list.textContent()).toContain('delete_note');
   await page.getByLabel('Server', { exact: true }).selectOption('tickets');
   await page.getByText('Nothing that happened fits this.').waitFor();
-  await page.getByRole('button', { name: 'Show everything' }).click();
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
   await page.getByRole('searchbox', { name: 'Find in activity' }).fill('create_ticket');
   await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
 

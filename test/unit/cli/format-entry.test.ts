@@ -22,3 +22,8 @@ test('a name cannot steer the terminal, nor begin a line of its own', () => {
     '2026-11-03 04:05:06 · An app called  [31mred forged 2J on  Notes\n',
   );
 });
+
+test("the administrator's reason follows the sentence", () => {
+  const line = { text: 'Nothing came', tone: 'warning', detail: 'HTTP 400.' } as const;
+  expect(formatEntry({ at: AT }, line)).toBe('2026-11-03 04:05:06 ! Nothing came: HTTP 400.\n');
+});

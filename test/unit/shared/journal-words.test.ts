@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../shared/journal-views.ts';
-import { describeEntry } from '../../../shared/journal-words.ts';
+import { describeEntry, isRoutine } from '../../../shared/journal-words.ts';
 
 const TITLES = {
   serverTitle: (name: string) => (name === 'linear' ? 'Linear' : undefined),
@@ -42,6 +42,11 @@ describe('a call in words', () => {
       'Claude Code called x on Linear · nobody is signed in',
       'warning',
     ],
+    [
+      { method: 'tools/call', name: 'x', status: 503, fault: 'token-exchange-access-denied' },
+      'Claude Code called x on Linear · your company has not given you access',
+      'warning',
+    ],
     [{ client: 'stdio', server: 'gone', method: 'ping' }, 'An app asked whether gone is there · 120 ms', 'quiet'],
     [{ client: 'lanyard', method: 'tools/list' }, 'Lanyard asked Linear for its tools · 120 ms', 'quiet'],
   ] as const)('%o', (fields, text, tone) => {
@@ -49,21 +54,49 @@ describe('a call in words', () => {
   });
 });
 
+describe('routine', () => {
+  it.each([
+    [{ method: 'initialize' }, true],
+    [{ method: 'notifications/initialized' }, true],
+    [{ method: 'ping' }, true],
+    [{ verb: 'GET' }, true],
+    [{ verb: 'DELETE' }, true],
+    [{ method: 'subscriptions/listen' }, true],
+    [{ client: 'lanyard', method: 'tools/list' }, true],
+    [{ method: 'tools/list' }, false],
+    [{ method: 'tools/call', name: 'x' }, false],
+    [{ method: 'initialize', status: 503 }, false],
+    [{ verb: 'GET', fault: 'network-timeout' }, false],
+  ] as const)('%o: %s', (fields, expected) => {
+    expect(isRoutine(call(fields))).toBe(expected);
+  });
+
+  it('is never anything but a call', () => {
+    expect(isRoutine(entry('signed-in'))).toBe(false);
+  });
+});
+
 describe('what else happened, in words', () => {
   it.each([
-    ['grant-ready', { server: 'linear' }, 'Access to Linear was renewed', 'good'],
+    ['grant-ready', { server: 'linear', renewed: false }, 'Access to Linear is ready', 'good'],
+    ['grant-ready', { server: 'linear', renewed: true }, 'Access to Linear was renewed', 'good'],
     [
       'grant-failed',
-      { server: 'linear', code: 'idp-access-denied', detail: 'Linear: Assign the person.' },
-      'Linear denied access: Assign the person.',
+      { server: 'linear', code: 'token-exchange-access-denied' },
+      'Your company has not given you access to Linear',
       'warning',
     ],
     [
       'grant-failed',
-      { server: 'linear', code: 'network-name', detail: 'No such host.' },
-      'Access to Linear could not be renewed: No such host.',
+      { server: 'linear', code: 'server-step-up' },
+      'Linear needs a stronger or more recent sign-in',
       'warning',
     ],
+    ['grant-failed', { server: 'linear', code: 'network-name' }, 'Lanyard could not get access to Linear', 'warning'],
+    ['agent-failed', { code: 'policy-missing' }, 'Lanyard was not set up yet', 'quiet'],
+    ['agent-failed', { code: 'policy-invalid' }, "Your company's policy could not be used", 'bad'],
+    ['agent-failed', { code: 'relay-port' }, 'Lanyard could not start', 'bad'],
+    ['client-removed', { client: 'vscode' }, 'VS Code was disconnected', 'quiet'],
     ['signed-in', { subject: 'someone' }, 'Signed in', 'good'],
     ['client-added', { client: 'claude-code' }, 'Claude Code was connected', 'good'],
     ['client-added', { client: 'some-app' }, 'Some-app was connected', 'good'],
@@ -88,6 +121,16 @@ describe('what else happened, in words', () => {
       entry(`new-${evil}`, { detail: evil }),
     ])
       expect(describeEntry(one, titles).text).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
+  });
+
+  it('keeps what is for the administrator out of the sentence', () => {
+    const detail = 'Linear: the identity provider answered HTTP 400.';
+    const failed = entry('grant-failed', { server: 'linear', code: 'token-exchange-access-denied', detail });
+    expect(describeEntry(failed, TITLES)).toEqual({
+      text: 'Your company has not given you access to Linear',
+      tone: 'warning',
+      detail,
+    });
   });
 
   it('keeps the tone of an event that it does not know', () => {
