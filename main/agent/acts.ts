@@ -25,14 +25,11 @@ export interface ActsContext {
   readonly changes: Changes;
   readonly state: () => AgentState;
   readonly doctor: () => Promise<Doctor>;
-  /** Ends what a client has open. */
-  readonly cutClient: (id: string) => void;
 }
 
 /** What the Local API can have the agent do. */
 export function createActs(context: ActsContext): AgentActs {
-  const { rooms, vaultWatch, wakeWatch, signOutDoor, headerKeys, clientActs, changes, state, doctor, cutClient } =
-    context;
+  const { rooms, vaultWatch, wakeWatch, signOutDoor, headerKeys, clientActs, changes, state, doctor } = context;
   const { session, grants, signIn } = rooms;
   return {
     ...context.journalActs,
@@ -64,10 +61,6 @@ export function createActs(context: ActsContext): AgentActs {
       if (!keeper) throw unknownServers([server], grants.names);
       session.retry();
       await keeper.retry();
-    },
-    removeClient: async (id) => {
-      await clientActs.removeClient(id);
-      for (const key of headerKeys.remove(id)) cutClient(key);
     },
     headers: async (request) =>
       giveHeaders(request, { isAllowed: state().rights.headerHelper, keys: headerKeys, servers: grants.names }),

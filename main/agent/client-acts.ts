@@ -1,5 +1,6 @@
 import type { Apps, ConnectionPlan, ConnectionPlanRequest } from '../../shared/app-views.ts';
 import type { AppKind } from '../../shared/client-kinds.ts';
+import { problemOf } from '../../shared/errors.ts';
 import type { AddClientRequest, AddedClient } from '../../shared/local-api.ts';
 import { viewApps } from '../clients/app-views.ts';
 import { addClient, type ConnectContext, removeClient } from '../clients/connect.ts';
@@ -8,12 +9,19 @@ import { planConnection } from '../clients/plan.ts';
 import { renewClients } from '../clients/renew.ts';
 import { spacelessCommand } from '../clients/spaceless-command.ts';
 import type { Log } from '../journal/log.ts';
+import type { HeaderKeys } from './header-keys.ts';
 
 /** What the Local API can have the agent do about clients. */
 export interface ClientActs {
   apps(): Promise<Apps>;
   planConnection(kind: AppKind, request: ConnectionPlanRequest): Promise<ConnectionPlan>;
   addClient(request: AddClientRequest): Promise<AddedClient>;
+  /**
+   * Ends a client's keys, those of `lanyard headers` too, and what it has open; then its entries go.
+   *
+   * @throws {LanyardError} `unknown-client` where there was neither a client nor such a key; `client-file`, and the keys
+   * have ended all the same.
+   */
   removeClient(id: string): Promise<void>;
 }
 
@@ -26,6 +34,7 @@ export interface ClientActsContext {
   readonly servers: () => readonly string[];
   /** Ends what a client has open. */
   readonly cutClient: (id: string) => void;
+  readonly headerKeys: Pick<HeaderKeys, 'remove'>;
   readonly log: Log;
   readonly onChange: () => void;
 }
@@ -39,7 +48,7 @@ export interface ClientWork {
 
 /** Puts together what is done about clients. The program's path is made fit for every app's file at once. */
 export function createClientWork(work: ClientActsContext): ClientWork {
-  const { connect, relayUrl, servers, cutClient, log, onChange } = work;
+  const { connect, relayUrl, servers, cutClient, headerKeys, log, onChange } = work;
   const { registry, machine, policy } = connect;
   const program = spacelessCommand(connect.program, machine);
   const look = createFileLooks();
@@ -49,8 +58,16 @@ export function createClientWork(work: ClientActsContext): ClientWork {
     relayUrl: relayUrl(),
     servers: servers(),
   });
+  /** Ends what a client has open, and its keys that are in no file; says whether there were such. */
+  const end = (id: string): boolean => {
+    const keys = headerKeys.remove(id);
+    for (const one of [id, ...keys]) cutClient(one);
+    return keys.length > 0;
+  };
+  const isConnected = (id: string) => registry.clients.some((one) => one.id === id && !one.leaving);
   const renew = async () => {
     const renewals = await renewClients(await now());
+    for (const { client } of renewals) if (!isConnected(client)) end(client);
     for (const { client, ...rest } of renewals)
       if (rest.outcome === 'renewed') log.info('client-renewed', { client, newKey: rest.hasNewKey });
       else if (rest.outcome === 'removed') log.info('client-removed', { client });
@@ -71,10 +88,18 @@ export function createClientWork(work: ClientActsContext): ClientWork {
         return added;
       },
       removeClient: async (id) => {
-        await removeClient(id, { registry });
-        cutClient(id);
+        const hadHeaderKeys = end(id);
+        try {
+          await removeClient(id, { registry });
+        } catch (error) {
+          // A client whose only keys came from `lanyard headers` was never connected.
+          if (!hadHeaderKeys || problemOf(error).code !== 'unknown-client') throw error;
+        } finally {
+          // What was begun or given meanwhile, also where the client's file cannot be edited.
+          end(id);
+          onChange();
+        }
         log.info('client-removed', { client: id });
-        onChange();
       },
     },
     renew: () =>

@@ -113,7 +113,8 @@ export async function openClientRegistry(path: string, clock: () => number = Dat
     mayReach: (id, server) => {
       const client = clients.find((known) => known.id === id);
       // Labels of stdio clients are nobody's key, so they are not limited; a client that was removed may have streams open.
-      return client ? (client.servers?.includes(server) ?? true) : !removed.has(id);
+      if (!client) return !removed.has(id);
+      return !client.leaving && (client.servers?.includes(server) ?? true);
     },
     newId: () => `snippet-${highest(clients) + 1}`,
     put: (client) => {

@@ -53,6 +53,15 @@ export async function removeCopy(backup: string | undefined): Promise<void> {
   if (backup !== undefined) await rm(backup, { force: true }).catch(() => {});
 }
 
+/** Removes all copies of a file, of which `backup` is the present one. What cannot be removed stays. */
+export async function removeCopies(path: string, backup: string | undefined): Promise<void> {
+  if (backup === undefined) return;
+  const folder = dirname(backup);
+  const names = await readdir(folder).catch(() => []);
+  const copies = names.filter((name) => name.startsWith(prefixOf(path))).map((name) => join(folder, name));
+  await Promise.all([backup, ...copies].map(removeCopy));
+}
+
 /** Removes the oldest copies of a file, never `current`. What cannot be removed stays until the next time. */
 export async function pruneCopies(folder: string, path: string, current: string): Promise<void> {
   const prefix = prefixOf(path);

@@ -1,4 +1,4 @@
-import { keepCopy, pruneCopies, removeCopy } from './backups.ts';
+import { keepCopy, pruneCopies, removeCopies, removeCopy } from './backups.ts';
 import { type ClientFile, hashOf, openClientFile, textOf } from './client-file.ts';
 import { checkMode, editFile, onFile } from './edit-file.ts';
 import type { Inserted, OpenPlace } from './entry-format.ts';
@@ -121,7 +121,8 @@ export async function writeEntries(
 
 /**
  * Takes our entries out of a client's file, and what was made for them. A file that is as we left it gets its bytes
- * and mode from before; in any other only our entries are cut out. A file that is gone already is fine.
+ * and mode from before; in any other only our entries are cut out. A file that is gone already is fine. Afterwards no
+ * copy of the file is kept.
  *
  * @throws {LanyardError} `client-file`; nothing is changed then, and it can be repeated.
  */
@@ -132,11 +133,11 @@ export async function removeEntries(path: string, place: EntryPlace, written: Wr
     const original = await originalOf(file, opened, written);
     if (!original) return { replacement: { bytes: undefined, mode: file.mode }, result: 'nothing' };
     const isSame = original.bytes.equals(file.bytes) && original.mode === file.mode;
-    return { replacement: isSame ? undefined : original, result: original.isCopy ? 'copy' : 'rest' };
+    return { replacement: isSame ? undefined : original, result: 'rest' };
   });
   if (left === 'nothing') await removeFolders(written.madeFolders ?? []);
-  // A copy may hold keys of others: it does not stay where it is needed no more.
-  if (left === 'copy') await removeCopy(written.backup);
+  // Copies may hold keys of others, also such as the person has taken out since: none stays that is needed no more.
+  await removeCopies(path, written.backup);
 }
 
 /** What {@link writeEntries} would put into an empty file, for a preview. Keys are not hidden here. */

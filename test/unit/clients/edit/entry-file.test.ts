@@ -313,7 +313,19 @@ test('copies from before are private, few, named after the file, and never hold 
   }
   await removeEntries(path, JSON_PLACE, previous);
   expect(readFileSync(path, 'utf8')).toBe('{ "theme": 8 }\n');
-  expect(existsSync(previous.backup ?? '')).toBe(false);
+  expect(readdirSync(options.backups)).toEqual([]);
+});
+
+test('no copy stays where only our entries were cut out, or the file is gone; copies of other files do', async () => {
+  const { path, options } = setUp(TEXT);
+  const other = setUp(TEXT);
+  const kept = await writeEntries(other.path, JSON_PLACE, ENTRIES, { ...other.options, backups: options.backups });
+  for (const change of [() => writeFileSync(path, readFileSync(path, 'utf8').replace('1', '2')), () => rmSync(path)]) {
+    const written = await writeEntries(path, JSON_PLACE, ENTRIES, options);
+    change();
+    await removeEntries(path, JSON_PLACE, written);
+    expect(readdirSync(options.backups).map((name) => join(options.backups, name))).toEqual([kept.backup]);
+  }
 });
 
 test('a copy that somebody changed is not put back', async () => {
