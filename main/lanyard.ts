@@ -15,9 +15,15 @@ const err = (text: string) => void process.stderr.write(text);
 /** How to start this program again: the executable alone, or Node with the file it runs. */
 const program = { file: process.execPath, args: isSea() ? [] : [process.argv[1] ?? ''] };
 
+const checkPolicy = async (file?: string) => (await import('./agent/check-policy.ts')).checkPolicy(file);
+
 async function startAgent(): Promise<unknown> {
   const { ensureAgent } = await import('../shared/agent-process.ts');
-  return ensureAgent(paths, { file: program.file, args: [...program.args, 'agent'] });
+  return ensureAgent(paths, { file: program.file, args: [...program.args, 'agent'] }).catch(async (error: unknown) => {
+    // Most often it is the policy, and then there is more to say.
+    await checkPolicy();
+    throw error;
+  });
 }
 
 async function runShim(server: string, client: string | undefined): Promise<number> {
@@ -37,6 +43,7 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
     err,
     signal: interrupted.signal,
     runAgent: async (options) => (await import('./agent/run.ts')).runAgent({ ...options, program }),
+    checkPolicy,
     runShim,
   });
 }

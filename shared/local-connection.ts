@@ -23,7 +23,7 @@ const HELLO_TIMEOUT_MS = 5_000;
 export function agentNotRunning(cause?: unknown): LanyardError {
   return new LanyardError({
     code: 'agent-not-running',
-    user: 'Lanyard is not running. Start it with: lanyard agent',
+    user: 'Lanyard is not running. The Lanyard app starts it, and so does signing in: lanyard login',
     administrator: 'Nothing answers on the agent socket. The agent should be started at login.',
     cause,
   });

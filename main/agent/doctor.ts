@@ -1,16 +1,17 @@
 import { problemOf } from '../../shared/errors.ts';
 import type { AgentState, Check, Doctor } from '../../shared/local-api.ts';
-import type { Policy } from '../../shared/policy.ts';
 import type { ClientRecord } from '../clients/registry.ts';
 import { discoverServer } from '../discovery/discover.ts';
 import type { Fetch } from '../egress/fetch.ts';
 import type { IdentityProvider } from '../identity/provider.ts';
 import { quirksOf } from '../identity/quirk-profiles.ts';
+import type { LoadedPolicy } from '../policy/load.ts';
+import { checkLoadedPolicy } from './check-policy.ts';
 import { relayPortWarning } from './relay-warning.ts';
 
 /** What the doctor looks at. */
 export interface DoctorContext {
-  readonly policy: Policy;
+  readonly loaded: LoadedPolicy;
   readonly state: AgentState;
   readonly clients: readonly ClientRecord[];
   readonly provider: IdentityProvider;
@@ -51,8 +52,9 @@ function checkRelay({ relay }: AgentState, portWarning: string | undefined): Che
 }
 
 /** Looks at everything that has to work, from the policy to each server's metadata. Sends no credential. */
-export async function examine({ policy, state, clients, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
-  const { company, relay } = state;
+export async function examine({ loaded, state, clients, provider, fetch, clock }: DoctorContext): Promise<Doctor> {
+  const { policy } = loaded;
+  const { relay } = state;
   const portWarning = relayPortWarning(policy.relay.port, relay.url, clients);
   const servers = policy.servers.map((server) =>
     check(`server ${server.name}`, async () => {
@@ -66,11 +68,7 @@ export async function examine({ policy, state, clients, provider, fetch, clock }
   );
   return {
     checks: [
-      {
-        name: 'policy',
-        outcome: 'ok',
-        detail: `${company.policyFile} (${company.policySource}), ${policy.servers.length} servers.`,
-      },
+      await checkLoadedPolicy(loaded),
       checkVault(state, portWarning),
       checkSession(state),
       await check('identity provider', async () => {

@@ -10,11 +10,22 @@ export interface CliContext {
   readonly signal: AbortSignal;
   /** Runs the agent in this process until it is told to stop; gives its exit code. */
   readonly runAgent: (options: { policy?: string | undefined; insecureFileKey: boolean }) => Promise<number>;
+  /**
+   * What there is to say of the policy that an agent would start with, or of `file`; throws what would keep the agent
+   * from starting.
+   */
+  readonly checkPolicy: (file?: string) => Promise<string>;
   /** Moves MCP bytes between stdin/stdout and the agent; gives the exit code. */
   readonly runShim: (server: string, client: string | undefined) => Promise<number>;
 }
 
-/** A command did its work, but what it reports is not good: exit code 1 without an error message. */
+/** A command did its work, but what it reports is not good: an exit code without an error message. */
 export class NotGood extends Error {
   override readonly name = 'NotGood';
+  readonly exitCode: number;
+
+  constructor(exitCode = 1) {
+    super();
+    this.exitCode = exitCode;
+  }
 }

@@ -50,7 +50,9 @@ function reason(server: ServerView, now: number): string {
 }
 
 function mintsText({ mints: { today, thisMonth, perMonth } }: ServerView): string {
-  return thisMonth === 0 ? '' : `${today} today, ${thisMonth} of ${perMonth} this month`;
+  if (thisMonth === 0) return '';
+  const times = today === 1 ? 'once' : `${today} times`;
+  return `renewed ${today === 0 ? 'not' : times} today, ${thisMonth} of ${perMonth} this month`;
 }
 
 /** One line for each server: name, title, state, mints where there were any this month, and why. */
@@ -103,8 +105,12 @@ const OUTCOME_SIGNS = { ok: '✓', warning: '!', failed: '✗' } as const;
 export function formatChecks(checks: readonly Check[]): string {
   return checks
     .map(({ name, outcome, detail, advice }) => {
-      const more = advice === undefined || advice === detail ? '' : line(`    ${advice}`);
-      return `${line(`${OUTCOME_SIGNS[outcome]} ${name}: ${detail}`)}${more}`;
+      // A policy with several mistakes has a line for each; nothing else that is checked may make lines of its own.
+      const [first = '', ...others] = name === 'policy' ? detail.split('\n') : [detail];
+      const below = [...others, ...(advice === undefined || advice === detail ? [] : [advice])];
+      return [`${OUTCOME_SIGNS[outcome]} ${name}: ${first}`, ...below.map((text) => `    ${text.trim()}`)]
+        .map(line)
+        .join('');
     })
     .join('');
 }

@@ -3,13 +3,14 @@ import { APP_KINDS, type AppKind, type ClientKind } from '../../shared/client-ki
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
+import { plainJson, plainLines } from '../../shared/plain-text.ts';
 import { PRODUCT } from '../../shared/product.ts';
 import { GATEWAY } from '../../shared/stdio-upgrade.ts';
 import { type LinkOptions, printLinks } from './client-link.ts';
 import type { AddOptions } from './client-plan.ts';
 import { addClient, addFound, CLIENT_KINDS, type ListOptions, listClients, removeClient } from './clients.ts';
 import { type CliContext, NotGood } from './context.ts';
-import { doctor } from './doctor.ts';
+import { type DoctorOptions, doctor } from './doctor.ts';
 import { type ExtensionOptions, writeExtension } from './extension.ts';
 import { formatServers, formatStatus } from './format.ts';
 import { type HeadersOptions, printHeaders } from './headers.ts';
@@ -84,7 +85,7 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .option('--json', 'for scripts')
     .action(async ({ json }: JsonOption) => {
       const current = await state();
-      out(json ? `${JSON.stringify(current, null, 2)}\n` : formatStatus(current, Date.now()));
+      out(json ? `${plainJson(current, 2)}\n` : formatStatus(current, Date.now()));
     });
 
   program
@@ -93,7 +94,7 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .option('--json', 'for scripts')
     .action(async ({ json }: JsonOption) => {
       const { servers } = await state();
-      out(json ? `${JSON.stringify(servers, null, 2)}\n` : formatServers(servers, Date.now()));
+      out(json ? `${plainJson(servers, 2)}\n` : formatServers(servers, Date.now()));
     });
 
   program
@@ -129,8 +130,10 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     });
   client
     .command('remove')
-    .description('disconnect a client: its key stops working, its entries are taken out')
-    .argument('<id>', 'as shown by "client list"')
+    .description(
+      'disconnect a client: its keys stop working, those of "lanyard headers" too, and its entries are taken out',
+    )
+    .argument('<id>', 'as shown by "client list", or the name given to "lanyard headers"')
     .action((id: string) => removeClient(context, id));
   client
     .command('link')
@@ -164,16 +167,29 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   program
     .command('doctor')
     .description('check everything that has to work, and say what to do')
+    .option('--policy <file>', 'check this policy alone, before it is rolled out')
     .option('--json', 'for scripts')
-    .action((options: JsonOption) => doctor(context, options));
+    .action((options: DoctorOptions) => doctor(context, options));
   return program;
 }
 
-/** The sentence that fits who is reading: policy errors are read by the administrator, all others by the employee. */
-function describe(error: unknown): string {
+/**
+ * The sentence that fits who is reading: what keeps "lanyard agent" from starting with a policy is read by the
+ * administrator, and the face takes it from there; all other errors are read by the employee.
+ */
+function describe(error: unknown, isAgent: boolean): string {
   const { code, user, administrator } = problemOf(error);
-  if (code.startsWith('policy-') || code === 'internal') return administrator;
+  if ((isAgent && code.startsWith('policy-')) || code === 'internal') return administrator;
   return administrator === user ? user : `${user}\n(${administrator})`;
+}
+
+/** Where no agent answers or starts, the policy may be why; then that is what there is to say. */
+async function reasonFor(error: unknown, { checkPolicy }: CliContext): Promise<unknown> {
+  if (!(error instanceof LanyardError) || error.code !== 'agent-not-running') return error;
+  return checkPolicy().then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 /**
@@ -195,8 +211,9 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof NotGood) return EXIT.failed;
-    context.err(`${PRODUCT.command}: ${describe(error)}\n`);
-    return error instanceof LanyardError && USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+    if (error instanceof NotGood) return error.exitCode;
+    const reason = await reasonFor(error, context);
+    context.err(`${plainLines(`${PRODUCT.command}: ${describe(reason, args[0] === 'agent')}`)}\n`);
+    return reason instanceof LanyardError && USAGE_CODES.has(reason.code) ? EXIT.usage : EXIT.failed;
   }
 }

@@ -33,8 +33,17 @@ async function connectOrStart({ paths, startAgent }: ShimContext): Promise<Socke
   }
 }
 
-/** Asks for the upgrade; `undefined` when it is granted, else the agent's sentence. */
-async function upgrade(socket: Socket, server: string, client: string | undefined): Promise<string | undefined> {
+/** What keeps the shim from its work, and the exit code that says so. */
+interface Refused {
+  readonly sentence: string;
+  readonly exitCode: number;
+}
+
+/** Exit codes as of every other command: it did not work; the server's name or the policy was wrong. */
+const EXIT = { failed: 1, usage: 2 } as const;
+
+/** Asks for the upgrade; `undefined` when it is granted, else why not. */
+async function upgrade(socket: Socket, server: string, client: string | undefined): Promise<Refused | undefined> {
   const query = new URLSearchParams({ ...(server !== GATEWAY && { server }), ...(client !== undefined && { client }) });
   socket.write(
     `POST ${STDIO_PATH}?${query} HTTP/1.1\r\nHost: lanyard\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_UPGRADE}\r\n\r\n`,
@@ -47,7 +56,9 @@ async function upgrade(socket: Socket, server: string, client: string | undefine
   socket.resume();
   for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
   const { message } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { message?: string };
-  return message ?? status;
+  // The only thing that can be wrong with an upgrade of ours is the name.
+  const exitCode = status.startsWith('HTTP/1.1 404 ') ? EXIT.usage : EXIT.failed;
+  return { sentence: message ?? status, exitCode };
 }
 
 /** Moves bytes until either side ends or the parent is gone. */
@@ -85,14 +96,16 @@ export async function runShim(server: string, client: string | undefined, contex
     const socket = await connectOrStart(context);
     const refused = await upgrade(socket, server, client);
     if (refused !== undefined) {
-      context.err(`lanyard: ${refused}\n`);
-      return 1;
+      context.err(`lanyard: ${refused.sentence}\n`);
+      return refused.exitCode;
     }
     await pump(socket);
     return 0;
   } catch (error) {
     const told = error instanceof LineError ? agentNotAnswering(error) : error;
-    context.err(`lanyard: ${told instanceof LanyardError ? told.user : String(told)}\n`);
-    return 1;
+    const isPolicy = told instanceof LanyardError && told.code.startsWith('policy-');
+    const more = isPolicy ? `\n(${told.administrator})` : '';
+    context.err(`lanyard: ${told instanceof LanyardError ? told.user : String(told)}${more}\n`);
+    return isPolicy ? EXIT.usage : EXIT.failed;
   }
 }

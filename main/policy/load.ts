@@ -66,6 +66,18 @@ async function readPolicyFile(path: string): Promise<PolicyFile | undefined> {
 }
 
 /**
+ * Reads and validates one file, whoever may write it: to look at, not to live by.
+ *
+ * @throws {PolicyError} `policy-invalid`, with every error.
+ * @throws {LanyardError} `policy-unreadable`.
+ */
+export async function readPolicy(path: string): Promise<Policy> {
+  const found = await readPolicyFile(path);
+  if (!found) throw unreadable(path, 'does not exist');
+  return parsePolicy(found.text, path);
+}
+
+/**
  * Reads and validates the policy. A managed policy wins, and then `--policy` is refused: otherwise an employee (or a
  * program that runs as them) could replace the company's decision.
  *
@@ -100,7 +112,5 @@ export async function loadPolicy({
       user: 'Lanyard has no company policy on this computer yet. Ask your administrator to install it.',
       administrator: `There is no ${managedFile ?? 'managed policy on this system yet'} ${NO_POLICY}`,
     });
-  const given = await readPolicyFile(file);
-  if (!given) throw unreadable(file, 'does not exist');
-  return { policy: parsePolicy(given.text, file), file, source: 'file' };
+  return { policy: await readPolicy(file), file, source: 'file' };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -100,9 +100,11 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const logged: LogEntry[] = [];
   const policy = company.policy({ relayPort: await freePort(), ...options.policy });
   const file = join(home, 'policy.json');
-  const start = (change: FixtureOptions['change'] = (unchanged) => unchanged) =>
-    startAgent({
-      loaded: { policy: parsePolicy(JSON.stringify(change(structuredClone(policy))), file), file, source: 'file' },
+  const start = async (change: FixtureOptions['change'] = (unchanged) => unchanged) => {
+    const text = JSON.stringify(change(structuredClone(policy)));
+    await writeFile(file, text);
+    return startAgent({
+      loaded: { policy: parsePolicy(text, file), file, source: 'file' },
       paths,
       keyStore,
       log: collectingLog(logged, clock),
@@ -114,6 +116,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       env: {},
       machine: { root: home, ...options.machine },
     });
+  };
   const cleanUp = async () => {
     await company.close();
     await rm(home, { recursive: true, force: true });

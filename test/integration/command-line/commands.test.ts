@@ -34,24 +34,43 @@ test.each([
   ['client', 'list'],
   ['client', 'add', 'snippet'],
   ['status', '--json'],
-])('without an agent, "%s %s" ends with 1 and says how to start it', async (...args) => {
+  ['login', '--no-browser'],
+  ['headers', 'notes'],
+])('without an agent and a policy, "%s %s" ends with 2 and says that there is no policy', async (...args) => {
   const { exitCode, stdout, stderr } = await laptop.run(...args.filter(Boolean));
-  expect([exitCode, stdout]).toEqual([1, '']);
-  expect(stderr).toContain('Lanyard is not running. Start it with: lanyard agent');
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('Lanyard has no company policy on this computer yet.');
+  expect(stderr).toContain('(There is no ');
   expect(stderr).not.toMatch(STACK);
 });
 
-test('doctor works without an agent too, and says that it is missing', async () => {
+test('doctor works without an agent too, and says that it is missing, and the policy as well', async () => {
   const { exitCode, stdout } = await laptop.run('doctor', '--json');
   expect(exitCode).toBe(1);
   const { checks } = doctorSchema.parse(JSON.parse(stdout));
-  expect(checks).toEqual([expect.objectContaining({ name: 'agent', outcome: 'failed', advice: expect.any(String) })]);
+  expect(checks).toEqual([
+    expect.objectContaining({ name: 'agent', outcome: 'failed', advice: expect.any(String) }),
+    expect.objectContaining({
+      name: 'policy',
+      outcome: 'failed',
+      advice: expect.stringContaining('no company policy'),
+    }),
+  ]);
 });
 
-test('login without an agent and without a managed policy says so', async () => {
-  const { exitCode, stderr } = await laptop.run('login', '--no-browser');
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain('Run "lanyard agent" in a terminal to see why');
+test('doctor checks a policy before it is rolled out, mistake by mistake', async () => {
+  expect(await laptop.run('doctor', '--policy', laptop.policyFile)).toEqual({
+    exitCode: 0,
+    stdout: `✓ policy: ${laptop.policyFile}, 3 servers.\n`,
+    stderr: '',
+  });
+  const wrong = join(laptop.home, 'wrong.json');
+  await writeFile(wrong, JSON.stringify({ version: 1, company: 7, extra: true }));
+  const { exitCode, stdout, stderr } = await laptop.run('doctor', '--policy', wrong);
+  expect([exitCode, stderr]).toEqual([2, '']);
+  expect(stdout).toContain(`✗ policy: Policy ${wrong} has `);
+  expect(stdout).toMatch(/^ {4}company: expected .+, found a number$/m);
+  expect(stdout).toMatch(/^ {4}\(top\): unknown key "extra"$/m);
 });
 
 test('help and version end with 0', async () => {
@@ -145,7 +164,7 @@ test('status, servers, client list and doctor say the same to scripts, in their 
   expect(checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
   expect((await laptop.run('status')).stdout).toContain('Signed in as Alice (alice@example.com)');
   expect((await laptop.run('servers')).stdout).toMatch(
-    /notes +Notes +ready +\d+ today, \d+ of 250 this month +access for/,
+    /notes +Notes +ready +renewed (once|\d+ times) today, \d+ of 250 this month +access for/,
   );
 });
 

@@ -38,8 +38,8 @@ test('the end of stdin ends the shim and its MCP session at the server', async (
 test('without an agent and without a policy there is a sentence on stderr and nothing on stdout', async () => {
   const home = await mkdtemp(join(tmpdir(), 'lanyard-'));
   const { exitCode, stdout, stderr } = await runProgram(['stdio', 'notes'], { home });
-  expect([exitCode, stdout]).toEqual([1, '']);
-  expect(stderr).toBe('lanyard: Lanyard could not be started. Run "lanyard agent" in a terminal to see why.\n');
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^lanyard: Lanyard has no company policy on this computer yet\. .+\n\(There is no .+\)\n$/);
   await rm(home, { recursive: true, force: true });
 });
 

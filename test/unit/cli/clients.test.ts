@@ -55,6 +55,7 @@ async function commandLine(acts: Partial<AgentActs> = {}, apps: readonly AppView
     },
     signal: new AbortController().signal,
     runAgent: async () => 0,
+    checkPolicy: async () => 'A policy.',
     runShim: async () => 0,
   };
   mkdirSync(paths.state, { recursive: true });

@@ -96,15 +96,21 @@ test.each<readonly [Partial<ServerView>, string]>([
 });
 
 test.each<readonly [Partial<ServerView>, string]>([
-  [{ mints: { today: 12, thisMonth: 180, perMonth: 250 } }, 'notes  Notes  idle  12 today, 180 of 250 this month\n'],
-  [{ mints: { today: 0, thisMonth: 3, perMonth: 250 } }, 'notes  Notes  idle  0 today, 3 of 250 this month\n'],
+  [
+    { mints: { today: 12, thisMonth: 180, perMonth: 250 } },
+    'notes  Notes  idle  renewed 12 times today, 180 of 250 this month\n',
+  ],
+  [
+    { mints: { today: 0, thisMonth: 3, perMonth: 250 } },
+    'notes  Notes  idle  renewed not today, 3 of 250 this month\n',
+  ],
   [
     {
       status: 'ready',
       token: { kind: 'valid', expiresAt: NOW + 300_000 },
       mints: { today: 1, thisMonth: 1, perMonth: 250 },
     },
-    'notes  Notes  ready  1 today, 1 of 250 this month  access for 5 min\n',
+    'notes  Notes  ready  renewed once today, 1 of 250 this month  access for 5 min\n',
   ],
 ])('mints are counted where there were any: %j', (parts, line) => {
   expect(formatServers([server(parts)], NOW)).toBe(line);
@@ -114,8 +120,8 @@ test('servers without mints are aligned with those that have some', () => {
   const mints = { today: 1, thisMonth: 2, perMonth: 250 };
   const blocked = { status: 'denied', work: { kind: 'blocked', reason: 'denied', cause } } as const;
   expect(formatServers([server({ mints }), server({ name: 'tickets', title: 'Tickets', ...blocked })], NOW)).toBe(
-    'notes    Notes    idle    1 today, 2 of 250 this month\n' +
-      `tickets  Tickets  denied${' '.repeat(2 + 28 + 2)}The person reads this.\n`,
+    'notes    Notes    idle    renewed once today, 2 of 250 this month\n' +
+      `tickets  Tickets  denied${' '.repeat(2 + 39 + 2)}The person reads this.\n`,
   );
 });
 

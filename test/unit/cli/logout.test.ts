@@ -45,6 +45,7 @@ async function logout(endSessionUrl: string | undefined, ...args: string[]) {
     },
     signal: new AbortController().signal,
     runAgent: async () => 0,
+    checkPolicy: async () => 'A policy.',
     runShim: async () => 0,
   });
   expect(asked).toEqual(['POST /v1/sign-out']);

@@ -32,6 +32,7 @@ async function commandLine({ acts, ...change }: Partial<CliContext> & { readonly
     },
     signal: new AbortController().signal,
     runAgent: async () => 0,
+    checkPolicy: async () => 'A policy.',
     runShim: async () => 0,
     ...change,
   };
@@ -86,7 +87,7 @@ test.each([
 });
 
 test.each([
-  [['status'], 'lanyard: Lanyard is not running. Start it with: lanyard agent\n'],
+  [['status'], 'lanyard: Lanyard is not running. The Lanyard app starts it, and so does signing in: lanyard login\n'],
   [['servers'], 'lanyard: Lanyard is not running.'],
   [['logout'], 'lanyard: Lanyard is not running.'],
   [['client', 'list'], 'lanyard: Lanyard is not running.'],
@@ -99,6 +100,19 @@ test.each([
   expect(texts.err).not.toMatch(/\n\s+at /);
   expect(texts.out).toBe('');
 });
+
+test.each([['status'], ['client list'], ['journal'], ['headers notes'], ['login']])(
+  '%s without an agent where the policy is bad: both sentences about the policy, exit code 2',
+  async (words) => {
+    const problem = { code: 'policy-invalid', user: 'For the person.', administrator: 'For the administrator.' };
+    const { run, texts } = await commandLine({
+      program: { file: process.execPath, args: ['-e', 'process.exit(2)'] },
+      checkPolicy: () => Promise.reject(new LanyardError(problem)),
+    });
+    expect(await run(...words.split(' '))).toBe(2);
+    expect(texts.err).toBe('lanyard: For the person.\n(For the administrator.)\n');
+  },
+);
 
 test('what is not the name of a client is a mistake of usage, told without an agent', async () => {
   const { run, texts } = await commandLine();
@@ -210,7 +224,20 @@ test.each([
 test('doctor without an agent says so and exits with 1', async () => {
   const { run, texts } = await commandLine();
   expect(await run('doctor', '--json')).toBe(1);
-  expect(JSON.parse(texts.out)).toMatchObject({ checks: [{ name: 'agent', outcome: 'failed' }] });
+  expect(JSON.parse(texts.out)).toMatchObject({ checks: [{ name: 'agent', outcome: 'failed' }, { name: 'policy' }] });
+});
+
+test('doctor looks at one file where it is given one, without an agent', async () => {
+  const asked: unknown[] = [];
+  const { run, texts } = await commandLine({
+    checkPolicy: async (file) => {
+      asked.push(file);
+      throw new LanyardError({ code: 'policy-invalid', user: 'U.', administrator: 'Two errors:\n  one\n  two' });
+    },
+  });
+  expect(await run('doctor', '--policy', 'p.json')).toBe(2);
+  expect(asked).toEqual(['p.json']);
+  expect(texts.out).toBe('✗ policy: Two errors:\n    one\n    two\n');
 });
 
 test("the agent's problem reaches the person, with the administrator's sentence", async () => {
