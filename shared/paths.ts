@@ -26,6 +26,26 @@ export interface LocalPaths {
 }
 
 /**
+ * The same with what belongs to the person who is signed in (vault, lists, counts) in a folder of its own: a demo's must
+ * not lie among a company's.
+ */
+export function keptIn(paths: LocalPaths, folder: string): LocalPaths {
+  return { ...paths, ...contentsOf(folder, process.platform === 'win32' ? win32.join : posix.join) };
+}
+
+type PersonsPaths = Pick<LocalPaths, 'vault' | 'insecureKey' | 'insecureVault' | 'lists' | 'tally'>;
+
+function contentsOf(folder: string, join: (...parts: string[]) => string): PersonsPaths {
+  return {
+    vault: join(folder, 'vault.json'),
+    insecureKey: join(folder, 'insecure-vault-key'),
+    insecureVault: join(folder, 'insecure-vault.json'),
+    lists: join(folder, 'lists.json'),
+    tally: join(folder, 'tally.json'),
+  };
+}
+
+/**
  * Finds everything from the home folder alone: some clients start their children with hardly any environment, so
  * no variable besides HOME (USERPROFILE on Windows) may matter.
  */
@@ -43,13 +63,9 @@ export function localPaths(home: string = homedir(), platform: NodeJS.Platform =
     state,
     socket: platform === 'win32' ? pipe : join(state, 'agent.sock'),
     localToken: join(state, 'local-token'),
-    vault: join(state, 'vault.json'),
-    insecureKey: join(state, 'insecure-vault-key'),
-    insecureVault: join(state, 'insecure-vault.json'),
+    ...contentsOf(state, join),
     clients: join(state, 'clients.json'),
     backups: join(state, 'backups'),
-    lists: join(state, 'lists.json'),
-    tally: join(state, 'tally.json'),
     log: join(state, 'agent.log'),
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
-import { localPaths } from '../../shared/paths.ts';
+import { keptIn, localPaths } from '../../shared/paths.ts';
 import type { EntrySource } from '../clients/entries.ts';
 import { trustSystemStore } from '../egress/trust.ts';
 import { createLog } from '../journal/log.ts';
@@ -9,6 +9,7 @@ import { loadPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING, insecureFileKeyStore } from '../vault/insecure-file-key.ts';
 import { keychainKeyStore } from '../vault/keychain.ts';
 import { startAgent } from './agent.ts';
+import { disconnectSince, watchOwner } from './owner-watch.ts';
 import { EXIT_START_AGAIN, isRunBySystemd, needsNewProcess, startAgain } from './start-again.ts';
 import { logUnforeseen } from './unforeseen.ts';
 
@@ -17,6 +18,12 @@ export interface RunAgentOptions {
   readonly policy?: string | undefined;
   readonly insecureFileKey: boolean;
   readonly program: EntrySource['program'];
+  /** Folder of vault, lists and counts, see {@link keptIn}. */
+  readonly keepIn?: string | undefined;
+  /** Id of the process with which it ends, see {@link watchOwner}. */
+  readonly endsWith?: number | undefined;
+  /** What was connected since then is disconnected at that end; milliseconds since the epoch. */
+  readonly entriesSince?: number | undefined;
 }
 
 /**
@@ -24,6 +31,9 @@ export interface RunAgentOptions {
  * that is on its way, and what comes at the end of that must still reach the disk.
  */
 const CLOSE_LIMIT_MS = 6_000;
+
+/** Why the agent ends with the process that it belongs to. */
+const OWNER_GONE = 'owner-gone';
 
 // Not exit(): it waits for native calls, and a keychain that asks the person may never answer one.
 function endByForce(): void {
@@ -37,19 +47,22 @@ function endAsCrash(platform: NodeJS.Platform): never {
 }
 
 /**
- * Runs the agent until SIGINT or SIGTERM.
+ * Runs the agent until SIGINT or SIGTERM, or until the process that it belongs to is gone.
  *
  * @returns the exit code: 0 also when an agent of this person is running already.
  * @throws {LanyardError} what kept it from starting.
  */
-export async function runAgent({ policy, insecureFileKey, program }: RunAgentOptions): Promise<number> {
-  const paths = localPaths();
-  await mkdir(paths.state, { recursive: true, mode: 0o700 });
+export async function runAgent(options: RunAgentOptions): Promise<number> {
+  const { policy, insecureFileKey, program, keepIn, endsWith, entriesSince = Number.POSITIVE_INFINITY } = options;
+  const paths = keepIn === undefined ? localPaths() : keptIn(localPaths(), keepIn);
+  for (const folder of [paths.state, ...(keepIn === undefined ? [] : [keepIn])])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = fileSink(paths.log);
   const log = createLog([file, terminalSink(process.stderr)]);
 
   const stopped = Promise.withResolvers<string>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.resolve(signal));
+  const owner = endsWith === undefined ? undefined : watchOwner(endsWith);
   logUnforeseen(process, log, () => endAsCrash(process.platform));
 
   try {
@@ -64,9 +77,14 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
       stopped.promise,
       agent.stopAsked.then(() => 'asked'),
       needsNewProcess(agent).then(() => 'keychain-restarted'),
+      ...(owner ? [owner.gone.then(() => OWNER_GONE)] : []),
     ]);
     log.info('agent-stopping', { reason });
     setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
+    if (reason === OWNER_GONE) {
+      const { removeClient } = agent.acts;
+      await disconnectSince(entriesSince, { clients: agent.state().clients, removeClient, log });
+    }
     await agent.close();
     if (reason !== 'keychain-restarted') return 0;
     if (isRunBySystemd(process.env, process.pid)) return EXIT_START_AGAIN;
@@ -85,6 +103,7 @@ export async function runAgent({ policy, insecureFileKey, program }: RunAgentOpt
     createLog([file]).error('agent-failed', { code, detail: administrator });
     throw error;
   } finally {
+    owner?.close();
     await log.close();
   }
 }

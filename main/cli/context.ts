@@ -1,4 +1,5 @@
 import type { LocalPaths } from '../../shared/paths.ts';
+import type { AgentStart } from './agent-options.ts';
 
 /** What every command works with; nothing of it is global, so that tests can run commands side by side. */
 export interface CliContext {
@@ -9,7 +10,7 @@ export interface CliContext {
   readonly err: (text: string) => void;
   readonly signal: AbortSignal;
   /** Runs the agent in this process until it is told to stop; gives its exit code. */
-  readonly runAgent: (options: { policy?: string | undefined; insecureFileKey: boolean }) => Promise<number>;
+  readonly runAgent: (options: AgentStart) => Promise<number>;
   /**
    * What there is to say of the policy that an agent would start with, or of `file`; throws what would keep the agent
    * from starting.

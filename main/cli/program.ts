@@ -6,6 +6,7 @@ import { callLocal } from '../../shared/local-client.ts';
 import { plainJson, plainLines } from '../../shared/plain-text.ts';
 import { PRODUCT } from '../../shared/product.ts';
 import { GATEWAY } from '../../shared/stdio-upgrade.ts';
+import { type AgentStart, DEMO_OPTIONS } from './agent-options.ts';
 import { type LinkOptions, printLinks } from './client-link.ts';
 import type { AddOptions } from './client-plan.ts';
 import { addClient, addFound, CLIENT_KINDS, type ListOptions, listClients, removeClient } from './clients.ts';
@@ -52,14 +53,15 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
     .showHelpAfterError('Run with --help to see how it is used.')
     .addHelpText('after', '\nExit codes: 0 it worked, 1 it did not, 2 wrong arguments or policy.');
 
-  program
+  const agent = program
     .command('agent')
     .description('run the agent in this terminal; it keeps access fresh and serves clients')
     .option('--policy <file>', 'policy to use on a computer without a managed one')
     .option('--insecure-file-key', "keep the vault's key in a plain file; for demos and build machines only")
-    .action(async ({ policy, insecureFileKey = false }: { policy?: string; insecureFileKey?: boolean }) =>
-      setExit(await context.runAgent({ policy, insecureFileKey })),
+    .action(async ({ insecureFileKey = false, ...options }: Partial<AgentStart>) =>
+      setExit(await context.runAgent({ ...options, insecureFileKey })),
     );
+  for (const option of DEMO_OPTIONS) agent.addOption(option);
 
   program
     .command('stop')

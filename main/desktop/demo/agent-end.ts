@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LanyardError } from '../../../shared/errors.ts';
 import { type AgentState, agentStateSchema } from '../../../shared/local-api.ts';
 import type { LocalCall } from '../../../shared/local-client.ts';
 
@@ -22,12 +23,15 @@ function isThere({ kill }: EndDeps, pid: number): boolean {
   }
 }
 
-/** Takes the entries of these clients out of their files; gives the first error, after all of them. */
+/**
+ * Takes the entries of these clients out of their files; gives the first error, after all of them. An agent that is gone
+ * by itself meanwhile has done it.
+ */
 export async function disconnectClients({ call }: EndDeps, clients: readonly { readonly id: string }[]) {
   let first: unknown;
   for (const { id } of clients)
     await call({ method: 'DELETE', path: `/clients/${id}`, answer: agentStateSchema }).catch((error: unknown) => {
-      first ??= error;
+      if (!(error instanceof LanyardError && error.code === 'agent-not-running')) first ??= error;
     });
   return first;
 }

@@ -15,6 +15,8 @@ const AGENT_LIMIT_MS = 30_000;
 export interface DemoDeps extends EndDeps {
   /** See {@link DemoFacts}. */
   readonly isPossible: boolean;
+  /** The app's own process, with which the demo's agent ends. */
+  readonly pid: number;
   readonly traces: Traces;
   fork(): CompanyChild;
   face(): Face;
@@ -60,8 +62,8 @@ export function createDemo(deps: DemoDeps): DemoCompany {
   const { traces } = deps;
   let stage: Stage = 'off';
   let company: CompanyProcess | undefined;
-  /** Whether there is a policy to start the agent with: from when it was written until the demo is ended. */
-  let hasPolicy = false;
+  /** When the demo began: set while there is a policy to start the agent with. */
+  let begunAt: number | undefined;
   let isTidy = false;
   let waiting: ((face: Face) => void) | undefined;
 
@@ -104,7 +106,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
   };
 
   const takeBack = async (): Promise<void> => {
-    hasPolicy = false;
+    begunAt = undefined;
     enter('ending');
     let inTheWay: unknown;
     try {
@@ -131,7 +133,9 @@ export function createDemo(deps: DemoDeps): DemoCompany {
       return demoState({ stage, face: deps.face(), isPossible: deps.isPossible });
     },
     get agentOptions() {
-      return hasPolicy ? ['--policy', traces.policyFile, '--insecure-file-key'] : [];
+      if (begunAt === undefined) return [];
+      const end = ['--ends-with', String(deps.pid), '--entries-since', String(begunAt)];
+      return ['--policy', traces.policyFile, '--insecure-file-key', '--keep-in', traces.folder, ...end];
     },
     saw: (face) => {
       waiting?.(face);
@@ -151,8 +155,7 @@ export function createDemo(deps: DemoDeps): DemoCompany {
       try {
         // A company that ended by itself leaves nobody to sign in to.
         company = await startCompanyProcess(deps.fork, deps.schedule, () => void over().catch(deps.onError));
-        await traces.leave(company.policy);
-        hasPolicy = true;
+        begunAt = await traces.leave(company.policy);
         await agentAnswers();
         enter('on');
       } catch (error) {

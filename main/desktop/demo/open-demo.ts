@@ -22,6 +22,7 @@ export function openDemo({ bundles, paths, hasPolicy, ...deps }: DemoSurrounding
   return createDemo({
     ...deps,
     isPossible: !hasPolicy && existsSync(file),
+    pid: process.pid,
     traces: demoTraces(paths, Date.now),
     // It gets no secret of ours, and what it writes is nobody's to read.
     fork: () => utilityProcess.fork(file, [], { serviceName: `${PRODUCT.name} demo company`, stdio: 'ignore' }),

@@ -6,9 +6,11 @@ import { NO_POLICY } from '../../../../shared/agent-process.ts';
 import { LanyardError } from '../../../../shared/errors.ts';
 import { signedOut } from '../states.ts';
 
-const POLICY_FILE = '/state/demo/policy.json';
+const FOLDER = '/state/demo';
+const POLICY_FILE = `${FOLDER}/policy.json`;
 const STARTED_AT = 1_000;
 const PID = 7;
+const APP_PID = 8;
 const UNSET = { code: 'not-set-up', user: 'Not set up.', administrator: `There is no policy ${NO_POLICY}` };
 const WITHOUT: Face = { link: 'down', trying: false, problem: UNSET };
 const client = (id: string, addedAt: number) => ({ id, kind: 'codex', title: 'Codex', addedAt, entries: [] });
@@ -42,10 +44,13 @@ function surroundings(
   };
   const demo: DemoCompany = createDemo({
     isPossible: true,
+    pid: APP_PID,
     traces: {
+      folder: FOLDER,
       policyFile: POLICY_FILE,
       leave: async () => {
         hasTraces = true;
+        return STARTED_AT;
       },
       startedAt: async () => (hasTraces ? STARTED_AT : undefined),
       remove: async () => {
@@ -85,7 +90,8 @@ function surroundings(
 }
 
 const opened = { policy: { version: 1 } };
-const WITH_DEMO = `agent started with [--policy ${POLICY_FILE} --insecure-file-key]`;
+const END = `--ends-with ${APP_PID} --entries-since ${STARTED_AT}`;
+const WITH_DEMO = `agent started with [--policy ${POLICY_FILE} --insecure-file-key --keep-in ${FOLDER} ${END}]`;
 
 test('it starts the company, then an agent of its own; and takes all of it back', async () => {
   const { demo, child, events } = surroundings();
@@ -195,6 +201,16 @@ test('the agent of a demo whose app crashed is ended by the next app', async () 
   show(running());
   await expect.poll(() => demo.state).toBe('offered');
   expect(events).toEqual(expect.arrayContaining(['DELETE /clients/own', 'POST /stop', 'traces removed']));
+});
+
+test('an agent that is ending by itself has taken the entries out: that is no fault', async () => {
+  const gone = new LanyardError({ code: 'agent-not-running', user: 'Not running.', administrator: 'No socket.' });
+  const { demo, child, events } = surroundings({ disconnecting: () => Promise.reject(gone) });
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  await demo.end();
+  expect(events).toContain('traces removed');
 });
 
 test('an agent that does not answer any more is ended all the same', async () => {

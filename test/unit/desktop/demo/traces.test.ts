@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { demoTraces } from '../../../../main/desktop/demo/traces.ts';
-import { type LocalPaths, localPaths } from '../../../../shared/paths.ts';
+import { keptIn, type LocalPaths, localPaths } from '../../../../shared/paths.ts';
 
 const NOW = 1_000;
 let home: string;
 let paths: LocalPaths;
 const names = async () => (await readdir(paths.state)).sort();
-const write = (name: string) => writeFile(join(paths.state, name), name);
+const personsFiles = ({ vault, insecureKey, insecureVault, lists, tally }: LocalPaths) => [
+  vault,
+  insecureKey,
+  insecureVault,
+  lists,
+  tally,
+];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'demo-traces-'));
@@ -19,38 +25,32 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 test('the policy lies where this person alone can read it', async () => {
   const traces = demoTraces(paths, () => NOW);
-  await traces.leave({ company: 'Demo' });
+  expect(await traces.leave({ company: 'Demo' })).toBe(NOW);
   expect(JSON.parse(await readFile(traces.policyFile, 'utf8'))).toEqual({ company: 'Demo' });
   expect((await stat(traces.policyFile)).mode & 0o777).toBe(0o600);
   expect((await stat(dirname(traces.policyFile))).mode & 0o777).toBe(0o700);
   expect(await traces.startedAt()).toBe(NOW);
 });
 
-test('what the demo and its agent wrote goes, and nothing else', async () => {
-  await mkdir(paths.state, { recursive: true });
-  for (const name of ['vault.json', 'agent.log', 'clients.json']) await write(name);
+test('what the demo and its agent wrote goes', async () => {
   const traces = demoTraces(paths, () => NOW);
   await traces.leave({});
-  for (const name of ['insecure-vault.json', 'insecure-vault.previous.json', 'insecure-vault-key', 'lists.json'])
-    await write(name);
-  // Another part of the same person's Lanyard, later.
-  await write('anything-else.json');
+  for (const file of personsFiles(keptIn(paths, traces.folder))) await writeFile(file, 'demo');
   await traces.remove();
-  expect(await names()).toEqual(['agent.log', 'anything-else.json', 'clients.json', 'vault.json']);
+  expect(await names()).toEqual([]);
 });
 
-test('a vault without keychain and lists that were there before stay', async () => {
+test('a note that stayed behind is no reason to touch what another agent wrote since', async () => {
   await mkdir(paths.state, { recursive: true });
-  for (const name of ['insecure-vault.json', 'insecure-vault-key', 'lists.json']) await write(name);
-  const traces = demoTraces(paths, () => NOW);
-  await traces.leave({});
-  await traces.remove();
-  expect(await names()).toEqual(['insecure-vault-key', 'insecure-vault.json', 'lists.json']);
+  await demoTraces(paths, () => NOW).leave({});
+  for (const file of [...personsFiles(paths), paths.clients, paths.log]) await writeFile(file, 'of a real company');
+  const written = (await names()).filter((name) => name !== 'demo');
+  await demoTraces(paths, () => NOW + 1).remove();
+  expect(await names()).toEqual(written);
 });
 
 test('after a crash the next app finds out when the demo began, and clears it away', async () => {
   await demoTraces(paths, () => NOW).leave({});
-  await write('insecure-vault.json');
   const later = demoTraces(paths, () => NOW + 1);
   expect(await later.startedAt()).toBe(NOW);
   await later.remove();
@@ -58,13 +58,13 @@ test('after a crash the next app finds out when the demo began, and clears it aw
   expect(await later.startedAt()).toBeUndefined();
 });
 
-test('without a note that can be read, only the demo’s own folder goes', async () => {
+test('a note that cannot be read tells nothing, and the folder goes all the same', async () => {
   const traces = demoTraces(paths, () => NOW);
   await traces.leave({});
-  await write('insecure-vault.json');
-  await writeFile(join(dirname(traces.policyFile), 'note.json'), '{');
+  await writeFile(join(traces.folder, 'note.json'), '{');
+  expect(await traces.startedAt()).toBeUndefined();
   await traces.remove();
-  expect(await names()).toEqual(['insecure-vault.json']);
+  expect(await names()).toEqual([]);
 });
 
 test('where there was never a demo there is nothing to remove', async () => {
