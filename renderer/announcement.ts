@@ -18,5 +18,6 @@ export function announcement(before: Face, after: Face): string {
     if (changed.length <= SERVERS_NAMED)
       parts.push(...changed.map(({ title, status }) => `${title}: ${STATUS_WORDS[status]}`));
   }
-  return parts.length === 0 ? '' : `${parts.join('. ')}.`;
+  // A part that ends with an ellipsis has its end.
+  return parts.map((part) => (part.endsWith('…') ? part : `${part}.`)).join(' ');
 }

@@ -1,5 +1,6 @@
 import type { Desk } from '../main/desktop/bridge/desk.ts';
 import type { Showing } from '../main/desktop/bridge/face.ts';
+import { warningsShown } from '../main/desktop/bridge/words.ts';
 import type { AgentState } from '../shared/local-api.ts';
 import { Activity } from './activity/activity.tsx';
 import { Apps } from './apps/apps.tsx';
@@ -10,6 +11,7 @@ import { useNow } from './hooks/time.ts';
 import { useView } from './hooks/view.ts';
 import { Header } from './parts/header.tsx';
 import { Navigation } from './parts/navigation.tsx';
+import { isSaidByVault } from './parts/notice-text.ts';
 import { Notice, VaultNotice, Warnings } from './parts/notices.tsx';
 import { Servers } from './servers/servers.tsx';
 import { NoAgent } from './session/no-agent.tsx';
@@ -28,13 +30,13 @@ function Company({ state, desk, notice, now, views: [view, setView] }: CompanyPa
     <>
       <main>
         <DemoBar demo={desk.demo} />
-        <Warnings warnings={state.agent.warnings} />
-        {notice && <Notice problem={notice} />}
+        <Warnings warnings={warningsShown(state, desk)} />
+        {notice && !isSaidByVault(notice, state) && <Notice problem={notice} />}
         <VaultNotice vault={state.vault} />
         <Session state={state} view={view} now={now} />
         {view === 'servers' && <Servers state={state} now={now} onView={setView} />}
         {view === 'apps' && <Apps state={state} now={now} />}
-        {view === 'activity' && <Activity state={state} now={now} />}
+        {view === 'activity' && <Activity state={state} demo={desk.demo} now={now} />}
       </main>
       <Settings desk={desk} state={state} now={now} />
     </>

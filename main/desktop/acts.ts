@@ -1,4 +1,4 @@
-import { appsSchema, connectionPlanSchema } from '../../shared/app-views.ts';
+import { type AppView, appsSchema, connectionPlanSchema } from '../../shared/app-views.ts';
 import { LanyardError, type Problem, problemOf } from '../../shared/errors.ts';
 import { type Journal, serverToolsSchema } from '../../shared/journal-views.ts';
 import {
@@ -66,12 +66,16 @@ export function acts(deps: ActDeps): Acts {
       return null;
     }
   };
-  const noticed = async (act: () => unknown): Promise<null> => {
+  /** Whether what the present notice is about has come about after all, by the person's hand or another program's. */
+  let isSettled: (apps: readonly AppView[]) => boolean = () => false;
+  const noticed = async (act: () => unknown, settled: typeof isSettled = () => false): Promise<null> => {
     deps.notice(null);
+    isSettled = () => false;
     try {
       await act();
     } catch (error) {
       deps.notice(problemOf(error));
+      isSettled = settled;
     }
     return null;
   };
@@ -105,12 +109,27 @@ export function acts(deps: ActDeps): Acts {
     retry: ({ server }) => state('POST', `/servers/${server}/retry`),
     'put-away-notice': () => noticed(() => undefined),
     'restart-agent': () => noticed(() => deps.restart()),
-    apps: () => asked(async () => (await deps.call({ method: 'GET', path: '/apps', answer: appsSchema })).apps),
+    apps: () =>
+      asked(async () => {
+        const { apps } = await deps.call({ method: 'GET', path: '/apps', answer: appsSchema });
+        if (isSettled(apps)) {
+          isSettled = () => false;
+          deps.notice(null);
+        }
+        return apps;
+      }),
     'plan-app': ({ kind, ...body }) =>
       asked(() => deps.call({ method: 'POST', path: `/apps/${kind}/plan`, body, answer: connectionPlanSchema })),
     'connect-app': (body) =>
-      noticed(() => deps.call({ method: 'POST', path: '/clients', body, answer: addedClientSchema })),
-    'disconnect-app': ({ client }) => state('DELETE', `/clients/${client}`),
+      noticed(
+        () => deps.call({ method: 'POST', path: '/clients', body, answer: addedClientSchema }),
+        (apps) => apps.some(({ kind, status }) => kind === body.kind && status === 'connected'),
+      ),
+    'disconnect-app': (app) =>
+      noticed(
+        () => deps.call({ method: 'DELETE', path: `/clients/${app.client}`, answer: agentStateSchema }),
+        (apps) => apps.every(({ client }) => client !== app.client),
+      ),
     'server-tools': ({ server }) =>
       asked(() => deps.call({ method: 'GET', path: `/servers/${server}/tools`, answer: serverToolsSchema })),
     'follow-journal': ({ on }) => asked(() => deps.desk.followJournal(on)),

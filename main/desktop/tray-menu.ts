@@ -3,7 +3,7 @@ import { STATUS_WORDS } from '../../shared/states.ts';
 import type { Desk, Updates } from './bridge/desk.ts';
 import type { Face } from './bridge/face.ts';
 import type { View } from './bridge/views.ts';
-import { canRetry, needsNewSignIn, stateLine, vaultLine, wantedLine } from './bridge/words.ts';
+import { canRetry, needsNewSignIn, stateLine, vaultLine, wantedLine, warningsShown } from './bridge/words.ts';
 
 /** What a click on a menu item asks for. */
 export type MenuAct =
@@ -30,9 +30,9 @@ const SERVERS_INLINE = 10;
 const SEPARATOR: MenuItem = { separator: true };
 const OPEN_WINDOW: MenuAct = { do: 'open-window' };
 
-function troubleItems(face: Face): MenuItem[] {
+function troubleItems(face: Face, desk: Desk): MenuItem[] {
   if (face.link !== 'connected') return [];
-  const { warnings } = face.state.agent;
+  const warnings = warningsShown(face.state, desk);
   const wanted = wantedLine(face.state);
   const vault = vaultLine(face.state);
   const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
@@ -110,7 +110,7 @@ function deskItems({ startAtLogin, updates }: Desk): MenuItem[] {
 /** The tray's menu for what is known. Pure: the same face and desk give the same menu. */
 export function trayMenu(face: Face, desk: Desk): MenuItem[] {
   const groups = [
-    [{ label: stateLine(face) }, ...troubleItems(face)],
+    [{ label: stateLine(face) }, ...troubleItems(face, desk)],
     serverItems(face),
     sessionItems(face),
     windowItems(face),

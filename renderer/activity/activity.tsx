@@ -1,18 +1,26 @@
 import { useMemo, useState } from 'preact/hooks';
+import type { Demo } from '../../main/desktop/bridge/desk.ts';
 import type { JournalTitles } from '../../shared/journal-words.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import { useJournal } from '../hooks/journal.ts';
 import { Chart } from './chart.tsx';
 import { Entries } from './entries.tsx';
 import { Filters } from './filters.tsx';
-import { filterEntries, NO_FILTER } from './journal-filter.ts';
+import { filterEntries, NO_FILTER, toldEntries } from './journal-filter.ts';
 import type { JournalList } from './journal-list.ts';
 import { usePausedWhileRead } from './reading.ts';
 
-function Journal({ list, state, now }: { list: JournalList; state: AgentState; now: number }) {
+interface ActivityParts {
+  readonly state: AgentState;
+  readonly demo: Demo;
+  readonly now: number;
+}
+
+function Journal({ list, state, demo, now }: ActivityParts & { readonly list: JournalList }) {
   const { servers, clients } = state;
   const [filter, setFilter] = useState(NO_FILTER);
-  const { shown, waiting, reader } = usePausedWhileRead(list.entries);
+  const told = useMemo(() => toldEntries(list.entries, demo), [list.entries, demo]);
+  const { shown, waiting, reader } = usePausedWhileRead(told);
   const titles = useMemo<JournalTitles>(
     () => ({
       serverTitle: (name) => servers.find((server) => server.name === name)?.title,
@@ -46,10 +54,10 @@ function Journal({ list, state, now }: { list: JournalList; state: AgentState; n
 }
 
 /** What happened, live: never what was said. */
-export function Activity({ state, now }: { state: AgentState; now: number }) {
+export function Activity({ state, demo, now }: ActivityParts) {
   const [attempt, setAttempt] = useState(0);
   const journal = useJournal(state.agent.startedAt, attempt);
-  if (typeof journal === 'object') return <Journal list={journal} state={state} now={now} />;
+  if (typeof journal === 'object') return <Journal list={journal} state={state} demo={demo} now={now} />;
   return (
     <section aria-labelledby="activity">
       <div class="section-line">

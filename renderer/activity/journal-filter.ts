@@ -1,3 +1,4 @@
+import type { Demo } from '../../main/desktop/bridge/desk.ts';
 import type { JournalEntry } from '../../shared/journal-views.ts';
 import { describeEntry, isRoutine, type JournalLine, type JournalTitles } from '../../shared/journal-words.ts';
 
@@ -15,6 +16,11 @@ export interface JournalFilter {
 
 /** Lets everything through that a person cares for. */
 export const NO_FILTER: JournalFilter = { text: '', server: '', client: '', onlyProblems: false, everything: false };
+
+/** The entries without the demo's own danger while it runs: the demo says itself that nothing in it is protected. */
+export function toldEntries(entries: readonly JournalEntry[], demo: Demo): readonly JournalEntry[] {
+  return demo === 'running' ? entries.filter(({ event }) => event !== 'insecure-file-key') : entries;
+}
 
 /** An entry with its words. */
 export interface DescribedEntry extends JournalLine {

@@ -11,7 +11,9 @@ export function appText({ status, isFound }: AppView, client: ClientView | undef
     case 'changed':
       return 'Connected, but its settings were changed since';
     case 'unreadable':
-      return 'Left alone: its settings file cannot be read';
+      return client
+        ? 'Connected, but its settings file cannot be read'
+        : 'Not connected: its settings file is left alone';
     case 'not-allowed':
       return 'Your company does not offer this app';
     case 'not-connected':

@@ -35,10 +35,7 @@ export function AppTrouble({
   if (status === 'unreadable')
     return (
       <div class="row-more trouble">
-        <p>{problem?.user ?? 'Its settings file cannot be read, so Lanyard leaves it alone.'}</p>
-        <p class="quiet-text">
-          Mend it in the app or an editor; Lanyard looks again by itself. <code class="path">{file}</code>
-        </p>
+        <p class="path">{problem?.user ?? `The file ${file} cannot be read, so Lanyard leaves it alone.`}</p>
         {problem && <ForAdministrator problem={problem} />}
       </div>
     );

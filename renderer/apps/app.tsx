@@ -24,7 +24,7 @@ export function App({ app, client, now, look }: AppParts) {
   const [choice, setChoice] = useState<Choice>({});
   const [busy, setBusy] = useState<'on' | 'off' | undefined>();
   const id = useId();
-  const isOn = busy ? busy === 'on' : status === 'connected' || status === 'changed';
+  const isOn = busy ? busy === 'on' : app.client !== undefined || status === 'connected' || status === 'changed';
   const set = async (on: boolean) => {
     if (!on && app.client === undefined) return;
     setBusy(on ? 'on' : 'off');

@@ -6,7 +6,7 @@ export function DemoBar({ demo }: { demo: Demo }) {
   if (demo !== 'running') return null;
   return (
     <section class="demo-bar" aria-label="Demo">
-      <p>This is a demo company, on this computer alone.</p>
+      <p>This is a demo company, on this computer alone. Nothing here is protected, and nothing is real.</p>
       <button type="button" class="small" onClick={() => ask('end-demo', null)}>
         End the demo
       </button>

@@ -6,8 +6,9 @@ export function ForAdministrator({ problem }: { problem: Problem }) {
   return (
     <details class="administrator">
       <summary>For your administrator</summary>
+      <p>{problem.administrator}</p>
       <p>
-        {problem.administrator} <code>{problem.code}</code>
+        <code>{problem.code}</code>
       </p>
     </details>
   );

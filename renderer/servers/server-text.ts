@@ -14,13 +14,17 @@ const MINTS_SHOWN_FROM = 0.5;
 /** From this part on it is a warning: the agent then saves mints, and says so among its own warnings. */
 const MINTS_SCARCE_FROM = 0.8;
 
-/** The quiet line below a server's title: how long access lasts, or why there is none. May be empty. */
+/** Whether nothing keeps access from being renewed; what does is said in a note of its own. */
+const isRenewed = ({ work, signInAsked }: ServerView) =>
+  signInAsked === undefined && (work.kind === 'idle' || work.kind === 'minting');
+
+/** The quiet line below a server's title: that there is access, or why there is none. May be empty. */
 export function serverText(server: ServerView, now: number): string {
-  const { status, token, work } = server;
+  const { status, work } = server;
   switch (status) {
     case 'ready':
       return [
-        token.kind === 'valid' ? `Access for ${lengthText(token.expiresAt - now)}` : 'Access granted',
+        ...(isRenewed(server) ? ['Renewed by itself'] : []),
         ...(server.use && server.use.callsToday > 0 ? [`${countText(server.use.callsToday, 'call')} today`] : []),
       ].join(' · ');
     case 'idle':

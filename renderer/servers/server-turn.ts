@@ -18,6 +18,21 @@ export function turnText(server: ServerView): string | undefined {
   }
 }
 
+/** Whether somebody decided, or nobody yet, that this person gets none of the servers. */
+export function isNothingGiven(servers: readonly ServerView[]): boolean {
+  return servers.length > 0 && servers.every(({ status }) => status === 'denied');
+}
+
+/** What a person can send to the administrator who has no server at all; one fact on each line. */
+export function requestAllText(servers: readonly ServerView[], person: string | undefined): string {
+  const reasonCode = ({ work }: ServerView) => (work.kind === 'blocked' ? ` (${work.cause.code})` : '');
+  return [
+    `Please give me access to ${servers.length === 1 ? 'this server' : 'these servers'}. I have none yet.`,
+    `Person: ${person ?? 'signed out'}`,
+    ...servers.map((server) => `Server: ${server.name}, ${server.url}${reasonCode(server)}`),
+  ].join('\n');
+}
+
 /** What a person can send to the administrator about a server that they cannot use; one fact on each line. */
 export function requestText(server: ServerView, person: string | undefined): string | undefined {
   const { work, status } = server;

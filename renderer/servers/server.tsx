@@ -42,11 +42,22 @@ function Acts({ server }: { server: ServerView }) {
 }
 
 /** One server: its state and the way on at a glance; the rest when it is opened. */
-export function Server({ server, person, now }: { server: ServerView; person: string | undefined; now: number }) {
+export function Server({
+  server,
+  person,
+  short,
+  now,
+}: {
+  server: ServerView;
+  person: string | undefined;
+  /** The reason and the way on are said above, for all servers together. */
+  short: boolean;
+  now: number;
+}) {
   const { title, status } = server;
-  const text = serverText(server, now);
+  const text = short ? '' : serverText(server, now);
   const reason = reasonOf(server);
-  const hasActs = reason !== undefined || wantsStepUp(server) || canRetry(server);
+  const hasActs = !short && (reason !== undefined || wantsStepUp(server) || canRetry(server));
   return (
     <DisclosureRow
       class={`server server-${status}`}

@@ -2,16 +2,20 @@ import type { View } from '../../main/desktop/bridge/views.ts';
 import { personName } from '../../main/desktop/bridge/words.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import { ConnectPointer } from './connect-pointer.tsx';
+import { NothingGiven } from './nothing-given.tsx';
 import { Server } from './server.tsx';
+import { isNothingGiven } from './server-turn.ts';
 
 /** The approved servers, each with its state, the reason for it, and a way on where there is one. */
 export function Servers({ state, now, onView }: { state: AgentState; now: number; onView: (view: View) => void }) {
   const { servers, session, clients } = state;
   const ready = servers.filter(({ status }) => status === 'ready').length;
   const isSignedIn = session.status === 'signed-in';
+  const nothingGiven = isSignedIn && isNothingGiven(servers);
   return (
     <>
-      {isSignedIn && clients.length === 0 && <ConnectPointer clients={clients} onView={onView} />}
+      {nothingGiven && <NothingGiven servers={servers} person={personName(state)} />}
+      {isSignedIn && !nothingGiven && clients.length === 0 && <ConnectPointer clients={clients} onView={onView} />}
       <section aria-labelledby="servers">
         <div class="section-line">
           <h2 id="servers">Servers</h2>
@@ -26,7 +30,7 @@ export function Servers({ state, now, onView }: { state: AgentState; now: number
         ) : (
           <ul class="card">
             {servers.map((server) => (
-              <Server key={server.name} server={server} person={personName(state)} now={now} />
+              <Server key={server.name} server={server} person={personName(state)} short={nothingGiven} now={now} />
             ))}
           </ul>
         )}

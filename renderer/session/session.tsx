@@ -5,6 +5,7 @@ import { ask } from '../bridge.ts';
 import { WarningIcon } from '../parts/icon.tsx';
 import { ForAdministrator } from '../parts/problem.tsx';
 import { SignIn } from './sign-in.tsx';
+import { vaultHindrance } from './vault-hindrance.ts';
 import { Waiting } from './waiting.tsx';
 
 /** Somebody is signed in, and has to do it again; or tried to, in vain. */
@@ -13,6 +14,7 @@ function SignInAgain({ state }: { state: AgentState }) {
   const failed = signIn?.phase === 'failed' ? signIn.problem : undefined;
   const problem = failed ?? (session.status === 'signed-in' ? session.cause : undefined);
   if (!problem && !needsNewSignIn(state)) return null;
+  const hindrance = vaultHindrance(state);
   return (
     <section class="band band-warning" aria-labelledby="sign-in-again">
       <WarningIcon />
@@ -23,10 +25,16 @@ function SignInAgain({ state }: { state: AgentState }) {
         <p class="quiet-text">
           {problem?.user ?? 'A server asks for a stronger or more recent sign-in. The rest goes on.'}
         </p>
+        {hindrance !== undefined && <p class="quiet-text">{hindrance}</p>}
         {problem && <ForAdministrator problem={problem} />}
       </div>
       <div class="acts">
-        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+        <button
+          type="button"
+          class="primary"
+          disabled={hindrance !== undefined}
+          onClick={() => ask('sign-in', { method: 'browser' })}
+        >
           Sign in again
         </button>
       </div>

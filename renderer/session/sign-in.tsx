@@ -2,6 +2,7 @@ import type { AgentState } from '../../shared/local-api.ts';
 import { ask } from '../bridge.ts';
 import { Mark } from '../parts/icon.tsx';
 import { ForAdministrator } from '../parts/problem.tsx';
+import { vaultHindrance } from './vault-hindrance.ts';
 
 /** Which app waits for the sign-in, where one does. */
 function wantedText({ signInWanted, clients, servers }: AgentState): string | undefined {
@@ -17,6 +18,8 @@ export function SignIn({ state, large }: { state: AgentState; large: boolean }) 
   const cause = session.status === 'signed-out' ? session.cause : undefined;
   const problem = signIn?.phase === 'failed' ? (signIn.problem ?? cause) : cause;
   const wanted = wantedText(state);
+  const hindrance = vaultHindrance(state);
+  const hindered = hindrance !== undefined;
   return (
     <section class={large ? 'hero' : 'band'} aria-labelledby="sign-in">
       {large && <Mark />}
@@ -35,13 +38,24 @@ export function SignIn({ state, large }: { state: AgentState; large: boolean }) 
         </div>
       )}
       <div class="acts">
-        <button type="button" class="primary" onClick={() => ask('sign-in', { method: 'browser' })}>
+        <button
+          type="button"
+          class="primary"
+          disabled={hindered}
+          aria-describedby={hindered ? 'hindrance' : undefined}
+          onClick={() => ask('sign-in', { method: 'browser' })}
+        >
           Sign in
         </button>
-        <button type="button" class="quiet" onClick={() => ask('sign-in', { method: 'device' })}>
+        <button type="button" class="quiet" disabled={hindered} onClick={() => ask('sign-in', { method: 'device' })}>
           Use a code instead
         </button>
       </div>
+      {hindered && (
+        <p class="quiet-text" id="hindrance">
+          {hindrance}
+        </p>
+      )}
     </section>
   );
 }

@@ -54,7 +54,10 @@ test('on a machine without a policy a person tries it with a demo company, and n
   expect(await page.getByRole('region', { name: 'Demo', exact: true }).textContent()).toContain(
     'on this computer alone',
   );
-  expect(await page.getByRole('region', { name: 'Warnings' }).textContent()).toContain('--insecure-file-key');
+  expect(await page.getByRole('region', { name: 'Demo', exact: true }).textContent()).toContain(
+    'Nothing here is protected, and nothing is real.',
+  );
+  expect(await page.getByRole('region', { name: 'Warnings' }).count()).toBe(0);
 
   await signIn(scene, page, 'alice');
   await page.getByRole('heading', { level: 1, name: 'Alice' }).waitFor();
@@ -99,6 +102,7 @@ test('an app that was connected to the demo has its file back, to the byte', asy
 
   await button(page, END).click();
   await button(page, OFFER).waitFor();
+  expect(await page.getByRole('region', { name: 'Problem' }).count()).toBe(0);
   expect(await readFile(file, 'utf8')).toBe(own);
 });
 
@@ -111,13 +115,21 @@ test('who quits the app ends the demo with it', async () => {
   await isAllGone(scene);
 });
 
-test('a demo whose app crashed is cleared away by the next app', async () => {
+test('the agent of a demo whose app was killed ends by itself, and the next app clears away what is left', async () => {
   await using scene = await openScene();
+  const file = join(scene.home, '.claude.json');
+  const own = '{ "numStartups": 3 }\n';
+  await mkdir(join(scene.home, '.claude'));
+  await writeFile(file, own);
   const { app, page } = await openUnset(scene);
   await startDemo(page);
   const { agent } = await scene.state();
+  await button(page, 'Apps').click();
+  await page.getByRole('switch', { name: 'Claude Code', exact: true }).click();
+  await expect.poll(() => readFile(file, 'utf8')).toContain('lanyard-notes');
   await endApp(app);
-  expect(await isAgentRunning(scene.paths)).toBe(true);
+  await until(async () => !(await isAgentRunning(scene.paths)));
+  expect(await readFile(file, 'utf8')).toBe(own);
 
   await openUnset(scene);
   await isAllGone(scene);

@@ -23,8 +23,8 @@ test("a person's way: sign in once, see what one has and why one has not, sign o
 
   await page.getByRole('heading', { level: 1, name: 'Alice' }).waitFor();
   await page.getByText('2 of 3 ready').waitFor();
-  expect(await server('Notes').textContent()).toMatch(/Ready.*Access for/);
-  expect(await server('Tickets').textContent()).toMatch(/Ready.*Access for/);
+  expect(await server('Notes').textContent()).toMatch(/Ready.*Renewed by itself/);
+  expect(await server('Tickets').textContent()).toMatch(/Ready.*Renewed by itself/);
   const payroll = server('Payroll');
   expect(await payroll.textContent()).toContain('Denied');
   const { servers } = await scene.state();

@@ -70,6 +70,33 @@ test('the tray says it too, and starts the sign-in', async () => {
   await expect.poll(() => agent.heard).toContain('POST /v1/sign-in {"method":"browser"}');
 });
 
+test('a keychain that is locked is said once, and signing in waits for it', async () => {
+  await using scene = await openScene();
+  const locked = { code: 'keychain-locked', user: 'Your system keychain is locked.', administrator: 'Locked.' };
+  const vault = { keyStore: 'keychain', status: 'unavailable', problem: locked } as const;
+  await using agent = await playAgent(scene.paths, signedOut({ vault }));
+  const page = await windowOf(await scene.launch([]));
+  const signIn = page.getByRole('button', { name: 'Sign in', exact: true });
+  await page.getByText('Unlock your keychain first; then this goes on.').waitFor();
+  expect(await signIn.isDisabled()).toBe(true);
+  await takePictures(page, 'window-keychain-locked');
+  agent.show(signedOut());
+  await expect.poll(() => signIn.isDisabled()).toBe(false);
+});
+
+test('who may use no server reads that once, with what to send to the administrator', async () => {
+  await using scene = await openScene();
+  await using agent = await playAgent(scene.paths, signedIn(['denied', 'denied', 'denied']));
+  const page = await windowOf(await scene.launch([]));
+  const region = page.getByRole('region', { name: 'Your company has not given you access to any server yet' });
+  await region.getByText('Please give me access to these servers.').waitFor();
+  expect(await page.getByRole('heading', { name: 'Connect your apps' }).count()).toBe(0);
+  expect(await page.getByText('Sentence for people: denied.').count()).toBe(0);
+  await takePictures(page, 'window-nothing-given');
+  await region.getByRole('button', { name: 'Try again' }).click();
+  await expect.poll(() => agent.heard).toContain('POST /v1/servers/server2/retry');
+});
+
 test('sign-out in the window opens the page that ends the session at the identity provider', async () => {
   await using scene = await openScene();
   const answers = { 'POST /v1/sign-out': { state: signedOut(), endSessionUrl: LOOPBACK_PAGE } };

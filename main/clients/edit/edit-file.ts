@@ -2,7 +2,7 @@ import { LanyardError } from '../../../shared/errors.ts';
 import { type ClientFile, openClientFile } from './client-file.ts';
 import type { OpenPlace } from './entry-format.ts';
 import { realPlace } from './file-place.ts';
-import { fileProblem, TextProblem } from './file-problem.ts';
+import { fileProblem, readOnlyProblem, TextProblem } from './file-problem.ts';
 import { type Replacement, replaceFile } from './replace-file.ts';
 import { entriesOf } from './verified-edit.ts';
 
@@ -34,18 +34,18 @@ export async function onFile<T>(path: string, work: () => Promise<T>): Promise<T
     return await work();
   } catch (error) {
     if (error instanceof LanyardError) throw error;
-    if (error instanceof TextProblem) throw fileProblem(path, error.message, error.next, error);
+    if (error instanceof TextProblem) throw fileProblem(path, error.message, error.next, error, error.exact);
     const code = (error as NodeJS.ErrnoException).code;
     // What a parser throws without a place: nested too deeply, or aliases that grow without end.
     if (code === undefined) throw fileProblem(path, 'it cannot be understood', 'Look at it in an editor.', error);
     const [detail, next] = REASONS[code] ?? ['it cannot be read or written', 'Look at the file, then try again.'];
-    throw fileProblem(path, `${detail} (${code})`, next, error);
+    throw fileProblem(path, detail, next, error, `${detail} (${code})`);
   }
 }
 
 /** @throws {LanyardError} where the owner has no right to write: somebody wants it to stay as it is, even for root. */
 export function checkMode(path: string, { mode }: ClientFile): void {
-  if ((mode & 0o200) === 0) throw fileProblem(path, 'it is read-only', 'Make it writable, then try again.');
+  if ((mode & 0o200) === 0) throw readOnlyProblem(path);
 }
 
 async function attempt<T>(

@@ -10,22 +10,30 @@ export class TextProblem extends Error {
   readonly next: string;
   /** The place where it does not parse. */
   readonly position: TextPosition | undefined;
+  /** The half sentence with what only an administrator reads. */
+  readonly exact: string;
 
   constructor(
     detail: string,
-    { next = MEND, position }: { readonly next?: string; readonly position?: TextPosition } = {},
+    {
+      next = MEND,
+      position,
+      exact = detail,
+    }: { readonly next?: string; readonly position?: TextPosition; readonly exact?: string } = {},
   ) {
     super(detail);
     this.name = 'TextProblem';
     this.next = next;
     this.position = position;
+    this.exact = exact;
   }
 }
 
 /** The problem of a text that is not what its format allows, at an offset in UTF-16 units. */
 export function parseProblem(text: string, offset: number, format: string, detail: string): TextProblem {
   const position = positionAt(text, offset);
-  return new TextProblem(`line ${position.line}, column ${position.column} is not ${format} (${detail})`, { position });
+  const sentence = `line ${position.line}, column ${position.column} is not ${format}`;
+  return new TextProblem(sentence, { position, exact: `${sentence} (${detail})` });
 }
 
 /**
@@ -33,13 +41,23 @@ export function parseProblem(text: string, offset: number, format: string, detai
  *
  * @param detail what is wrong, as a half sentence: "it is not UTF-8".
  * @param next what the person can do, as a sentence.
+ * @param exact what is wrong, with what only an administrator reads.
  */
-export function fileProblem(path: string, detail: string, next: string, cause?: unknown): LanyardError {
+export function fileProblem(path: string, detail: string, next: string, cause?: unknown, exact = detail): LanyardError {
   return new LanyardError({
     code: 'client-file',
     user: `The file ${path} cannot be edited: ${detail}. It was left as it is. ${next}`,
-    administrator: `${path}: ${detail}. It was left as it is.`,
+    administrator: `${path}: ${exact}. It was left as it is.`,
     cause,
+  });
+}
+
+/** The problem of a file that its owner may not write either: somebody wants it to stay as it is. */
+export function readOnlyProblem(path: string): LanyardError {
+  return new LanyardError({
+    code: 'client-file',
+    user: `Lanyard may not change the file ${path}. It is read-only; your administrator may have locked it.`,
+    administrator: `${path}: it is read-only. It was left as it is.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { AgentState, ServerView } from '../../../shared/local-api.ts';
+import type { Desk } from './desk.ts';
 import type { Face } from './face.ts';
 
 /** How the person is called: the name if the identity provider gave one. */
@@ -41,6 +42,15 @@ export function wantedLine({ signInWanted, signIn, clients, servers }: AgentStat
   const client = clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app';
   const server = servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server;
   return `${client} needs you to sign in to use ${server}`;
+}
+
+/**
+ * The agent's warnings, as far as they say something to this person: while the demo runs nothing is real, and the demo
+ * itself says that nothing is protected.
+ */
+export function warningsShown({ agent, vault }: AgentState, { demo }: Pick<Desk, 'demo'>): readonly string[] {
+  if (demo !== 'running' || vault.keyStore !== 'insecure-file') return agent.warnings;
+  return agent.warnings.filter((warning) => !warning.includes('--insecure-file-key'));
 }
 
 /** What is the matter with the vault, in a few words; the window has the sentence. */

@@ -181,4 +181,29 @@ describe('acts', () => {
     expect(await does.apps(null)).toBeNull();
     expect(notices).toEqual(['local-api-answer']);
   });
+
+  test('the notice of an app that could not be connected goes when it is', async () => {
+    let answer: unknown = new LanyardError({ code: 'client-file', user: 'Broken.', administrator: 'Broken.' });
+    const notices: (string | null)[] = [];
+    const does = acts({
+      face: () => connected(signedOut()),
+      call: async <T>() => {
+        if (answer instanceof Error) throw answer;
+        return answer as T;
+      },
+      restart: () => {},
+      open: async () => {},
+      desk: NO_DESK_ACTS,
+      notice: (problem) => void notices.push(problem?.code ?? null),
+    });
+    await does['connect-app']({ kind: 'vscode' });
+    expect(notices).toEqual([null, 'client-file']);
+    answer = { apps: [{ kind: 'vscode', status: 'unreadable' }] };
+    await does.apps(null);
+    expect(notices).toEqual([null, 'client-file']);
+    answer = { apps: [{ kind: 'vscode', status: 'connected', client: 'vscode' }] };
+    await does.apps(null);
+    await does.apps(null);
+    expect(notices).toEqual([null, 'client-file', null]);
+  });
 });

@@ -3,7 +3,7 @@ import { announcement } from '../../../renderer/announcement.ts';
 import { initials } from '../../../renderer/initials.ts';
 import { accessNote, mintNote, serverText } from '../../../renderer/servers/server-text.ts';
 import { agoText, lengthText } from '../../../renderer/times.ts';
-import { connected, down, NOW, server, signedIn, signedOut } from './states.ts';
+import { connected, down, NOW, server, signedIn, signedOut, waiting } from './states.ts';
 
 test.each([
   [-5, 'less than a minute'],
@@ -24,7 +24,7 @@ test('how long ago', () => {
 });
 
 test.each([
-  ['ready', 'Access for 55 minutes'],
+  ['ready', 'Renewed by itself'],
   ['idle', 'Connects when an app uses it'],
   ['connecting', 'Asking for access…'],
   ['signed-out', ''],
@@ -36,9 +36,13 @@ test.each([
   expect(serverText(server('notes', status), NOW)).toBe(text);
 });
 
-test('access that ends within a minute', () => {
-  const soon = server('notes', 'ready', { token: { kind: 'valid', expiresAt: NOW + 5_000 } });
-  expect(serverText(soon, NOW)).toBe('Access for less than a minute');
+test('access that is not renewed does not promise it', () => {
+  const work = {
+    kind: 'blocked',
+    reason: 'step-up',
+    cause: { code: 'c', user: 'Sentence.', administrator: '' },
+  } as const;
+  expect(serverText(server('notes', 'ready', { work }), NOW)).toBe('');
 });
 
 test.each([
@@ -120,6 +124,7 @@ describe('what a screen reader hears', () => {
       signedIn(['step-up']),
       'Alice Archer · 0 of 1 server ready · sign in again. Server0: Sign in again.',
     ],
+    ['a sign-in begins', signedOut(), waiting(), 'Waiting for you to sign in…'],
     ['one server changes', signedIn(['idle', 'denied']), signedIn(['idle', 'retrying']), 'Server1: Retrying.'],
     [
       'many change',

@@ -107,6 +107,21 @@ test.each(table)('menu: %s', (_name, face, expected) => {
   expect(lines(trayMenu(face, NO_DESK))).toEqual(expected);
 });
 
+test('in the demo nothing is protected, and that is no warning', () => {
+  const danger = 'The key of the vault lies in a plain file (--insecure-file-key).';
+  const face = (warnings: string[]) =>
+    connected(
+      signedOut({
+        agent: { version: '1', pid: 1, startedAt: 0, warnings },
+        vault: { keyStore: 'insecure-file', status: 'ready' },
+      }),
+    );
+  const demo: Desk = { ...NO_DESK, demo: 'running' };
+  expect(lines(trayMenu(face([danger]), NO_DESK))).toContain('1 warning [open-window]');
+  expect(lines(trayMenu(face([danger]), demo)).join()).not.toContain('warning');
+  expect(lines(trayMenu(face([danger, 'Another.']), demo))).toContain('1 warning [open-window]');
+});
+
 describe('many servers', () => {
   test('get a menu of their own, so that the acts stay in reach', () => {
     const servers = Array.from({ length: 11 }, (_, index) => server(`s${index}`, 'ready'));

@@ -36,7 +36,7 @@ test.each([
   [{ status: 'not-connected' }, 'Not connected'],
   [{ status: 'not-connected', isFound: false }, 'Not found on this computer'],
   [{ status: 'changed' }, 'Connected, but its settings were changed since'],
-  [{ status: 'unreadable' }, 'Left alone: its settings file cannot be read'],
+  [{ status: 'unreadable' }, 'Not connected: its settings file is left alone'],
   [{ status: 'not-allowed' }, 'Your company does not offer this app'],
   [{ status: 'connected' }, 'Connected'],
 ] as const)('an app that is %j: "%s"', (more, text) => {
@@ -48,6 +48,18 @@ test('a connected app says how much it is used', () => {
   expect(appText(app('VS Code', { status: 'connected' }), used, NOW)).toBe(
     'Connected. 2 calls today, last used 1 minute ago.',
   );
+});
+
+test('a connected app whose file broke is still connected', () => {
+  expect(appText(app('VS Code', { status: 'unreadable' }), client(undefined), NOW)).toBe(
+    'Connected, but its settings file cannot be read',
+  );
+});
+
+test('five apps are all named', () => {
+  const five = ['A', 'B', 'C', 'D', 'E'].map((title) => app(title));
+  expect(foundText(five)).toBe('A, B, C, D and E were found on this computer.');
+  expect(foundText([...five, app('F'), app('G')])).toBe('A, B, C, D and 3 more were found on this computer.');
 });
 
 test.each([
@@ -80,6 +92,7 @@ test.each([
   [['A'], 'A'],
   [['A', 'B'], 'A and B'],
   [['A', 'B', 'C'], 'A, B and C'],
+  [['A', 'B', 'C', 'D'], 'A, B, C and D'],
   [['A', 'B', 'C', 'D', 'E'], 'A, B, C and 2 more'],
 ])('%j is read as "%s"', (names, text) => {
   expect(listText(names)).toBe(text);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { serverText } from '../../../renderer/servers/server-text.ts';
-import { requestText, turnText } from '../../../renderer/servers/server-turn.ts';
+import { isNothingGiven, requestAllText, requestText, turnText } from '../../../renderer/servers/server-turn.ts';
 import { findTools } from '../../../renderer/servers/tool-search.ts';
 import { useText } from '../../../renderer/use-text.ts';
 import { NOW, server } from '../desktop/states.ts';
@@ -37,6 +37,19 @@ test('what is sent to the administrator names person, server, rights and reason'
   expect(requestText(server('payroll', 'misconfigured'), 'Alice Archer')).toContain('Payroll does not work for me.');
 });
 
+test('who may use none of the servers asks for all of them at once', () => {
+  const servers = [server('notes', 'denied'), server('payroll', 'denied')];
+  expect(isNothingGiven(servers)).toBe(true);
+  expect(isNothingGiven([...servers, server('mail', 'idle')])).toBe(false);
+  expect(isNothingGiven([])).toBe(false);
+  expect(requestAllText(servers, 'Alice Archer').split('\n')).toEqual([
+    'Please give me access to these servers. I have none yet.',
+    'Person: Alice Archer',
+    'Server: notes, https://notes.company.example/mcp (denied)',
+    'Server: payroll, https://payroll.company.example/mcp (denied)',
+  ]);
+});
+
 test.each(['ready', 'idle', 'retrying', 'step-up', 'signed-out'] as const)(
   'nothing is sent to the administrator about a server that is %s',
   (status) => {
@@ -46,8 +59,8 @@ test.each(['ready', 'idle', 'retrying', 'step-up', 'signed-out'] as const)(
 
 test('calls of today stand beside the access', () => {
   const used = server('notes', 'ready', { use: { callsToday: 1, lastUsedAt: NOW } });
-  expect(serverText(used, NOW)).toBe('Access for 55 minutes · 1 call today');
-  expect(serverText(server('notes', 'ready', { use: { callsToday: 0 } }), NOW)).toBe('Access for 55 minutes');
+  expect(serverText(used, NOW)).toBe('Renewed by itself · 1 call today');
+  expect(serverText(server('notes', 'ready', { use: { callsToday: 0 } }), NOW)).toBe('Renewed by itself');
 });
 
 test.each([

@@ -182,7 +182,7 @@ test('a read-only file is left alone, for root too', async () => {
     () => removeEntries(path, JSON_PLACE, written),
   ])
     expect((await problemFrom(work)).user).toBe(
-      `The file ${path} cannot be edited: it is read-only. It was left as it is. Make it writable, then try again.`,
+      `Lanyard may not change the file ${path}. It is read-only; your administrator may have locked it.`,
     );
   expect(readFileSync(path)).toEqual(text);
   expect(modeOf(path)).toBe(0o400);
