@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addClient, type ConnectContext, removeClient } from '../../../main/clients/connect.ts';
 import { hashLocalKey } from '../../../main/clients/local-key.ts';
-import { openClientRegistry } from '../../../main/clients/registry.ts';
+import { type ClientRegistry, openClientRegistry } from '../../../main/clients/registry.ts';
 import type { AddClientRequest } from '../../../shared/local-api.ts';
 import { problemFrom, temporaryFolder } from '../fixtures.ts';
 
@@ -151,6 +151,82 @@ test('a file that cannot be edited leaves nothing behind, and the key of before 
   expect(context.registry.clients).toEqual(before);
   expect(context.registry.identify(hashLocalKey(localKey))).toBe('claude-code');
   expect(readFileSync(file, 'utf8')).toBe('oops again');
+});
+
+test('a file that can be read and not written leaves nothing behind at the first connecting either', async () => {
+  const { context, file, registryFile } = await machine();
+  writeFileSync(file, '{"theirs": 1}');
+  chmodSync(file, 0o400);
+  expect(await problemFrom(addClient(HTTP, context))).toMatchObject({ code: 'client-file' });
+  expect(context.registry.clients).toEqual([]);
+  expect((await openClientRegistry(registryFile)).clients).toEqual([]);
+  expect(readFileSync(file, 'utf8')).toBe('{"theirs": 1}');
+  expect(existsSync(context.backups) ? readdirSync(context.backups) : []).toEqual([]);
+});
+
+/** A registry that notes which of its keys stand in the file at each writing of a client. */
+function noting(registry: ClientRegistry, file: string) {
+  const puts: { keyHash: string; isInFile: boolean }[] = [];
+  const watched: ClientRegistry = {
+    ...registry,
+    get clients() {
+      return registry.clients;
+    },
+    put: async (client) => {
+      const keys = existsSync(file) ? (readFileSync(file, 'utf8').match(/lk_[\w-]+/g) ?? []) : [];
+      puts.push({ keyHash: client.keyHash, isInFile: keys.some((key) => hashLocalKey(key) === client.keyHash) });
+      await registry.put(client);
+    },
+  };
+  return { watched, puts };
+}
+
+test('a key is known before it stands in a file, whether it is the first or another', async () => {
+  const { context, file, keyInFile } = await machine();
+  const { watched, puts } = noting(context.registry, file);
+  for (let times = 0; times < 2; times += 1) {
+    puts.length = 0;
+    await addClient(HTTP, { ...context, registry: watched });
+    expect(puts[0]).toEqual({ keyHash: hashLocalKey(keyInFile()), isInFile: false });
+  }
+});
+
+test('an app that moved its file has its entries there, and in the old one no more', async () => {
+  const { context, file } = await machine();
+  writeFileSync(file, '{"theirs": 1}');
+  await addClient(HTTP, context);
+  const folder = join(context.machine.home, 'elsewhere');
+  const moved = { ...context, machine: { ...context.machine, env: { CLAUDE_CONFIG_DIR: folder } } };
+  const { client } = await addClient(HTTP, moved);
+  expect(client.file).toBe(join(folder, '.claude.json'));
+  expect(readFileSync(file, 'utf8')).toBe('{"theirs": 1}');
+  const localKey = /lk_[\w-]+/.exec(readFileSync(client.file ?? '', 'utf8'))?.[0] ?? '';
+  expect(context.registry.identify(hashLocalKey(localKey))).toBe('claude-code');
+  await removeClient('claude-code', moved);
+  expect([existsSync(folder), readFileSync(file, 'utf8')]).toEqual([false, '{"theirs": 1}']);
+});
+
+test('an old file that cannot be edited keeps entries whose key has stopped working', async () => {
+  const { context, file, keyInFile } = await machine();
+  await addClient(HTTP, context);
+  const oldKey = keyInFile();
+  chmodSync(file, 0o400);
+  const folder = join(context.machine.home, 'elsewhere');
+  const moved = { ...context, machine: { ...context.machine, env: { CLAUDE_CONFIG_DIR: folder } } };
+  const { client } = await addClient(HTTP, moved);
+  expect(client.file).toBe(join(folder, '.claude.json'));
+  expect(keyInFile()).toBe(oldKey);
+  expect(context.registry.identify(hashLocalKey(oldKey))).toBeUndefined();
+});
+
+test('connecting and disconnecting at the same time are done one after the other', async () => {
+  const { context, file, keyInFile } = await machine();
+  await addClient(HTTP, context);
+  await Promise.all([addClient(HTTP, context), removeClient('claude-code', context)]);
+  expect([context.registry.clients, existsSync(file)]).toEqual([[], false]);
+  await addClient(HTTP, context);
+  await Promise.all([removeClient('claude-code', context), addClient(HTTP, context)]);
+  expect(context.registry.identify(hashLocalKey(keyInFile()))).toBe('claude-code');
 });
 
 test('disconnecting takes entries and key away, and the file as it was comes back', async () => {

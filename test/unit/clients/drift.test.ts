@@ -43,6 +43,7 @@ const RECORD: ClientRecord = {
 };
 const { fingerprints: _kept, ...OLD } = RECORD;
 const edited = { ...ENTRY, url: 'x' };
+const OTHERS: ClientRecord = { ...RECORD, fingerprints: { a: fingerprintOf(ENTRY), b: fingerprintOf(edited) } };
 const found = (entries: Readonly<Record<string, JsonValue>>) => new Map(Object.entries(entries));
 
 test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undefined, readonly string[]]>([
@@ -54,6 +55,21 @@ test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undef
     RECORD,
     found({ b: edited }),
     ['The entry "a" was taken out of the file.', 'The entry "b" was edited.'],
+  ],
+  ['both edited', RECORD, found({ a: edited, b: edited }), ['The entry "a" was edited.', 'The entry "b" was edited.']],
+  [
+    'two of three gone',
+    { ...RECORD, entries: ['a', 'b', 'c'] },
+    found({ b: ENTRY }),
+    ['The entry "a" was taken out of the file.', 'The entry "c" was taken out of the file.'],
+  ],
+  ['the only one is gone', { ...RECORD, entries: ['a'] }, found({}), ['The entry "a" was taken out of the file.']],
+  ['each is compared with its own', OTHERS, found({ a: ENTRY, b: edited }), []],
+  [
+    'they are exchanged',
+    OTHERS,
+    found({ a: edited, b: ENTRY }),
+    ['The entry "a" was edited.', 'The entry "b" was edited.'],
   ],
   ['all are gone', RECORD, found({ theirs: 1 }), ["Lanyard's entries were taken out of the file."]],
   ['the file is gone', RECORD, undefined, ["The file /f is gone, and Lanyard's entries with it."]],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addClient, type ConnectContext, removeClient } from '../../../main/clients/connect.ts';
@@ -70,6 +70,41 @@ test('a file that cannot be written keeps its entries, and the key in them goes 
   expect(renewals).toEqual([{ client: 'cursor', outcome: 'left', why: 'client-file' }]);
   expect(context.registry.clients).toEqual(before);
 });
+
+test('a file that can be read and not written goes on with the key in it, and is renewed when it can be', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor' }, context);
+  const [before, text] = [context.registry.clients, readFileSync(file, 'utf8')];
+  chmodSync(file, 0o400);
+  const moved = { ...context, ...ELSEWHERE };
+  expect(await renewClients(moved)).toEqual([{ client: 'cursor', outcome: 'left', why: 'client-file' }]);
+  expect([context.registry.clients, readFileSync(file, 'utf8')]).toEqual([before, text]);
+  chmodSync(file, 0o600);
+  expect(await renewClients(moved)).toEqual([{ client: 'cursor', outcome: 'renewed', hasNewKey: true }]);
+});
+
+test.each([
+  ['an entry for each', false, undefined],
+  ['one for all', true, undefined],
+  ['one for those that were asked for', true, ['notes']],
+])(
+  'where policy has no server any more, the entries go (%s), and come with the next server',
+  async (_kind, gateway, servers) => {
+    const { context, file } = await machine();
+    mkdirSync(join(file, '..'));
+    writeFileSync(file, '{"mine": 1}');
+    await addClient({ kind: 'cursor', transport: 'http', gateway, ...(servers && { servers }) }, context);
+    const none = { ...context, servers: servers ? ['tickets'] : [] };
+    expect(await renewClients(none)).toMatchObject([{ client: 'cursor', outcome: 'renewed' }]);
+    expect(readFileSync(file, 'utf8')).toBe('{"mine": 1}');
+    expect(context.registry.clients).toMatchObject([{ id: 'cursor', entries: [] }]);
+    expect(await renewClients(none)).toEqual([]);
+    expect(await renewClients(context)).toMatchObject([{ client: 'cursor', outcome: 'renewed' }]);
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).mcpServers)).toEqual([
+      gateway ? 'lanyard' : 'lanyard-notes',
+    ]);
+  },
+);
 
 test('a crash between a file and its record leaves nothing of ours behind when the app is disconnected', async () => {
   const { context, file } = await machine();
