@@ -84,6 +84,20 @@ test('launchd starts the agent again after a crash, not after it said that there
   expect(face).not.toHaveProperty('KeepAlive');
 });
 
+test('what root runs to remove Lanyard from a Mac lies where only root writes, and not in the app', async () => {
+  const { mac, pkg } = await configuration();
+  expect(JSON.stringify(mac?.extraResources)).not.toContain('uninstall');
+  const scripts = join(ROOT, 'build', pkg?.scripts ?? '');
+  await access(join(scripts, 'uninstall.sh'));
+  const support = `/Library/Application Support/${PRODUCT.name}`;
+  const placing = await readFile(join(scripts, 'postinstall'), 'utf8');
+  expect(placing).toContain(`\nsupport='${support}'\n`);
+  expect(placing).toContain(
+    '\ninstall -o root -g wheel -m 755 "$(dirname "$0")/uninstall.sh" "$support/uninstall.sh"\n',
+  );
+  expect(await readFile(join(scripts, 'uninstall.sh'), 'utf8')).toContain(`'${support}'\n`);
+});
+
 test('systemd does not start the agent again for want of a policy', async () => {
   const unit = await readFile(join(ROOT, 'build', 'installers', 'linux', 'lanyard.service'), 'utf8');
   expect(unit).toMatch(/^Restart=on-failure$/m);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Takes Lanyard off this Mac: run as root, as a script of the MDM or with
-#   sudo /Applications/Lanyard.app/Contents/Resources/uninstall.sh
+# Takes Lanyard off this Mac: run as root, as a script that the MDM brings along, or with
+#   sudo '/Library/Application Support/Lanyard/uninstall.sh'
+# where the .pkg put it: only root writes there, while administrators write to /Applications without being asked.
 # What people have in their own folders stays; docs/install.md says how that is removed.
 set -u
 
@@ -22,6 +23,6 @@ pkill -TERM -f '^/Applications/Lanyard\.app/Contents/Resources/lanyard/lanyard( 
 if [ "$(readlink /usr/local/bin/lanyard)" = /Applications/Lanyard.app/Contents/Resources/lanyard/lanyard ]; then
   rm -f /usr/local/bin/lanyard
 fi
-rm -rf /Applications/Lanyard.app
+rm -rf /Applications/Lanyard.app '/Library/Application Support/Lanyard'
 pkgutil --forget dev.lanyard.desktop >/dev/null 2>&1
 exit 0
