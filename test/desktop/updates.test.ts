@@ -54,6 +54,20 @@ async function openFeed(version: string, served = UPDATE, published = UPDATE): P
   };
 }
 
+/** Sends whoever asks for anything on to the same path at `target`. */
+async function openRedirect(target: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(({ url }, response) => response.writeHead(302, { location: `${target}${url}` }).end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 /** The app in its scene, with a feed of its own if any. */
 async function launch(scene: Scene, feed: string | undefined) {
   const folder = join(scene.folder, 'app');
@@ -127,6 +141,18 @@ test('a file that is not what was published is thrown away, and the person is to
   expect(await updatesOf(page)).toMatchObject({ kind: 'failed', problem: { code: 'update-not-genuine' } });
   await quit(app);
   expect(await readFile(appImage, 'utf8')).toBe('the older app');
+});
+
+test('a redirect to plain http is not followed', async () => {
+  await using elsewhere = await openFeed('99.0.0');
+  await using feed = await openRedirect(elsewhere.url);
+  await using scene = await openScene();
+  const { app, page } = await launch(scene, feed.url);
+  await isAllowed(page);
+  await look(page);
+  expect(await updatesOf(page)).toMatchObject({ kind: 'failed', problem: { code: 'update-failed' } });
+  expect(elsewhere.asked).toEqual([]);
+  await quit(app);
 });
 
 test('without a feed, or against the word of policy, nothing is asked', async () => {

@@ -29,6 +29,11 @@ const value = (feed: string, key: string): string | undefined =>
 // `publisherName` is a name or a list of names, which then begins in the next line.
 const namesPublisher = (feed: string): boolean => /^publisherName:[ \t]*(?:\r?\n[ \t]*-[ \t]*)?\S/m.test(feed);
 
+/** The feed's address in the text of `app-update.yml`; empty where it names none. */
+export function feedAddress(feed: string): string {
+  return value(feed, 'url') ?? '';
+}
+
 const isBelow = (file: string, folder: string): boolean =>
   folder !== '' && file.toLowerCase().startsWith(`${folder.toLowerCase().replace(/\\+$/, '')}\\`);
 
@@ -36,7 +41,7 @@ const isBelow = (file: string, folder: string): boolean =>
 export function whyNotOurs(installation: Installation): NotOurs | undefined {
   const { platform, feed, appImage, program, programFolders, isWritable } = installation;
   if (feed === undefined) return 'no-feed';
-  if (!isSecureUrl(value(feed, 'url') ?? '')) return 'unsafe-feed';
+  if (!isSecureUrl(feedAddress(feed))) return 'unsafe-feed';
   // Packages and unpacked folders on Linux carry no signature that we could check; an AppImage is the person's own file.
   if (platform === 'linux' && appImage === undefined) return 'system-wide';
   if (platform === 'win32' && programFolders.some((folder) => isBelow(program, folder))) return 'system-wide';

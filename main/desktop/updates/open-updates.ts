@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { systemSchedule } from '../../../shared/schedule.ts';
-import { type Installation, type NotOurs, whyNotOurs } from './installation.ts';
+import { feedAddress, type Installation, type NotOurs, whyNotOurs } from './installation.ts';
 import { electronUpdater } from './updater.ts';
 import { type AppUpdates, createUpdates } from './updates.ts';
 
@@ -22,13 +22,16 @@ function replaced({ program, platform, environment }: UpdateSurroundings): strin
   return platform === 'darwin' ? resolve(dirname(program), '..', '..') : dirname(program);
 }
 
+const readFeed = ({ resources }: UpdateSurroundings): Promise<string | undefined> =>
+  readFile(join(resources, 'app-update.yml'), 'utf8').catch(() => undefined);
+
 async function describeInstallation(surroundings: UpdateSurroundings): Promise<Installation> {
-  const { resources, program, platform, environment } = surroundings;
+  const { program, platform, environment } = surroundings;
   const { ProgramFiles, ProgramW6432, APPIMAGE } = environment;
   return {
     platform,
     program,
-    feed: await readFile(join(resources, 'app-update.yml'), 'utf8').catch(() => undefined),
+    feed: await readFeed(surroundings),
     appImage: APPIMAGE,
     programFolders: [ProgramFiles, ProgramW6432, environment['ProgramFiles(x86)']].filter(
       (folder) => folder !== undefined,
@@ -47,7 +50,7 @@ export function openUpdates(
 ): AppUpdates {
   return createUpdates({
     whyNotOurs: async (): Promise<NotOurs | undefined> => whyNotOurs(await describeInstallation(surroundings)),
-    open: (onEvent) => electronUpdater(onEvent, Date.now),
+    open: async (onEvent) => electronUpdater(onEvent, Date.now, feedAddress((await readFeed(surroundings)) ?? '')),
     schedule: systemSchedule,
     random: Math.random,
     changed,

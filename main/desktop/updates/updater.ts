@@ -1,4 +1,5 @@
 import type { AppUpdater } from 'electron-updater';
+import { mayAsk } from './feed-requests.ts';
 import type { UpdateEvent } from './transitions.ts';
 import { updateProblem } from './update-problem.ts';
 
@@ -17,12 +18,20 @@ const isPreRelease = (version: string): boolean => version.includes('-');
 /**
  * electron-updater, which is loaded only now. It checks what it loads: the checksum that the feed names over https, and
  * on Windows and macOS who signed it. It never takes an older version or a pre-release.
+ *
+ * @param feed the feed's address; what may be asked besides says {@link mayAsk}.
  */
-export async function electronUpdater(onEvent: (event: UpdateEvent) => void, clock: () => number): Promise<Updater> {
+export async function electronUpdater(
+  onEvent: (event: UpdateEvent) => void,
+  clock: () => number,
+  feed: string,
+): Promise<Updater> {
   // CommonJS: some bundlers put its exports into `default`, some beside it.
   const loaded: { autoUpdater?: AppUpdater; default?: { autoUpdater: AppUpdater } } = await import('electron-updater');
   const updater = loaded.default?.autoUpdater ?? loaded.autoUpdater;
   if (!updater) throw new Error('electron-updater has no autoUpdater');
+  // Every request of it goes through this session of its own, the one that follows a redirect too.
+  updater.netSession.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayAsk(url, feed) }));
   updater.logger = null;
   updater.autoDownload = true;
   updater.autoInstallOnAppQuit = true;
