@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { keptIn, localPaths } from '../../shared/paths.ts';
-import type { EntrySource } from '../clients/entries.ts';
+import type { Program } from '../clients/entries.ts';
 import { trustSystemStore } from '../egress/trust.ts';
 import { createLog } from '../journal/log.ts';
 import { fileSink, terminalSink } from '../journal/sinks.ts';
@@ -17,12 +17,12 @@ import { logUnforeseen } from './unforeseen.ts';
 export interface RunAgentOptions {
   readonly policy?: string | undefined;
   readonly insecureFileKey: boolean;
-  readonly program: EntrySource['program'];
+  readonly program: Program;
   /** Folder of vault, lists and counts, see {@link keptIn}. */
   readonly keepIn?: string | undefined;
   /** Id of the process with which it ends, see {@link watchOwner}. */
   readonly endsWith?: number | undefined;
-  /** What was connected since then is disconnected at that end; milliseconds since the epoch. */
+  /** What was connected since then is disconnected at the agent's end; milliseconds since the epoch. */
   readonly entriesSince?: number | undefined;
 }
 
@@ -31,9 +31,6 @@ export interface RunAgentOptions {
  * that is on its way, and what comes at the end of that must still reach the disk.
  */
 const CLOSE_LIMIT_MS = 6_000;
-
-/** Why the agent ends with the process that it belongs to. */
-const OWNER_GONE = 'owner-gone';
 
 // Not exit(): it waits for native calls, and a keychain that asks the person may never answer one.
 function endByForce(): void {
@@ -53,7 +50,7 @@ function endAsCrash(platform: NodeJS.Platform): never {
  * @throws {LanyardError} what kept it from starting.
  */
 export async function runAgent(options: RunAgentOptions): Promise<number> {
-  const { policy, insecureFileKey, program, keepIn, endsWith, entriesSince = Number.POSITIVE_INFINITY } = options;
+  const { policy, insecureFileKey, program, keepIn, endsWith, entriesSince } = options;
   const paths = keepIn === undefined ? localPaths() : keptIn(localPaths(), keepIn);
   for (const folder of [paths.state, ...(keepIn === undefined ? [] : [keepIn])])
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -77,11 +74,11 @@ export async function runAgent(options: RunAgentOptions): Promise<number> {
       stopped.promise,
       agent.stopAsked.then(() => 'asked'),
       needsNewProcess(agent).then(() => 'keychain-restarted'),
-      ...(owner ? [owner.gone.then(() => OWNER_GONE)] : []),
+      ...(owner ? [owner.gone.then(() => 'owner-gone')] : []),
     ]);
     log.info('agent-stopping', { reason });
     setTimeout(endByForce, CLOSE_LIMIT_MS).unref();
-    if (reason === OWNER_GONE) {
+    if (entriesSince !== undefined) {
       const { removeClient } = agent.acts;
       await disconnectSince(entriesSince, { clients: agent.state().clients, removeClient, log });
     }

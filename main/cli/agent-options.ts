@@ -8,7 +8,7 @@ export interface AgentStart {
   readonly keepIn?: string | undefined;
   /** Id of the process with which the agent ends. */
   readonly endsWith?: number | undefined;
-  /** What was connected since then (milliseconds since the epoch) is disconnected at that end. */
+  /** What was connected since then (milliseconds since the epoch) is disconnected at the agent's end. */
   readonly entriesSince?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ function wholeNumber(text: string): number {
 export const DEMO_OPTIONS: readonly Option[] = [
   new Option('--keep-in <folder>', 'folder of vault, lists and counts').hideHelp(),
   new Option('--ends-with <pid>', 'end when this process is gone').argParser(wholeNumber).hideHelp(),
-  new Option('--entries-since <ms>', 'disconnect at that end what was connected since')
+  new Option('--entries-since <ms>', 'disconnect at the end what was connected since')
     .argParser(wholeNumber)
     .hideHelp(),
 ];

@@ -23,6 +23,11 @@ function isThere({ kill }: EndDeps, pid: number): boolean {
   }
 }
 
+/** The agent's state as it is now; the one that is known where it does not answer. */
+export function presentState({ call }: EndDeps, known: AgentState): Promise<AgentState> {
+  return call({ method: 'GET', path: '/state', answer: agentStateSchema }).catch(() => known);
+}
+
 /**
  * Takes the entries of these clients out of their files; gives the first error, after all of them. An agent that is gone
  * by itself meanwhile has done it.

@@ -3,7 +3,7 @@ import type { AgentState } from '../../../shared/local-api.ts';
 import type { Schedule } from '../../../shared/schedule.ts';
 import type { Demo } from '../bridge/desk.ts';
 import type { Face } from '../bridge/face.ts';
-import { disconnectClients, type EndDeps, endAgent } from './agent-end.ts';
+import { disconnectClients, type EndDeps, endAgent, presentState } from './agent-end.ts';
 import { type CompanyChild, type CompanyProcess, startCompanyProcess } from './company-process.ts';
 import { demoState, type Stage } from './stage.ts';
 import type { Traces } from './traces.ts';
@@ -95,7 +95,9 @@ export function createDemo(deps: DemoDeps): DemoCompany {
     let inTheWay: unknown;
     if (state) {
       const startedAt = (await traces.startedAt()) ?? Number.POSITIVE_INFINITY;
-      const own = state.clients.filter(({ addedAt }) => addedAt >= startedAt);
+      // What the face shows may be a moment old, and a client that was connected in it would stay.
+      const { clients } = await presentState(deps, state);
+      const own = clients.filter(({ addedAt }) => addedAt >= startedAt);
       inTheWay = await disconnectClients(deps, own);
       await endAgent(deps, state);
     }

@@ -37,6 +37,18 @@ test('an agent that belongs to a process ends when that is killed, and takes out
     expect(existsSync(path)).toBe(false);
 });
 
+test('one that is told to stop takes out what was connected since as well', async () => {
+  const file = join(laptop.home, '.claude.json');
+  const own = '{ "numStartups": 4 }\n';
+  await writeFile(file, own);
+  const agent = await laptop.startAgent(WITHOUT_KEYCHAIN, '--entries-since', String(Date.now()));
+  expect((await laptop.run('client', 'add', 'claude-code')).exitCode).toBe(0);
+  expect(await readFile(file, 'utf8')).toContain('lanyard-notes');
+  await laptop.run('stop');
+  expect((await agent.ended).exitCode).toBe(0);
+  expect(await readFile(file, 'utf8')).toBe(own);
+});
+
 test('one that belongs to a process which is gone already does not stay', async () => {
   const owner = startChild(process.execPath, ['-e', ''], laptop);
   await owner.ended;

@@ -31,7 +31,13 @@ function running(): Face {
 
 /** A face whose agent starts with a demo's policy, unless it is told to refuse it; and everything else around the demo. */
 function surroundings(
-  options: { face?: Face; refuses?: Face; disconnecting?: () => Promise<never>; isDeaf?: true } = {},
+  options: {
+    face?: Face;
+    refuses?: Face;
+    disconnecting?: () => Promise<never>;
+    isDeaf?: true;
+    justConnected?: readonly object[];
+  } = {},
 ) {
   const events: string[] = [];
   const child = Object.assign(new EventEmitter(), { kill: () => Boolean(events.push('company ended')) });
@@ -69,10 +75,14 @@ function surroundings(
     },
     changed: () => events.push(demo.state),
     call: async ({ method, path }) => {
-      events.push(`${method} ${path}`);
+      if (path !== '/state') events.push(`${method} ${path}`);
       if (path === '/stop') {
         if (options.isDeaf) throw new Error('no answer');
         agentThere = false;
+      } else if (path === '/state') {
+        const now = running();
+        if (now.link !== 'connected') throw new Error('not connected');
+        return { ...now.state, clients: [...now.state.clients, ...(options.justConnected ?? [])] } as never;
       } else if (options.disconnecting) await options.disconnecting();
       return undefined as never;
     },
@@ -201,6 +211,15 @@ test('the agent of a demo whose app crashed is ended by the next app', async () 
   show(running());
   await expect.poll(() => demo.state).toBe('offered');
   expect(events).toEqual(expect.arrayContaining(['DELETE /clients/own', 'POST /stop', 'traces removed']));
+});
+
+test('an app that was connected a moment ago has its file back as well', async () => {
+  const { demo, child, events } = surroundings({ justConnected: [client('fresh', STARTED_AT + 1)] });
+  const started = demo.start();
+  child.emit('message', opened);
+  await started;
+  await demo.end();
+  expect(events).toEqual(expect.arrayContaining(['DELETE /clients/own', 'DELETE /clients/fresh']));
 });
 
 test('an agent that is ending by itself has taken the entries out: that is no fault', async () => {
