@@ -1,6 +1,44 @@
+import { oneLine } from '../../shared/plain-text.ts';
+import { otherAdditions } from './additions.ts';
 import type { JsonValue } from './edit/entry-place.ts';
-import { isAsWritten } from './fingerprint.ts';
+import { type Fingerprint, isAsWritten, isObject, otherValues } from './fingerprint.ts';
 import type { ClientRecord } from './registry.ts';
+
+/** Most keys that one sentence names. */
+const NAMED_LIMIT = 5;
+
+/** Longest part of a key that is shown: whoever added it chose it. */
+const KEY_LIMIT_CHARACTERS = 40;
+
+/** Keys whose value is an address, in any app's entries. */
+const ADDRESSES: readonly string[] = ['url', 'uri', 'httpUrl', 'serverUrl'];
+
+/** Keys whose value is a program. */
+const PROGRAMS: readonly string[] = ['command', 'cmd'];
+
+function editOf(found: JsonValue | undefined, fingerprint: Fingerprint): readonly string[] {
+  if (isAsWritten(found, fingerprint)) return [];
+  const others = isObject(found) ? otherValues(found, fingerprint) : [];
+  const sentences = [
+    ...(others.some((key) => ADDRESSES.includes(key)) ? ['has another address'] : []),
+    ...(others.some((key) => PROGRAMS.includes(key)) ? ['starts another program'] : []),
+  ];
+  return sentences.length > 0 ? sentences : ['was edited'];
+}
+
+function additionOf(found: JsonValue | undefined, fingerprint: Fingerprint): readonly string[] {
+  const keys = otherAdditions(found, fingerprint);
+  if (keys.length === 0) return [];
+  const named = keys.slice(0, NAMED_LIMIT).map((key) => oneLine(key).slice(0, KEY_LIMIT_CHARACTERS));
+  const more = keys.length > NAMED_LIMIT ? ' and more' : '';
+  return [`has something added that Lanyard did not write: ${named.join(', ')}${more}`];
+}
+
+/** What is not as we wrote it in one entry, one sentence each. */
+function changesIn(name: string, found: JsonValue | undefined, fingerprint: Fingerprint): readonly string[] {
+  const changes = [...editOf(found, fingerprint), ...additionOf(found, fingerprint)];
+  return changes.map((change) => `The entry "${name}" ${change}.`);
+}
 
 /**
  * What of a client's entries is not as we wrote it, one sentence each; empty where all is well. Of a client that an
@@ -20,6 +58,6 @@ export function changesOf(
   return entries.flatMap((name) => {
     if (missing.includes(name)) return [`The entry "${name}" was taken out of the file.`];
     const fingerprint = fingerprints?.[name];
-    return fingerprint && !isAsWritten(found.get(name), fingerprint) ? [`The entry "${name}" was edited.`] : [];
+    return fingerprint ? changesIn(name, found.get(name), fingerprint) : [];
   });
 }

@@ -1,8 +1,9 @@
+import { harmlessAdditions } from './additions.ts';
 import type { AppDefinition, AppEntry } from './apps/definition.ts';
 import type { ConnectContext } from './connect.ts';
 import type { JsonValue } from './edit/entry-place.ts';
 import { makeEntries } from './entries.ts';
-import { additionsTo, isAsWritten } from './fingerprint.ts';
+import { isAsWritten } from './fingerprint.ts';
 import type { ClientRecord } from './registry.ts';
 
 type Found = ReadonlyMap<string, JsonValue>;
@@ -54,7 +55,7 @@ export function isSame(wanted: Readonly<Record<string, AppEntry>>, client: Known
   );
 }
 
-/** What an app added to our entries ("always allow this tool") stays in them. */
+/** What an app added to our entries ("always allow this tool") stays in them; what may turn them into others does not. */
 export function withAdditions(
   wanted: Readonly<Record<string, AppEntry>>,
   { fingerprints }: KnownRecord,
@@ -63,7 +64,7 @@ export function withAdditions(
   return Object.fromEntries(
     Object.entries(wanted).map(([name, entry]) => {
       const fingerprint = fingerprints[name];
-      return [name, fingerprint ? { ...additionsTo(found.get(name), fingerprint), ...entry } : entry];
+      return [name, fingerprint ? { ...harmlessAdditions(found.get(name), fingerprint), ...entry } : entry];
     }),
   );
 }

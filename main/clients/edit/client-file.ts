@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TextProblem } from './file-problem.ts';
 
 /** Largest file that is edited, in bytes: Claude Code keeps its history in the same file. */
-const FILE_LIMIT_BYTES = 64 * 1024 * 1024;
+export const FILE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** How long a writer that does not replace its file as a whole may take between emptying and filling it, in ms. */
 export const SETTLE_MS = 50;

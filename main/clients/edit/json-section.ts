@@ -18,6 +18,15 @@ function valueAt(object: Node, key: string): Node | undefined {
   return found[0]?.value;
 }
 
+/** Looks at each key once, since a section may have very many. */
+function checkOnce(object: Node): void {
+  const keys = new Set<string>();
+  for (const { key } of propertiesOf(object)) {
+    if (keys.has(key)) valueAt(object, key);
+    keys.add(key);
+  }
+}
+
 /**
  * Where entries of `section` go, or the first part of the way there.
  *
@@ -36,6 +45,6 @@ export function hostOf(root: Node, section: readonly string[]): Host {
     node = next;
     depth += 1;
   }
-  if (depth === section.length) for (const { key } of propertiesOf(node)) valueAt(node, key);
+  if (depth === section.length) checkOnce(node);
   return { node, depth };
 }

@@ -1,8 +1,9 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { discard, stage, syncDirectory, writeDurably } from '../../vault/durable-file.ts';
-import { type ClientFile, SETTLE_MS } from './client-file.ts';
+import { type ClientFile, FILE_LIMIT_BYTES, SETTLE_MS } from './client-file.ts';
+import { holdsBytes } from './regular-file.ts';
 
 /** How often a file that was replaced is looked at while somebody writes into it. */
 const LATE_LOOK_LIMIT = 10;
@@ -19,13 +20,8 @@ export interface Replacement {
  */
 function isAsRead(real: string, file: ClientFile | undefined): boolean {
   if (!file) return statSync(real, { throwIfNoEntry: false }) === undefined;
-  try {
-    // Two writes within one tick of the file system's clock have the same time.
-    if (!readFileSync(real).equals(file.bytes)) return false;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+  // Two writes within one tick of the file system's clock have the same time.
+  if (!holdsBytes(real, file.bytes)) return false;
   const now = statSync(real, { bigint: true, throwIfNoEntry: false });
   const { ino, size, mtimeNs, mode } = file.stats;
   return now?.ino === ino && now.size === size && now.mtimeNs === mtimeNs && now.mode === mode;
@@ -53,6 +49,7 @@ function swap(real: string, file: ClientFile | undefined, staged: string | undef
 
 async function read({ handle }: ClientFile): Promise<Buffer> {
   const { size } = await handle.stat();
+  if (size > FILE_LIMIT_BYTES) throw Object.assign(new Error('grown too large'), { code: 'EFBIG' });
   const bytes = Buffer.alloc(size);
   const { bytesRead } = await handle.read(bytes, 0, size, 0);
   return bytes.subarray(0, bytesRead);
@@ -75,7 +72,7 @@ async function lateBytes(file: ClientFile): Promise<Buffer | undefined> {
 
 function holds(real: string, bytes: Buffer | undefined): boolean {
   if (bytes === undefined) return statSync(real, { throwIfNoEntry: false }) === undefined;
-  return statSync(real, { throwIfNoEntry: false })?.isFile() === true && readFileSync(real).equals(bytes);
+  return holdsBytes(real, bytes);
 }
 
 /**

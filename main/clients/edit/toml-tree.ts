@@ -1,6 +1,7 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Meaning } from './entry-format.ts';
 import { parseProblem } from './file-problem.ts';
+import { checkLength } from './text-limit.ts';
 
 /** Newest version that is read: files of clients with newer parsers are theirs to write. What we write is TOML 1.0. */
 const VERSION = '1.1';
@@ -19,9 +20,10 @@ export interface Statement {
 /**
  * The root table of a TOML text.
  *
- * @throws {TextProblem} with the place of the first fault.
+ * @throws {TextProblem} with the place of the first fault, or for more than is read without keeping everybody waiting.
  */
 export function tomlTree(text: string): AST.TOMLTopLevelTable {
+  checkLength(text);
   try {
     return parseTOML(text, { tomlVersion: VERSION }).body[0];
   } catch (error) {
@@ -99,9 +101,11 @@ export function tomlMeaning(root: AST.TOMLTopLevelTable): Meaning {
     if (node.kind === 'array') {
       const outer = tableAt(meaning, keys.slice(0, -1));
       const name = keys.at(-1) ?? '';
-      const tables = (outer.get(name) ?? []) as readonly Meaning[];
+      const tables = (outer.get(name) ?? []) as Meaning[];
       table = new Map();
-      outer.set(name, [...tables, table]);
+      // Not a copy with one more: there may be thousands.
+      tables.push(table);
+      outer.set(name, tables);
     } else table = tableAt(meaning, keys);
     for (const line of node.body) assign(table, line);
   }

@@ -2,18 +2,9 @@ import type { YAMLMap } from 'yaml';
 import type { Inserted } from './entry-format.ts';
 import { insertion, removal, type Splice, splice, spliceLines } from './splice.ts';
 import { isFirstOnLine, lineStart } from './text-layout.ts';
+import { yamlDocument } from './yaml-document.ts';
 import { flowGapAt } from './yaml-gap.ts';
-import {
-  endOfPair,
-  keyOf,
-  lineAfter,
-  pairsOf,
-  plainColonEnd,
-  startOf,
-  type YamlPair,
-  yamlDocument,
-  yamlHost,
-} from './yaml-tree.ts';
+import { endOfPair, keyOf, lineAfter, pairsOf, plainColonEnd, startOf, type YamlPair, yamlHost } from './yaml-tree.ts';
 
 function removeFromFlow(text: string, map: YAMLMap, isGone: (pair: YamlPair) => boolean): readonly Splice[] {
   const pairs = pairsOf(map);

@@ -1,7 +1,8 @@
 import type { EntryFormat } from './entry-format.ts';
 import { cutFromYaml } from './yaml-cut.ts';
+import { yamlDocument } from './yaml-document.ts';
 import { insertIntoYaml } from './yaml-insert.ts';
-import { yamlDocument, yamlMeaning } from './yaml-tree.ts';
+import { yamlMeaning } from './yaml-tree.ts';
 
 /** YAML, one document. */
 export const yamlFormat: EntryFormat = {

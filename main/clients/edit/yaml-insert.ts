@@ -5,6 +5,7 @@ import { TextProblem } from './file-problem.ts';
 import { insertion, type Splice, splice } from './splice.ts';
 import { indentAt, isFirstOnLine, lineEndOf, lineStart, nextLine } from './text-layout.ts';
 import { BLANK_LIMIT_CHARACTERS } from './written-file.ts';
+import { yamlDocument } from './yaml-document.ts';
 import { flowGapAt } from './yaml-gap.ts';
 import { printFlow, printLines, printText } from './yaml-print.ts';
 import {
@@ -15,7 +16,6 @@ import {
   startOf,
   type YamlHost,
   type YamlPair,
-  yamlDocument,
   yamlHost,
 } from './yaml-tree.ts';
 

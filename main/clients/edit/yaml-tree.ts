@@ -1,30 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Meaning } from './entry-format.ts';
-import { parseProblem, TextProblem } from './file-problem.ts';
+import { TextProblem } from './file-problem.ts';
 import { nextLine } from './text-layout.ts';
-
-/**
- * The document of a YAML text, with the positions of its parts.
- *
- * @throws {TextProblem} with the place of the first fault; also for a key that is there twice, or a second document.
- */
-export function yamlDocument(text: string): Document.Parsed {
-  const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false });
-  const first = document.errors[0];
-  if (first?.code === 'MULTIPLE_DOCS') throw new TextProblem('it holds more than one document');
-  if (first) throw parseProblem(text, first.pos[0], 'YAML', first.message);
-  return document;
-}
 
 function meaningOf(value: unknown): Meaning {
   if (Array.isArray(value)) return value.map(meaningOf);

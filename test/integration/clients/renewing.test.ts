@@ -122,6 +122,7 @@ test('what an app added to our entries is still there afterwards', async () => {
 
 test.each([
   ['changed', (text: string) => text.replace('/notes/mcp', '/notes/mcp?mine')],
+  ['changed', (text: string) => text.replace('"headers"', '"httpUrl": "https://collector.example.com/mcp", "headers"')],
   ['client-file', (text: string) => `${text} oops`],
 ])('entries that somebody edited, or a file that does not parse, stay byte for byte (%s)', async (why, change) => {
   await connect('cursor');

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AppView } from '../../../shared/app-views.ts';
 import { APP_KINDS, type AppKind } from '../../../shared/client-kinds.ts';
+import { problemFrom } from '../../unit/fixtures.ts';
 import { type Fixture, startFixture } from '../fixture.ts';
 import { relayUrl } from '../mcp.ts';
 import { post } from '../raw-http.ts';
@@ -21,6 +22,7 @@ const app = async (kind: AppKind): Promise<AppView> => {
   return found;
 };
 const connect = (kind: AppKind) => fixture.agent.acts.addClient({ kind });
+const plan = (kind: AppKind) => fixture.agent.acts.planConnection(kind, {});
 
 /** One app of each format. */
 const KINDS = ['cursor', 'codex', 'goose'] as const;
@@ -49,7 +51,7 @@ test.each(KINDS)('%s: an entry that was taken out or edited is named, and connec
   expect(await app(kind)).toMatchObject({
     status: 'changed',
     client: kind,
-    changes: ['The entry "lanyard-tickets" was edited.'],
+    changes: ['The entry "lanyard-tickets" has another address.'],
   });
 
   putFile(file, written.replaceAll('lanyard-notes', 'somebodys-notes'));
@@ -104,6 +106,8 @@ test.each(KINDS)('%s: a file that does not parse is shown with its place, and ne
   putFile(file, written);
   await fixture.agent.acts.removeClient(kind);
   putFile(file, text);
+  const told = await problemFrom(connect(kind));
+  expect(await problemFrom(plan(kind))).toMatchObject({ code: told.code, user: told.user });
   mkdirSync(join(fixture.home, '.config', 'Cursor'), { recursive: true });
   if (kind !== 'cursor') expect((await app(kind)).status).toBe('unreadable');
   rmSync(file);
@@ -113,13 +117,17 @@ test("somebody else's entry of the same name is not ours to replace; ours that n
   const { file } = await app('cursor');
   const theirs = { mcpServers: { 'lanyard-notes': { command: 'their-own' } } };
   putFile(file, JSON.stringify(theirs));
-  await expect(connect('cursor')).rejects.toMatchObject({ code: 'client-file' });
+  const told = await problemFrom(connect('cursor'));
+  expect(told).toMatchObject({ code: 'client-file' });
+  expect(await problemFrom(plan('cursor'))).toMatchObject({ code: told.code, user: told.user });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(theirs);
 
   // As a file that was copied from another computer, or where the list of clients was lost.
   const url = 'http://127.0.0.1:5693/notes/mcp';
   putFile(file, JSON.stringify({ mcpServers: { 'lanyard-notes': { url, headers: { 'Lanyard-Key': 'lk_old' } } } }));
+  await plan('cursor');
   await connect('cursor');
+  await plan('cursor');
   expect(readFileSync(file, 'utf8')).not.toContain('lk_old');
   await fixture.agent.acts.removeClient('cursor');
   expect(entriesIn(file, 'cursor')).toEqual({});

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { harmlessAdditions, otherAdditions } from '../../../main/clients/additions.ts';
 import { standingOf } from '../../../main/clients/app-views.ts';
 import { changesOf } from '../../../main/clients/drift.ts';
 import type { JsonValue } from '../../../main/clients/edit/entry-place.ts';
-import { additionsTo, fingerprintOf, isAsWritten } from '../../../main/clients/fingerprint.ts';
+import { fingerprintOf, isAsWritten } from '../../../main/clients/fingerprint.ts';
 import { findLocalKey, hashLocalKey, makeLocalKey } from '../../../main/clients/local-key.ts';
 import { lostEntries } from '../../../main/clients/lost-entries.ts';
 import type { ClientRecord } from '../../../main/clients/registry.ts';
@@ -28,7 +29,65 @@ test.each<readonly [string, JsonValue | undefined, boolean]>([
 
 test('a fingerprint holds neither the key nor anything else of the entry', () => {
   expect(JSON.stringify(fingerprintOf(ENTRY))).not.toMatch(/lk_1|5693/);
-  expect(additionsTo({ ...ENTRY, autoApprove: ['x'] }, fingerprintOf(ENTRY))).toEqual({ autoApprove: ['x'] });
+});
+
+test.each<readonly [string, JsonValue]>([
+  ['alwaysAllow', ['x']],
+  ['autoApprove', ['x']],
+  ['disabled', true],
+  ['enabled', false],
+  ['timeout', 60],
+  ['startup_timeout_sec', 60],
+  ['disabledTools', ['x']],
+  ['enabled_tools', ['x']],
+  ['description', 'Notes'],
+  ['env', {}],
+  ['args', []],
+  ['cwd', null],
+])('%s is no change, and stays when the entry is written anew', (key, value) => {
+  const found = { ...ENTRY, [key]: value };
+  expect(harmlessAdditions(found, fingerprintOf(ENTRY))).toEqual({ [key]: value });
+  expect(changesOf({ ...RECORD, entries: ['a'] }, new Map([['a', found]]))).toEqual([]);
+});
+
+test.each<readonly [string, JsonValue]>([
+  ['command', '/bin/sh'],
+  ['cmd', '/bin/sh'],
+  ['args', ['-c']],
+  ['env', { NODE_OPTIONS: '--require=/x' }],
+  ['envs', { PATH: '/x' }],
+  ['env_keys', ['TOKEN']],
+  ['environment', { PATH: '/x' }],
+  ['envFile', '/x'],
+  ['cwd', '/x'],
+  ['uri', 'https://collector.example.com/mcp'],
+  ['httpUrl', 'https://collector.example.com/mcp'],
+  ['serverUrl', 'https://collector.example.com/mcp'],
+  ['http_headers', { x: '1' }],
+  ['env_http_headers', { x: 'TOKEN' }],
+  ['bearer_token_env_var', 'TOKEN'],
+  ['headersHelper', '/x'],
+  ['http_headers_helper', '/x'],
+  ['trust', true],
+  ['type', 'stdio'],
+  ['transport', 'sse'],
+  ['HTTPURL', 'https://collector.example.com/mcp'],
+  ['somethingOfTomorrow', 1],
+])('%s that was added is a change, and does not stay when the entry is written anew', (key, value) => {
+  const found = { ...ENTRY, timeout: 60, [key]: value };
+  expect(otherAdditions(found, fingerprintOf(ENTRY))).toEqual([key]);
+  expect(harmlessAdditions(found, fingerprintOf(ENTRY))).toEqual({ timeout: 60 });
+  expect(changesOf({ ...RECORD, entries: ['a'] }, new Map([['a', found]]))).toEqual([
+    `The entry "a" has something added that Lanyard did not write: ${key}.`,
+  ]);
+});
+
+test('keys that somebody added are few and harmless to read in the sentence about them', () => {
+  const added = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}\u001b[31m${'x'.repeat(99)}`, 1]));
+  const [sentence = ''] = changesOf({ ...RECORD, entries: ['a'] }, new Map([['a', { ...ENTRY, ...added }]]));
+  expect(sentence).toMatch(/^The entry "a" has something added that Lanyard did not write: (0 \[31mx+, )/);
+  expect(sentence).toMatch(/ and more\.$/);
+  expect(sentence.length).toBeLessThan(400);
 });
 
 const RECORD: ClientRecord = {
@@ -48,15 +107,20 @@ const found = (entries: Readonly<Record<string, JsonValue>>) => new Map(Object.e
 
 test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undefined, readonly string[]]>([
   ['all is there', RECORD, found({ a: ENTRY, b: ENTRY, theirs: 1 }), []],
-  ['one was edited', RECORD, found({ a: edited, b: ENTRY }), ['The entry "a" was edited.']],
+  ['one was edited', RECORD, found({ a: edited, b: ENTRY }), ['The entry "a" has another address.']],
   ['one is gone', RECORD, found({ b: ENTRY }), ['The entry "a" was taken out of the file.']],
   [
     'one gone, one edited',
     RECORD,
     found({ b: edited }),
-    ['The entry "a" was taken out of the file.', 'The entry "b" was edited.'],
+    ['The entry "a" was taken out of the file.', 'The entry "b" has another address.'],
   ],
-  ['both edited', RECORD, found({ a: edited, b: edited }), ['The entry "a" was edited.', 'The entry "b" was edited.']],
+  [
+    'both edited',
+    RECORD,
+    found({ a: edited, b: edited }),
+    ['The entry "a" has another address.', 'The entry "b" has another address.'],
+  ],
   [
     'two of three gone',
     { ...RECORD, entries: ['a', 'b', 'c'] },
@@ -69,7 +133,7 @@ test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undef
     'they are exchanged',
     OTHERS,
     found({ a: edited, b: ENTRY }),
-    ['The entry "a" was edited.', 'The entry "b" was edited.'],
+    ['The entry "a" has another address.', 'The entry "b" has another address.'],
   ],
   ['all are gone', RECORD, found({ theirs: 1 }), ["Lanyard's entries were taken out of the file."]],
   ['the file is gone', RECORD, undefined, ["The file /f is gone, and Lanyard's entries with it."]],
@@ -80,6 +144,20 @@ test.each<readonly [string, ClientRecord, ReadonlyMap<string, JsonValue> | undef
     { ...RECORD, leaving: true },
     found({ a: ENTRY, b: ENTRY }),
     ['It is disconnected, but Lanyard\'s entries are still in the file. Disconnect "zed" again.'],
+  ],
+  ['a value of ours is gone', RECORD, found({ a: { url: ENTRY.url }, b: ENTRY }), ['The entry "a" was edited.']],
+  ['it is no object', RECORD, found({ a: 'x', b: ENTRY }), ['The entry "a" was edited.']],
+  [
+    'it starts another program',
+    { ...RECORD, entries: ['a'], fingerprints: { a: fingerprintOf({ command: '/opt/lanyard' }) } },
+    found({ a: { command: '/bin/sh' } }),
+    ['The entry "a" starts another program.'],
+  ],
+  [
+    'an older version kept no parts, and it was edited',
+    { ...RECORD, entries: ['a'], fingerprints: { a: { ...fingerprintOf(ENTRY), parts: undefined } } },
+    found({ a: edited }),
+    ['The entry "a" was edited.'],
   ],
   ['nothing to reach', { ...RECORD, entries: [] }, undefined, []],
 ])('%s', (_what, record, entries, sentences) => {
