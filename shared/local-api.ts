@@ -48,6 +48,8 @@ export const clientViewSchema = z.object({
   /** The file that holds our entries, where we wrote one. */
   file: z.string().optional(),
   entries: z.array(z.string()),
+  /** The only servers that it reaches; absent where the person did not limit it. */
+  servers: z.array(z.string()).optional(),
   use: useSchema.optional(),
 });
 
@@ -107,6 +109,8 @@ export const agentStateSchema = z.object({
     startedAt: z.number(),
     /** Dangerous options in force, one sentence each. */
     warnings: z.array(z.string()),
+    /** How an entry starts Lanyard: an absolute path and first arguments. Absent while that is not known or not to be had. */
+    program: z.object({ file: z.string(), args: z.array(z.string()) }).optional(),
   }),
   company: z.object({
     name: z.string(),

@@ -87,7 +87,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   let renewing: Promise<void> | undefined;
   const port = () => relay?.port ?? policy.relay.port;
   const facts = { loaded, keyStore: keyStore.kind, startedAt: clock(), pid: process.pid };
-  const state = () => describeAgent(facts, rooms, { journal, wanted }, `http://127.0.0.1:${port()}`);
+  const state = () => describeAgent(facts, rooms, { journal, wanted, clientWork }, `http://127.0.0.1:${port()}`);
   const doctor = () =>
     examine({ loaded, state: state(), clients: registry.clients, provider, fetch: egress.fetch, clock });
   const responses = createOpenResponses();
@@ -97,10 +97,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       registry,
       machine: { platform: process.platform, home, env: options.env ?? process.env, root: '/', ...options.machine },
       backups: paths.backups,
-      program,
       policy: policy.clients,
       clock,
     },
+    program,
     relayUrl: () => `http://127.0.0.1:${port()}`,
     servers: () => grants.names,
     cutClient,

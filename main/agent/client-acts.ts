@@ -4,6 +4,7 @@ import { problemOf } from '../../shared/errors.ts';
 import type { AddClientRequest, AddedClient } from '../../shared/local-api.ts';
 import { viewApps } from '../clients/app-views.ts';
 import { addClient, type ConnectContext, removeClient } from '../clients/connect.ts';
+import type { Program } from '../clients/entries.ts';
 import { createFileLooks } from '../clients/file-looks.ts';
 import { planConnection } from '../clients/plan.ts';
 import { renewClients } from '../clients/renew.ts';
@@ -27,7 +28,9 @@ export interface ClientActs {
 
 /** What the acts work with. */
 export interface ClientActsContext {
-  readonly connect: Omit<ConnectContext, 'relayUrl' | 'servers'>;
+  readonly connect: Omit<ConnectContext, 'relayUrl' | 'servers' | 'program'>;
+  /** How to start ourselves. */
+  readonly program: Program;
   /** The relay's present address. */
   readonly relayUrl: () => string;
   /** Names of the approved servers. */
@@ -42,6 +45,8 @@ export interface ClientActsContext {
 /** The acts, and what is done once when the relay's address is known. */
 export interface ClientWork {
   readonly acts: ClientActs;
+  /** How to start ourselves as it is written into entries; absent until that is known, and where it must not be. */
+  readonly program: Program | undefined;
   /** Brings the entries of connected apps up to date. Never throws. */
   renew(): Promise<void>;
 }
@@ -50,7 +55,13 @@ export interface ClientWork {
 export function createClientWork(work: ClientActsContext): ClientWork {
   const { connect, relayUrl, servers, cutClient, headerKeys, log, onChange } = work;
   const { registry, machine, policy } = connect;
-  const program = spacelessCommand(connect.program, machine);
+  let known: Program | undefined;
+  const program = spacelessCommand(work.program, machine).then((found) => {
+    known = found;
+    if (found) onChange();
+    else log.warn('program-not-lasting', { program: work.program.file });
+    return found;
+  });
   const look = createFileLooks();
   const now = async (): Promise<ConnectContext> => ({
     ...connect,
@@ -75,6 +86,9 @@ export function createClientWork(work: ClientActsContext): ClientWork {
     if (renewals.length > 0) onChange();
   };
   return {
+    get program() {
+      return known;
+    },
     acts: {
       apps: () => viewApps({ registry, machine, policy, look }),
       planConnection: async (kind, request) => planConnection(kind, request, await now()),

@@ -1,7 +1,7 @@
 import type { LocalPaths } from '../../shared/paths.ts';
 import type { Schedule } from '../../shared/schedule.ts';
 import type { Machine } from '../clients/apps/machine.ts';
-import type { EntrySource } from '../clients/entries.ts';
+import type { Program } from '../clients/entries.ts';
 import type { OpenLog } from '../journal/log.ts';
 import type { LoadedPolicy } from '../policy/load.ts';
 import type { KeyStore } from '../vault/key-store.ts';
@@ -13,7 +13,7 @@ export interface AgentOptions {
   readonly keyStore: KeyStore;
   readonly log: OpenLog;
   /** How clients start the program for stdio: absolute path and first arguments. */
-  readonly program: EntrySource['program'];
+  readonly program: Program;
   readonly home?: string;
   readonly clock?: () => number;
   /** The machine's timers when absent. */

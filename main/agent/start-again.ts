@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { type Schedule, systemSchedule } from '../../shared/schedule.ts';
-import type { EntrySource } from '../clients/entries.ts';
+import type { Program } from '../clients/entries.ts';
 import type { RunningAgent } from './agent.ts';
 
 /** What only another process mends: the keychain's library stays with the daemon that it met first. */
@@ -58,7 +58,7 @@ export function isRunBySystemd(env: NodeJS.ProcessEnv, pid: number): boolean {
 }
 
 /** Starts the agent anew, as a process of its own that outlives this one. */
-export function startAgain(program: EntrySource['program'], args: readonly string[]): void {
+export function startAgain(program: Program, args: readonly string[]): void {
   const child = spawn(program.file, [...program.args, 'agent', ...args], {
     detached: true,
     stdio: 'ignore',

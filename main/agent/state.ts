@@ -6,6 +6,7 @@ import type { LoadedPolicy } from '../policy/load.ts';
 import { INSECURE_FILE_KEY_WARNING } from '../vault/insecure-file-key.ts';
 import type { KeyStore } from '../vault/key-store.ts';
 import type { LateVault } from '../vault/late-vault.ts';
+import type { ClientWork } from './client-acts.ts';
 import type { AgentJournal } from './journal.ts';
 import { relayPortWarning } from './relay-warning.ts';
 import type { Rooms } from './rooms.ts';
@@ -25,6 +26,7 @@ export interface AgentFacts {
 export interface Noted {
   readonly journal: Pick<AgentJournal, 'ofServer' | 'ofClient'>;
   readonly wanted: Pick<WantedSignIn, 'current'>;
+  readonly clientWork: Pick<ClientWork, 'program'>;
 }
 
 function vaultWarnings(keyStore: KeyStore['kind'], { setAside, restored }: LateVault): string[] {
@@ -48,10 +50,11 @@ function viewVault(keyStore: KeyStore['kind'], { problem, unsaved }: LateVault):
 export function describeAgent(
   { loaded, keyStore, startedAt, pid }: AgentFacts,
   { vault, provider, session, signIn, grants, registry }: Rooms,
-  { journal, wanted }: Noted,
+  { journal, wanted, clientWork }: Noted,
   relayUrl: string,
 ): AgentState {
   const { policy, file, source } = loaded;
+  const { program } = clientWork;
   const portWarning = relayPortWarning(policy.relay.port, relayUrl, registry.clients);
   const warnings = [
     ...vaultWarnings(keyStore, vault),
@@ -59,7 +62,13 @@ export function describeAgent(
     ...grants.warnings(),
   ];
   return {
-    agent: { version: PRODUCT.version, pid, startedAt, warnings },
+    agent: {
+      version: PRODUCT.version,
+      pid,
+      startedAt,
+      warnings,
+      ...(program && { program: { file: program.file, args: [...program.args] } }),
+    },
     company: {
       name: policy.company,
       identityProvider: policy.identityProvider.issuer,
@@ -76,7 +85,11 @@ export function describeAgent(
     signIn: signIn.view,
     signInWanted: wanted.current,
     servers: grants.view().map((server) => ({ ...server, use: journal.ofServer(server.name) })),
-    clients: registry.clients.map((client) => ({ ...viewClient(client), use: journal.ofClient(client.id) })),
+    clients: registry.clients.map((client) => ({
+      ...viewClient(client),
+      ...(client.servers && { servers: client.servers }),
+      use: journal.ofClient(client.id),
+    })),
     relay: { url: relayUrl, keyInPath: policy.relay.keyInPath },
   };
 }

@@ -20,8 +20,8 @@ export interface ConnectContext {
   /** Folder of the copies of clients' files from before, absolute. */
   readonly backups: string;
   readonly relayUrl: string;
-  /** How to start ourselves, as it is to be written down. */
-  readonly program: Program;
+  /** How to start ourselves, as it is to be written down; `undefined` where it must not be. */
+  readonly program: Program | undefined;
   readonly policy: ClientPolicy;
   /** Names of the approved servers. */
   readonly servers: readonly string[];
@@ -124,7 +124,7 @@ async function add(request: AddClientRequest, context: ConnectContext): Promise<
  * Connects a client: makes its local key, writes its entries or gives what to paste. Connecting the same client
  * again replaces its entries and its key. The key leaves only with entries to paste.
  *
- * @throws {LanyardError} `unknown-server`, `app-not-allowed`, `app-transport`, `client-file`.
+ * @throws {LanyardError} `unknown-server`, `app-not-allowed`, `app-transport`, `no-lasting-program`, `client-file`.
  */
 export function addClient(request: AddClientRequest, context: ConnectContext): Promise<AddedClient> {
   return context.registry.inTurn(() => add(request, context));

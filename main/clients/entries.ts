@@ -1,4 +1,5 @@
 import type { Transport } from '../../shared/client-kinds.ts';
+import { LanyardError } from '../../shared/errors.ts';
 import { LOCAL_KEY_HEADER_NAME } from '../../shared/local-key-header.ts';
 import type { AppDefinition, AppEntry } from './apps/definition.ts';
 import { typedHttp, typedStdio } from './apps/entry-shapes.ts';
@@ -17,7 +18,8 @@ export interface EntrySource {
   /** Scheme, host and port of the relay. */
   readonly relayUrl: string;
   readonly localKey: string;
-  readonly program: Program;
+  /** `undefined` where no path of ours may be written down: then there are no stdio entries. */
+  readonly program: Program | undefined;
   /** Names the client in the journal. */
   readonly clientId: string;
 }
@@ -34,6 +36,15 @@ const ENTRY_PREFIX = 'lanyard-';
 /** The gateway's entry. Short: clients put it in front of tool names. */
 const GATEWAY_ENTRY = 'lanyard';
 
+function noProgram(): LanyardError {
+  return new LanyardError({
+    code: 'no-lasting-program',
+    user: 'Lanyard runs from a place that does not last, so apps cannot be told to start it. Install it, or connect the app with: lanyard client add <app> --transport http',
+    administrator:
+      'The program lies in a temporary folder or one that others may write, and could not be copied to ~/.lanyard, which must be the person’s alone.',
+  });
+}
+
 function entryOf(name: string, server: string | undefined, shapes: EntryShapes, source: EntrySource): AppEntry {
   const { transport, relayUrl, localKey, program, clientId } = source;
   if (transport === 'http' && shapes.http)
@@ -42,6 +53,7 @@ function entryOf(name: string, server: string | undefined, shapes: EntryShapes, 
       url: `${relayUrl}${server === undefined ? '' : `/${server}`}/mcp`,
       headers: { [LOCAL_KEY_HEADER_NAME]: localKey },
     });
+  if (!program) throw noProgram();
   const args = [...program.args, 'stdio', ...(server === undefined ? [] : [server]), '--client', clientId];
   return shapes.stdio({ name, command: program.file, args });
 }
@@ -49,6 +61,8 @@ function entryOf(name: string, server: string | undefined, shapes: EntryShapes, 
 /**
  * The entries of a client by name: one for each server, or the gateway's alone. The key goes into a header or, for
  * stdio, is not needed at all.
+ *
+ * @throws {LanyardError} `no-lasting-program` for stdio entries without a program.
  */
 export function makeEntries(
   { servers, gateway }: { readonly servers: readonly string[]; readonly gateway: boolean },

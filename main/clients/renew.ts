@@ -61,6 +61,15 @@ async function read(file: string, app: AppDefinition): Promise<{ readonly found?
   }
 }
 
+/** The entries that a client has to have, or why there can be none. */
+function wantedOr(...given: Parameters<typeof wantedEntries>): ReturnType<typeof wantedEntries> | string {
+  try {
+    return wantedEntries(...given);
+  } catch (error) {
+    return problemOf(error).code;
+  }
+}
+
 async function renew(id: string, context: ConnectContext): Promise<Renewal | undefined> {
   const client = context.registry.clients.find((known) => known.id === id);
   const app = appOf(client?.kind ?? '');
@@ -73,7 +82,8 @@ async function renew(id: string, context: ConnectContext): Promise<Renewal | und
   // Another program may have listened at the old address, and seen the key.
   const hasNewKey = client.transport === 'http' && (hasMoved || kept === undefined);
   const localKey = hasNewKey ? makeLocalKey() : (kept ?? '');
-  const wanted = wantedEntries(client, app, localKey, context);
+  const wanted = wantedOr(client, app, localKey, context);
+  if (typeof wanted === 'string') return { client: id, outcome: 'left', why: wanted };
   // Without the key that is in the file, only addresses and names can be compared.
   const isGood = hasNewKey ? !hasMoved && hasSameNames(wanted, client) : isSame(wanted, client);
   if (isGood || (client.entries.length === 0 && Object.keys(wanted).length === 0)) return undefined;

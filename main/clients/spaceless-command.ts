@@ -1,4 +1,6 @@
-import { linkProgram } from './program-link.ts';
+import { isLastingPlace } from '../../shared/lasting-place.ts';
+import { isKeptProgram, keepProgram } from './kept-program.ts';
+import { dropPassingLink, linkProgram } from './program-link.ts';
 import { shortPath } from './short-path.ts';
 
 /** A program and its first arguments. */
@@ -16,30 +18,37 @@ export interface CommandSurroundings {
   readonly link?: (file: string, home: string) => Promise<string | undefined>;
   /** Gives the short name of a file, or `undefined`; {@link shortPath} unless told otherwise. */
   readonly short?: (file: string) => Promise<string | undefined>;
+  /** Gives a copy that stays, or `undefined`; {@link keepProgram} unless told otherwise. */
+  readonly keep?: (file: string, home: string) => Promise<string | undefined>;
 }
 
 const WHITE_SPACE = /\s/;
 
 /**
- * What lies here has no path that lasts: an AppImage is mounted at another place each time it starts, and so does macOS
- * run an app that was downloaded and not moved (App Translocation).
- */
-const PASSING_PLACE = /\/\.mount_[^/]+\/|\/AppTranslocation\//;
-
-/**
  * The command as it can be written into every client's file: some clients split commands at white space. On macOS and
- * Linux the link `~/.lanyard/lanyard` stands for a path with white space, and for one that does not last: there the link
- * outlives the path, and whoever calls this when the agent starts renews it; while Lanyard does not run it leads nowhere. On Windows it is the file's short name. Where nothing better is to be had, the command stays as it is:
- * most clients take it.
+ * Linux the link `~/.lanyard/lanyard` stands for a path with white space; on Windows it is the file's short name. Where
+ * nothing better is to be had, the command stays as it is: most clients take it.
+ *
+ * An entry outlasts this run, so a program in a place that passes, or that others can write, is copied and the copy is
+ * named (shared/lasting-place.ts says which those are). Node with a file to run, as in development, stays as it is.
+ *
+ * To be called when the agent starts: then the link and the copy follow the program, and a link to a place that has
+ * passed goes.
+ *
+ * @returns `undefined` where no path may be written down.
  */
 export async function spacelessCommand(
   { file, args }: Command,
-  { platform, home, link = linkProgram, short = shortPath }: CommandSurroundings,
-): Promise<Command> {
-  const isWindows = platform === 'win32';
-  if (!WHITE_SPACE.test(file) && (isWindows || !PASSING_PLACE.test(file))) return { file, args };
-  if (isWindows) return { file: (await short(file)) ?? file, args };
-  // A link in a home folder with white space would be no better.
-  if (WHITE_SPACE.test(home)) return { file, args };
-  return { file: (await link(file, home)) ?? file, args };
+  { platform, home, link = linkProgram, short = shortPath, keep = keepProgram }: CommandSurroundings,
+): Promise<Command | undefined> {
+  if (platform === 'win32') return { file: WHITE_SPACE.test(file) ? ((await short(file)) ?? file) : file, args };
+  const stays = args.length > 0 || (await isLastingPlace(file, { platform, home }));
+  const kept = stays ? file : await keep(file, home);
+  const isCopy = !stays || (await isKeptProgram(file, home));
+  // A link in a home folder with white space would be no better; but that to a copy stays when the copy is renewed.
+  if (kept === undefined || (!isCopy && (!WHITE_SPACE.test(kept) || WHITE_SPACE.test(home)))) {
+    await dropPassingLink({ platform, home });
+    return kept === undefined ? undefined : { file: kept, args };
+  }
+  return { file: (await link(kept, home)) ?? kept, args };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { app } from 'electron';
+import { isLastingPlace } from '../../shared/lasting-place.ts';
 import { type DeskParts, type OpenDesk, openDesk } from './desk.ts';
 import { loginItem } from './start-at-login.ts';
 import { openUpdates } from './updates/open-updates.ts';
@@ -16,6 +17,10 @@ export interface AppDeskParts extends Pick<DeskParts, 'demo' | 'journal' | 'chan
 export function appDesk({ demo, journal, changed, leaving }: AppDeskParts): { desk: OpenDesk; updates: AppUpdates } {
   const here = { program: process.execPath, platform: process.platform, environment: process.env };
   const updates = openUpdates({ ...here, resources: process.resourcesPath }, { changed, leaving });
-  const surroundings = { ...here, isPackaged: app.isPackaged, home: homedir(), system: app, isThere: existsSync };
-  return { updates, desk: openDesk({ login: loginItem(surroundings), updates, demo, journal, changed }) };
+  const home = homedir();
+  const isLasting = (file: string) => isLastingPlace(file, { platform: here.platform, home });
+  const system = { isPackaged: app.isPackaged, home, system: app, isThere: existsSync, isLasting };
+  const login = loginItem({ ...here, ...system });
+  void login.tidy?.();
+  return { updates, desk: openDesk({ login, updates, demo, journal, changed }) };
 }

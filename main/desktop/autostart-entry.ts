@@ -42,6 +42,15 @@ export function quotedArgument(argument: string): string {
   return `"${quoted.replaceAll('\\', '\\\\')}"`;
 }
 
+const LITERALS: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r' };
+
+/** The program that an entry starts, as {@link quotedArgument} or a bare word names it; `undefined` where it names none. */
+export function startedProgram(text: string): string | undefined {
+  const value = entryValue(text, 'Exec')?.replaceAll(/\\(.)/g, (_, one: string) => LITERALS[one] ?? one);
+  const [, quoted, bare] = /^(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(value ?? '') ?? [];
+  return (quoted?.replaceAll(/\\(.)/g, '$1') ?? bare)?.replaceAll('%%', '%');
+}
+
 /** The person's entry that starts this command at login. */
 export function startingEntry(command: readonly string[]): string {
   return [

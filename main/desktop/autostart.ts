@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { LanyardError } from '../../shared/errors.ts';
-import { ENTRY_NAME, hiddenEntry, isStarting, startingEntry } from './autostart-entry.ts';
+import { ENTRY_NAME, hiddenEntry, isStarting, startedProgram, startingEntry } from './autostart-entry.ts';
 import type { LoginItem } from './login-item.ts';
 
 /** An entry is a few lines; what is longer is not one, in characters. */
@@ -12,8 +12,10 @@ export interface AutostartPlace {
   readonly home: string;
   /** `XDG_CONFIG_HOME` and `XDG_CONFIG_DIRS` count where they are absolute paths, as their specification says. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Program and arguments. */
-  readonly command: readonly string[];
+  /** Program and arguments; `undefined` where no entry may name the program: then nothing is offered. */
+  readonly command: readonly string[] | undefined;
+  /** Whether a program lies there to stay, and nobody else can put another one into its place. */
+  isLasting(file: string): Promise<boolean>;
 }
 
 const absolute = (path: string | undefined): string | undefined =>
@@ -39,7 +41,7 @@ function refused(cause: unknown): LanyardError {
 }
 
 /** Start at login on Linux: the person's own entry, or else that of the package for everybody. */
-export function autostart({ home, environment, command }: AutostartPlace): LoginItem {
+export function autostart({ home, environment, command, isLasting }: AutostartPlace): LoginItem {
   const own = join(absolute(environment.XDG_CONFIG_HOME) ?? join(home, '.config'), 'autostart', ENTRY_NAME);
   const configured = (environment.XDG_CONFIG_DIRS ?? '').split(':').filter(isAbsolute);
   const folders = configured.length > 0 ? configured : ['/etc/xdg'];
@@ -59,14 +61,26 @@ export function autostart({ home, environment, command }: AutostartPlace): Login
     await rename(next, own);
   };
   const change = async (isOn: boolean) => {
+    if (!command) return;
     const isSharedStarting = isStarting((await shared()) ?? '');
     // Where the package's entry says the same, the person needs none: the package's one may change with an update.
     if (isSharedStarting === isOn) await rm(own, { force: true });
     else await write(isOn ? startingEntry(command) : hiddenEntry());
   };
 
+  const tidy = async () => {
+    const text = (await textOf(own)) ?? '';
+    const program = startedProgram(text);
+    // A bare name is looked for on the path: nothing we write.
+    if (program === undefined || !isAbsolute(program) || (await isLasting(program))) return;
+    if (command && isStarting(text)) await write(startingEntry(command));
+    else await rm(own, { force: true });
+  };
+
   return {
+    tidy: () => tidy().catch(() => {}),
     look: async () => {
+      if (!command) return 'unavailable';
       try {
         return isStarting((await textOf(own)) ?? (await shared()) ?? '') ? 'on' : 'off';
       } catch {

@@ -25,6 +25,8 @@ export interface LoginSurroundings {
   readonly system: SystemLoginItems;
   /** Whether a file is there. */
   isThere(file: string): boolean;
+  /** Whether a program lies there to stay, and nobody else can put another one into its place. */
+  isLasting(file: string): Promise<boolean>;
 }
 
 /** What the installer for a whole Mac places: launchd starts the face at everybody's login. */
@@ -73,11 +75,36 @@ function macItem(system: SystemLoginItems): LoginItem {
   };
 }
 
+/**
+ * What an entry may name: our program where it stays. An AppImage's is gone when it ends; there it is the AppImage, a
+ * file of the person's own. `APPIMAGE` counts only beside the `APPDIR` that we run from: programs that an AppImage
+ * starts inherit both.
+ */
+async function lastingProgram(surroundings: LoginSurroundings): Promise<string | undefined> {
+  const { program, environment, isThere, isLasting } = surroundings;
+  if (await isLasting(program)) return program;
+  const { APPIMAGE, APPDIR } = environment;
+  if (!APPIMAGE || !APPDIR || !program.startsWith(`${APPDIR}/`)) return undefined;
+  return isThere(APPIMAGE) && (await isLasting(APPIMAGE)) ? APPIMAGE : undefined;
+}
+
+function linuxItem(surroundings: LoginSurroundings): LoginItem {
+  const { home, environment, isLasting } = surroundings;
+  const item = lastingProgram(surroundings).then((program) =>
+    autostart({ home, environment, isLasting, command: program === undefined ? undefined : [program, AT_LOGIN] }),
+  );
+  return {
+    look: async () => (await item).look(),
+    set: async (isOn) => (await item).set(isOn),
+    tidy: async () => (await item).tidy?.(),
+  };
+}
+
 /** Start at login as this system does it; not for a build that is not packaged, which has no program of its own. */
 export function loginItem(surroundings: LoginSurroundings): LoginItem {
-  const { platform, isPackaged, program, home, environment, system, isThere } = surroundings;
+  const { platform, isPackaged, program, system, isThere } = surroundings;
   if (!isPackaged) return UNAVAILABLE;
-  if (platform === 'linux') return autostart({ home, environment, command: [program, AT_LOGIN] });
+  if (platform === 'linux') return linuxItem(surroundings);
   if (platform === 'win32') return windowsItem(program, system);
   return platform === 'darwin' && !isThere(LAUNCH_AGENT) ? macItem(system) : UNAVAILABLE;
 }

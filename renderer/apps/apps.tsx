@@ -7,7 +7,7 @@ import { PastedApps } from './pasted-apps.tsx';
 
 /** The AI apps of this computer, each with one switch. */
 export function Apps({ state, now }: { state: AgentState; now: number }) {
-  const { clients, servers } = state;
+  const { clients } = state;
   const [apps, look] = useApps(clients);
   const known = typeof apps === 'object' ? apps : [];
   const { here, absent } = sortApps(known);
@@ -42,7 +42,7 @@ export function Apps({ state, now }: { state: AgentState; now: number }) {
             <ul class="card">{absent.map(row)}</ul>
           </details>
         )}
-        <OtherApp servers={servers} />
+        <OtherApp state={state} />
       </div>
     </section>
   );

@@ -5,17 +5,26 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startingEntry } from '../../main/desktop/autostart-entry.ts';
+import { isLastingPlace } from '../../shared/lasting-place.ts';
 import { until } from '../integration/until.ts';
 import { signedOut } from '../unit/desktop/states.ts';
 import { openTrayHost } from './dbus/tray.ts';
 import { playAgent } from './played-agent.ts';
-import { openScene, testedApp } from './scene.ts';
+import { openScene, type Scene, testedApp } from './scene.ts';
+
+/** What an AppImage's runtime tells; where the tested app lies in a temporary folder, the entry names this file. */
+async function asAppImage(scene: Scene) {
+  const APPIMAGE = join(scene.home, 'Lanyard.AppImage');
+  await writeFile(APPIMAGE, '', { mode: 0o755 });
+  return { APPIMAGE, APPDIR: dirname(testedApp()) };
+}
 
 test('start at login is switched in the tray, and the tray says how it truly stands', async () => {
   using host = await openTrayHost();
   await using scene = await openScene();
   await using _agent = await playAgent(scene.paths, signedOut());
-  await scene.launch(['--hidden']);
+  const image = await asAppImage(scene);
+  await scene.launch(['--hidden'], image);
   const tray = await host.item;
   const isChecked = async () => (await tray.menu()).find(({ label }) => label === 'Start at login')?.isChecked;
   const entry = join(scene.folder, 'home', '.config', 'autostart', 'lanyard.desktop');
@@ -23,7 +32,9 @@ test('start at login is switched in the tray, and the tray says how it truly sta
   await expect.poll(isChecked).toBe(false);
   await tray.click('Start at login');
   await expect.poll(isChecked).toBe(true);
-  expect(await readFile(entry, 'utf8')).toContain(`Exec="${testedApp()}" "--hidden"\n`);
+  const lasts = await isLastingPlace(testedApp(), { platform: process.platform, home: scene.home });
+  const program = lasts ? testedApp() : image.APPIMAGE;
+  expect(await readFile(entry, 'utf8')).toContain(`Exec="${program}" "--hidden"\n`);
 
   await tray.click('Start at login');
   await expect.poll(isChecked).toBe(false);
@@ -37,7 +48,7 @@ test('where the settings cannot be written the checkbox does not lie, and the wi
   const folder = join(scene.folder, 'home', '.config', 'autostart');
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o500);
-  const app = await scene.launch(['--hidden']);
+  const app = await scene.launch(['--hidden'], await asAppImage(scene));
   const tray = await host.item;
   const isChecked = async () => (await tray.menu()).find(({ label }) => label === 'Start at login')?.isChecked;
 

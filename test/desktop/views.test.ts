@@ -101,7 +101,10 @@ test('apps: one switch each, what will be written before, what to do next after'
 
   await page.getByText('Any other app', { exact: true }).click();
   const pasted = JSON.parse((await page.locator('.fold-body pre').first().textContent()) ?? '');
-  expect(pasted.mcpServers['lanyard-notes']).toEqual({ command: 'lanyard', args: ['stdio', 'notes'] });
+  expect(pasted.mcpServers['lanyard-notes']).toEqual({
+    command: WORKING_DAY.agent.program?.file,
+    args: ['stdio', 'notes'],
+  });
 });
 
 test('apps that somebody else wrote into are said, and left alone until the person decides', async () => {

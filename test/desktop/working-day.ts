@@ -202,6 +202,7 @@ export const PRESENT_HOUR = { at: presentHour, calls: 13, failed: 1, mints: 1 };
 
 /** The agent on that morning. */
 export const WORKING_DAY: AgentState = signedIn([], {
+  agent: { ...signedOut().agent, program: { file: '/opt/Lanyard/resources/lanyard/lanyard', args: [] } },
   company: { ...signedOut().company, name: 'Example Company' },
   servers: [...servers],
   clients: [...CLIENTS],

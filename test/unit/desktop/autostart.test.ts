@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { autostart } from '../../../main/desktop/autostart.ts';
-import { hiddenEntry, isStarting, quotedArgument, startingEntry } from '../../../main/desktop/autostart-entry.ts';
+import {
+  hiddenEntry,
+  isStarting,
+  quotedArgument,
+  startedProgram,
+  startingEntry,
+} from '../../../main/desktop/autostart-entry.ts';
 import { problemFrom, temporaryFolder } from '../fixtures.ts';
 
 const COMMAND = ['/opt/Lanyard/lanyard-desktop', '--hidden'];
@@ -20,7 +26,12 @@ function machine({ packaged, own }: { packaged?: string; own?: string } = {}) {
   };
   put(join(system, 'autostart', 'lanyard.desktop'), packaged);
   put(file, own);
-  const item = autostart({ home, environment: { XDG_CONFIG_DIRS: system }, command: COMMAND });
+  const item = autostart({
+    home,
+    environment: { XDG_CONFIG_DIRS: system },
+    command: COMMAND,
+    isLasting: async () => true,
+  });
   return { item, file, home, text: () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined) };
 }
 
@@ -68,7 +79,7 @@ describe('switching', () => {
 
   test('XDG_CONFIG_HOME counts where it is absolute', async () => {
     const folder = temporaryFolder();
-    const place = { home: join(folder, 'home'), command: COMMAND };
+    const place = { home: join(folder, 'home'), command: COMMAND, isLasting: async () => true };
     const dirs = { XDG_CONFIG_DIRS: join(folder, 'none') };
     await autostart({ ...place, environment: { ...dirs, XDG_CONFIG_HOME: join(folder, 'own') } }).set(true);
     expect(existsSync(join(folder, 'own', 'autostart', 'lanyard.desktop'))).toBe(true);
@@ -96,6 +107,7 @@ describe('Exec', () => {
     ['/100%', '"/100%%"'],
   ])('%s is written as %s', (argument, expected) => {
     expect(quotedArgument(argument)).toBe(expected);
+    expect(startedProgram(startingEntry([argument, '--hidden']))).toBe(argument);
   });
 
   test.each(['/a\nHidden=false', '/a\rb', '/a\tb', '/a\0b'])('%j cannot be written', async (argument) => {

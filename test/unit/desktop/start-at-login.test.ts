@@ -1,4 +1,7 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startedProgram, startingEntry } from '../../../main/desktop/autostart-entry.ts';
 import {
   isStartedBySystem,
   judgeMac,
@@ -49,6 +52,7 @@ const on = (platform: NodeJS.Platform, items: SystemLoginItems, isPackaged = tru
     environment: { XDG_CONFIG_DIRS: temporaryFolder() },
     system: items,
     isThere: (file) => files.includes(file),
+    isLasting: async () => true,
   });
 
 test.each<readonly [string, Settings, string]>([
@@ -91,6 +95,43 @@ test('Linux has a file of its own', async () => {
   await login.set(true);
   expect(await login.look()).toBe('on');
   expect(asked).toEqual([]);
+});
+
+const MOUNT = '/tmp/.mount_Lanyar1';
+const IMAGE = '/home/ada/Lanyard.AppImage';
+
+test.each<readonly [string, { APPIMAGE?: string; APPDIR?: string }, string | undefined]>([
+  ['the AppImage that we run from', { APPIMAGE: IMAGE, APPDIR: MOUNT }, IMAGE],
+  ['nothing: the AppImage is not known', { APPDIR: MOUNT }, undefined],
+  ['nothing: another AppImage started us', { APPIMAGE: IMAGE, APPDIR: '/tmp/.mount_Other2' }, undefined],
+  ['nothing: the AppImage is gone', { APPIMAGE: '/home/ada/gone', APPDIR: MOUNT }, undefined],
+  ['nothing: the AppImage may be replaced by others', { APPIMAGE: '/tmp/Lanyard.AppImage', APPDIR: MOUNT }, undefined],
+])('an app in a passing place starts at login: %s', async (_, environment, expected) => {
+  const home = temporaryFolder();
+  const entry = join(home, '.config', 'autostart', 'lanyard.desktop');
+  const start = () =>
+    loginItem({
+      platform: 'linux',
+      isPackaged: true,
+      program: `${MOUNT}/lanyard-desktop`,
+      home,
+      environment: { XDG_CONFIG_DIRS: temporaryFolder(), ...environment },
+      system: system(settings()).items,
+      isThere: (file) => file === IMAGE || file.startsWith('/tmp'),
+      isLasting: async (file) => !file.startsWith('/tmp'),
+    });
+  await start().set(true);
+  expect(await start().look()).toBe(expected ? 'on' : 'unavailable');
+  expect(existsSync(entry) && startedProgram(readFileSync(entry, 'utf8'))).toBe(expected ?? false);
+
+  // What an earlier version wrote is set right, and what the person wrote stays.
+  mkdirSync(dirname(entry), { recursive: true });
+  writeFileSync(entry, startingEntry(['/tmp/.mount_Lanyar0/lanyard-desktop', '--hidden']));
+  await start().tidy?.();
+  expect(existsSync(entry) && startedProgram(readFileSync(entry, 'utf8'))).toBe(expected ?? false);
+  writeFileSync(entry, startingEntry(['/opt/own/start', '--hidden']));
+  await start().tidy?.();
+  expect(startedProgram(readFileSync(entry, 'utf8'))).toBe('/opt/own/start');
 });
 
 test.each<readonly [NodeJS.Platform, boolean]>([

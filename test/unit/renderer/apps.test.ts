@@ -98,11 +98,13 @@ test.each([
   expect(listText(names)).toBe(text);
 });
 
-test('what is pasted is JSON with one entry for each server', () => {
-  expect(JSON.parse(entriesToPaste(['notes', 'tickets']))).toEqual({
+test('what is pasted is JSON with one entry for each server, which names the program by its whole path', () => {
+  const program = { file: 'C:\\Lanyard\\lanyard.exe', args: ['--first'] };
+  const args = ['--first', 'stdio'];
+  expect(JSON.parse(entriesToPaste(['notes', 'tickets'], program))).toEqual({
     mcpServers: {
-      'lanyard-notes': { command: 'lanyard', args: ['stdio', 'notes'] },
-      'lanyard-tickets': { command: 'lanyard', args: ['stdio', 'tickets'] },
+      'lanyard-notes': { command: program.file, args: [...args, 'notes'] },
+      'lanyard-tickets': { command: program.file, args: [...args, 'tickets'] },
     },
   });
 });
