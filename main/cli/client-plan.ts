@@ -1,7 +1,6 @@
 import { type ConnectionPlan, connectionPlanSchema } from '../../shared/app-views.ts';
 import type { ClientKind, Transport } from '../../shared/client-kinds.ts';
 import { callLocal } from '../../shared/local-client.ts';
-import { plainJson } from '../../shared/plain-text.ts';
 import type { CliContext } from './context.ts';
 
 /** Options of `lanyard client add`. */
@@ -19,23 +18,19 @@ export function choiceOf({ transport, server: servers, gateway }: AddOptions): o
   return { ...(transport && { transport }), ...(servers && { servers }), ...(gateway !== undefined && { gateway }) };
 }
 
-function describePlan({ file, exists, text, backup }: ConnectionPlan): string {
+/** A plan in words, with the text that would be written. */
+export function describePlan({ file, exists, text, backup }: ConnectionPlan): string {
   const into = exists ? `Would add to ${file}:` : `Would make ${file}:`;
   const kept = backup === undefined ? '' : `The file as it is now would be kept in ${backup}.\n`;
   return `${into}\n\n${text.trimEnd()}\n\n${kept}`;
 }
 
-/** `lanyard client add --dry-run`: prints what connecting these apps would write. Nothing is written. */
-export async function planApps(
-  { paths, out }: CliContext,
-  kinds: readonly ClientKind[],
-  options: AddOptions,
-): Promise<void> {
-  const plans: ConnectionPlan[] = [];
-  for (const kind of kinds) {
-    const path = `/apps/${kind}/plan`;
-    plans.push(await callLocal(paths, { method: 'POST', path, body: choiceOf(options), answer: connectionPlanSchema }));
-  }
-  if (options.json) return out(`${plainJson(plans, 2)}\n`);
-  out(plans.length > 0 ? plans.map(describePlan).join('') : 'There is no app to connect.\n');
+/**
+ * What connecting an app would write. Nothing is written.
+ *
+ * @throws {LanyardError} what connecting it would throw as things are now.
+ */
+export function planApp({ paths }: CliContext, kind: ClientKind, options: AddOptions): Promise<ConnectionPlan> {
+  const path = `/apps/${kind}/plan`;
+  return callLocal(paths, { method: 'POST', path, body: choiceOf(options), answer: connectionPlanSchema });
 }

@@ -4,10 +4,10 @@ import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { type AddedClient, addedClientSchema, agentStateSchema, clientViewSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
 import { plainJson } from '../../shared/plain-text.ts';
-import { type AddOptions, choiceOf, planApps } from './client-plan.ts';
+import { type AddOptions, choiceOf, describePlan, planApp } from './client-plan.ts';
 import { type CliContext, NotGood } from './context.ts';
 import { formatClients } from './format.ts';
-import { formatApps } from './format-apps.ts';
+import { formatApps, notesOf } from './format-apps.ts';
 
 /** Kinds of clients that `lanyard client add` takes. */
 export const CLIENT_KINDS: readonly ClientKind[] = clientKindSchema.options;
@@ -45,7 +45,10 @@ export async function addClient(context: CliContext, kind: ClientKind, options: 
       user: 'Entries to paste are written nowhere, so there is nothing to plan.',
       administrator: `${kind} has no file of its own.`,
     });
-  if (options.dryRun) return planApps(context, [kind], options);
+  if (options.dryRun) {
+    const plan = await planApp(context, kind, options);
+    return context.out(options.json ? `${plainJson([plan], 2)}\n` : describePlan(plan));
+  }
   const added = await connect(context, kind, options);
   context.out(options.json ? `${plainJson(added, 2)}\n` : describeAdded(added));
 }
@@ -54,34 +57,34 @@ export async function addClient(context: CliContext, kind: ClientKind, options: 
 const isWaiting = ({ isFound, status }: AppView) => isFound && status === 'not-connected';
 
 /**
- * `lanyard client add --found`: connects every app that is on this computer, allowed, and not connected yet. One that
- * fails does not keep the others from it.
+ * `lanyard client add --found`: connects every app that is on this computer, allowed, and not connected yet, or with
+ * `--dry-run` says what that would write. One that fails does not keep the others from it.
  *
  * @throws {NotGood} if some app could not be connected; which and why is on stderr.
  */
 export async function addFound(context: CliContext, options: AddOptions): Promise<void> {
   const { out, err } = context;
   const apps = await appsOf(context);
-  const waiting = apps.filter(isWaiting);
-  if (options.dryRun)
-    return planApps(
-      context,
-      waiting.map(({ kind }) => kind),
-      options,
-    );
   const failures = apps
     .filter(({ isFound, problem }) => isFound && problem)
     .map(({ title, problem }) => `${title}: ${problem?.user}\n`);
-  const added: AddedClient[] = [];
-  for (const { kind, title } of waiting) {
-    try {
-      added.push(await connect(context, kind, options));
-    } catch (error) {
-      failures.push(`${title}: ${problemOf(error).user}\n`);
+  const inTurn = async <T>(work: (context: CliContext, kind: ClientKind, options: AddOptions) => Promise<T>) => {
+    const done: T[] = [];
+    for (const { kind, title } of apps.filter(isWaiting)) {
+      try {
+        done.push(await work(context, kind, options));
+      } catch (error) {
+        failures.push(`${title}: ${problemOf(error).user}\n`);
+      }
     }
-  }
-  if (options.json) out(`${plainJson(added, 2)}\n`);
-  else out(added.length > 0 ? added.map(describeAdded).join('') : 'There is no app to connect.\n');
+    return done;
+  };
+  const print = <T>(done: readonly T[], describe: (one: T) => string) => {
+    if (options.json) out(`${plainJson(done, 2)}\n`);
+    else out(done.length > 0 ? done.map(describe).join('') : 'There is no app to connect.\n');
+  };
+  if (options.dryRun) print(await inTurn(planApp), describePlan);
+  else print(await inTurn(connect), describeAdded);
   for (const failure of failures) err(failure);
   if (failures.length > 0) throw new NotGood();
 }
@@ -114,6 +117,8 @@ export async function listClients(context: CliContext, { apps: wantsAll, json }:
   }
   const { clients } = await callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
   if (json) return out(`${plainJson(clientViewSchema.array().parse(clients), 2)}\n`);
-  const others = (await appsOf(context)).filter(({ isFound, status }) => isFound && status !== 'connected');
-  out(`${formatClients(clients)}${others.length > 0 ? `\nOther apps on this computer:\n${formatApps(others)}` : ''}`);
+  const apps = await appsOf(context);
+  const others = apps.filter(({ isFound, client }) => isFound && client === undefined);
+  const shown = formatClients(clients, notesOf(apps));
+  out(`${shown}${others.length > 0 ? `\nOther apps on this computer:\n${formatApps(others)}` : ''}`);
 }

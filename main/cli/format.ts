@@ -39,6 +39,8 @@ function stepUpText({ work, signInAsked }: ServerView): string | undefined {
 
 function reason(server: ServerView, now: number): string {
   const { token, work } = server;
+  // Said once, and the same for all: who is signed in stands above.
+  if (server.status === 'signed-out') return '';
   const stepUp = stepUpText(server);
   if (token.kind === 'valid') {
     const access = `access for ${formatUntil(token.expiresAt, now)}`;
@@ -70,11 +72,22 @@ export function formatServers(servers: readonly ServerView[], now: number): stri
   );
 }
 
-/** One line for each connected client. */
-export function formatClients(clients: readonly ClientView[]): string {
+function entriesText({ entries, servers }: ClientView): string {
+  return `${entries.join(', ')}${servers ? ` (only ${servers.join(', ')})` : ''}`;
+}
+
+/**
+ * One line for each connected client.
+ *
+ * @param notes what there is to say of some of them, by id.
+ */
+export function formatClients(clients: readonly ClientView[], notes: ReadonlyMap<string, string> = new Map()): string {
   if (clients.length === 0) return 'No client is connected. Connect one with: lanyard client add claude-code\n';
   return formatTable(
-    clients.map(({ id, title, file, entries }) => [id, title, file ?? 'pasted by hand', entries.join(', ')]),
+    clients.map((client) => {
+      const { id, title, file } = client;
+      return [id, title, file ?? 'pasted by hand', entriesText(client), notes.get(id) ?? ''];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { signedOutSchema } from '../../shared/local-api.ts';
+import { agentStateSchema, signedOutSchema } from '../../shared/local-api.ts';
 import { callLocal, endSessionAddress } from '../../shared/local-client.ts';
 import type { CliContext } from './context.ts';
 import { openBrowser } from './open-browser.ts';
@@ -15,7 +15,10 @@ export interface LogoutOptions {
  * @throws {LanyardError} why that did not work; `sign-out-address` when only the second half did not.
  */
 export async function logout({ paths, out }: CliContext, { browser }: LogoutOptions): Promise<void> {
+  const { session } = await callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
+  // Asked for all the same: a sign-in that waits for the person ends with it.
   const signedOut = await callLocal(paths, { method: 'POST', path: '/sign-out', answer: signedOutSchema });
+  if (session.status !== 'signed-in') return out('Nobody is signed in.\n');
   out('Signed out on this computer: access to every server has ended here.\n');
   const { identityProvider } = signedOut.state.company;
   const address = endSessionAddress(signedOut);

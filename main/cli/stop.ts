@@ -42,5 +42,7 @@ export async function stop({ paths, out }: CliContext): Promise<void> {
     if (Date.now() > until) throw stillRunning(agent.pid);
     await sleep(LOOK_EVERY_MS);
   }
-  out('Lanyard has ended. Apps reach no server through it until it runs again.\n');
+  out(
+    'Lanyard has ended. Apps reach no server until it runs again. The Lanyard app, where it is open, starts it again.\n',
+  );
 }

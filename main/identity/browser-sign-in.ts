@@ -17,6 +17,7 @@ import { identityFault } from './faults.ts';
 import { failedPage, PAGES, type Page } from './pages.ts';
 import type { IdentityProvider } from './provider.ts';
 import { sessionOf } from './session.ts';
+import { signInFault } from './sign-in-fault.ts';
 import { stepUpParameters } from './step-up.ts';
 
 /**
@@ -113,7 +114,7 @@ async function redeem(
     });
     return sessionOf(provider.issuer, demandBound(tokens, provider), clock());
   } catch (cause) {
-    throw identityFault(provider.issuer, cause, 'code');
+    throw signInFault(provider.issuer, identityFault(provider.issuer, cause, 'code'));
   }
 }
 

@@ -6,6 +6,7 @@ import { demandBound } from './bound-tokens.ts';
 import type { PendingSignIn, SignInContext } from './browser-sign-in.ts';
 import { identityFault } from './faults.ts';
 import { sessionOf } from './session.ts';
+import { signInFault } from './sign-in-fault.ts';
 import { stepUpParameters } from './step-up.ts';
 
 /**
@@ -56,7 +57,7 @@ export async function startDeviceSignIn(context: SignInContext): Promise<Pending
       await begin(session);
       outcome.resolve(session);
     } catch (cause) {
-      outcome.reject(identityFault(provider.issuer, cause, 'device'));
+      outcome.reject(signInFault(provider.issuer, identityFault(provider.issuer, cause, 'device')));
     }
   };
   void poll();

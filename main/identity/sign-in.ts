@@ -6,6 +6,7 @@ import type { StepUp } from '../../shared/step-up.ts';
 import type { Log } from '../journal/log.ts';
 import { type PendingSignIn, type SignInContext, startBrowserSignIn } from './browser-sign-in.ts';
 import { startDeviceSignIn } from './device-sign-in.ts';
+import { signInFault } from './sign-in-fault.ts';
 
 /** How long a person may take to sign in, in ms: two-factor devices get fetched from other rooms. */
 const SIGN_IN_LIFE_MS = 10 * 60 * 1000;
@@ -85,7 +86,12 @@ export function createSignIn({ demands, ...context }: SignInsContext, log: Log, 
     await end();
     const startNow = method === 'browser' ? startBrowserSignIn : startDeviceSignIn;
     const cancelsBefore = cancels;
-    const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS, stepUp: demands() });
+    const { issuer } = context.provider;
+    const started = await startNow({ ...context, lifeMs: SIGN_IN_LIFE_MS, stepUp: demands() }).catch(
+      (error: unknown) => {
+        throw signInFault(issuer, error);
+      },
+    );
     if (cancels !== cancelsBefore || closed) {
       // Nobody follows it, so its end must be heard here.
       started.done.catch(() => {});

@@ -229,7 +229,7 @@ test('logout signs out, at the servers too, and may be repeated', async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^Signed out on this computer: access to every server has ended here\./);
   expect((await laptop.state()).session).toEqual({ status: 'signed-out' });
-  expect((await laptop.run('logout', '--no-browser')).exitCode).toBe(0);
+  expect(await laptop.run('logout', '--no-browser')).toMatchObject({ exitCode: 0, stdout: 'Nobody is signed in.\n' });
 });
 
 test('login with a code on another device', async () => {

@@ -29,7 +29,13 @@ function app(parts: Partial<AppView> & Pick<AppView, 'kind' | 'title'>): AppView
 const PROBLEM = { code: 'client-file', user: 'The file cannot be edited: line 2, column 3.', administrator: 'A.' };
 const APPS: readonly AppView[] = [
   app({ kind: 'claude-code', title: 'Claude Code', status: 'connected', client: 'claude-code' }),
-  app({ kind: 'codex', title: 'Codex', status: 'changed', changes: ['The entry "lanyard-notes" was edited.'] }),
+  app({
+    kind: 'codex',
+    title: 'Codex',
+    status: 'changed',
+    client: 'codex',
+    changes: ['The entry "lanyard-notes" was edited.'],
+  }),
   app({ kind: 'cursor', title: 'Cursor' }),
   app({ kind: 'goose', title: 'goose', status: 'unreadable', problem: PROBLEM }),
   app({ kind: 'kiro', title: 'Kiro', status: 'not-allowed' }),
@@ -129,7 +135,8 @@ test('a dry run prints the plan and connects nothing', async () => {
   const { run, texts, asked } = await commandLine();
   expect(await run('add', 'zed', '--dry-run', '--gateway')).toBe(0);
   expect(texts.out).toBe('Would add to /f:\n\nlk_…\n\nThe file as it is now would be kept in /b.\n');
-  expect(await run('add', '--found', '--dry-run', '--json')).toBe(0);
+  // One of the apps that are here has a file that cannot be edited.
+  expect(await run('add', '--found', '--dry-run', '--json')).toBe(1);
   expect(asked).toEqual([
     ['plan', 'zed', { gateway: true }],
     ['plan', 'cursor', {}],
@@ -161,12 +168,34 @@ test.each([
   expect(await run('add', 'zed')).toBe(exit);
 });
 
-test('the list shows what is connected, then every other app that is here', async () => {
-  const { run, texts } = await commandLine();
+test('a dry run of all apps names those that could not be connected, and ends with 1', async () => {
+  const { run, texts } = await commandLine({
+    planConnection: async (kind) => {
+      if (kind === 'cursor') throw new LanyardError(PROBLEM);
+      return PLAN;
+    },
+  });
+  expect(await run('add', '--found', '--dry-run')).toBe(1);
+  expect(texts.out).toContain('Would add to /f:');
+  expect(texts.err).toBe(`goose: ${PROBLEM.user}\nCursor: ${PROBLEM.user}\n`);
+  expect(await run('add', 'cursor', '--dry-run')).toBe(1);
+});
+
+test('the list shows what is connected, then every other app that is here, and none twice', async () => {
+  const common = { addedAt: 1, file: '/f', entries: ['lanyard-notes'] };
+  const clients = [
+    { ...common, id: 'claude-code', kind: 'claude-code', title: 'Claude Code' },
+    { ...common, id: 'codex', kind: 'codex', title: 'Codex' },
+  ];
+  const { run, texts } = await commandLine({ state: () => agentState({ clients }) });
   expect(await run('list')).toBe(0);
   expect(texts.out).toContain('\nOther apps on this computer:\n');
-  const [, others = ''] = texts.out.split('Other apps on this computer:\n');
-  expect(others.split('\n').map((line) => line.split(' ')[0])).toEqual(['codex', 'cursor', 'goose', 'kiro', 'zed', '']);
+  const [connected, others = ''] = texts.out.split('\nOther apps on this computer:\n');
+  expect(connected).toBe(
+    'claude-code  Claude Code  /f  lanyard-notes\n' +
+      'codex        Codex        /f  lanyard-notes  changed: The entry "lanyard-notes" was edited. To write it anew: lanyard client add codex\n',
+  );
+  expect(others.split('\n').map((line) => line.split(' ')[0])).toEqual(['cursor', 'goose', 'kiro', 'zed', '']);
   texts.out = '';
   expect(await run('list', '--apps', '--json')).toBe(0);
   expect(JSON.parse(texts.out)).toEqual(APPS);

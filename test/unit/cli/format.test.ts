@@ -87,10 +87,7 @@ test.each<readonly [Partial<ServerView>, string]>([
     { status: 'misconfigured', work: { kind: 'blocked', reason: 'misconfigured', cause } },
     'notes  Notes  not set up  The person reads this.\n',
   ],
-  [
-    { status: 'signed-out', work: { kind: 'blocked', reason: 'signed-out', cause } },
-    'notes  Notes  signed out  The person reads this.\n',
-  ],
+  [{ status: 'signed-out', work: { kind: 'blocked', reason: 'signed-out', cause } }, 'notes  Notes  signed out\n'],
 ])('a server that is %j is one line', (parts, line) => {
   expect(formatServers([server(parts)], NOW)).toBe(line);
 });
@@ -138,6 +135,18 @@ test.each<readonly [string, Partial<ServerView>]>([
 test('without servers and clients there is a sentence', () => {
   expect(formatServers([], NOW)).toBe('Your company has not approved any server yet.\n');
   expect(formatClients([])).toBe('No client is connected. Connect one with: lanyard client add claude-code\n');
+});
+
+test('signed out, no server repeats what stands above all of them', () => {
+  const work = { kind: 'blocked', reason: 'signed-out', cause } as const;
+  expect(formatServers([server({ status: 'signed-out', work }), server({ status: 'signed-out' })], NOW)).toBe(
+    'notes  Notes  signed out\nnotes  Notes  signed out\n',
+  );
+});
+
+test('a client that is limited to some servers, and what is wrong with one, are shown', () => {
+  const client = { id: 'zed', kind: 'zed', title: 'Zed', addedAt: 1, file: '/f', entries: ['lanyard'], servers: ['a'] };
+  expect(formatClients([client], new Map([['zed', 'changed']]))).toBe('zed  Zed  /f  lanyard (only a)  changed\n');
 });
 
 test('clients are one line each, with their file and entries', () => {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { openLocalListener } from '../../../main/agent/local-listener.ts';
 import { runCommandLine } from '../../../main/cli/program.ts';
 import { localPaths } from '../../../shared/paths.ts';
@@ -9,6 +9,17 @@ import { agentState } from '../shared/agent-state.ts';
 
 const ADDRESS = 'http://127.0.0.1:4000/sign-out/once?a=1&b=2';
 const HERE = 'Signed out on this computer: access to every server has ended here.\n';
+
+const SIGNED_IN = {
+  status: 'signed-in',
+  issuer: 'https://idp.example.com',
+  subject: 'ada',
+  provedAt: 1,
+} as const;
+let before = agentState();
+beforeEach(() => {
+  before = agentState({ session: SIGNED_IN });
+});
 
 /** Runs `lanyard logout` against an agent that answers with this address, and says what the browser was given. */
 async function logout(endSessionUrl: string | undefined, ...args: string[]) {
@@ -20,7 +31,7 @@ async function logout(endSessionUrl: string | undefined, ...args: string[]) {
     paths,
     (request, response) => {
       asked.push(`${request.method} ${request.url}`);
-      sendJson(response, 200, { state: agentState(), endSessionUrl });
+      sendJson(response, 200, request.method === 'GET' ? before : { state: agentState(), endSessionUrl });
     },
     (_request, socket) => socket.destroy(),
   );
@@ -48,7 +59,7 @@ async function logout(endSessionUrl: string | undefined, ...args: string[]) {
     checkPolicy: async () => 'A policy.',
     runShim: async () => 0,
   });
-  expect(asked).toEqual(['POST /v1/sign-out']);
+  expect(asked).toEqual(['GET /v1/state', 'POST /v1/sign-out']);
   return { exit, ...texts, opened: () => (existsSync(opened) ? readFileSync(opened, 'utf8') : undefined) };
 }
 
@@ -92,4 +103,10 @@ test.each([
   expect(err).toContain('You are signed out on this computer, but not at https://idp.example.com');
   expect(err).not.toContain(address);
   expect(opened()).toBeUndefined();
+});
+
+test('where nobody is signed in that is said', async () => {
+  before = agentState();
+  const { exit, out, err } = await logout(undefined);
+  expect({ exit, out, err }).toEqual({ exit: 0, out: 'Nobody is signed in.\n', err: '' });
 });
