@@ -3,7 +3,7 @@ import { TextProblem } from './file-problem.ts';
 const CHARACTERS_PER_KIB = 1024;
 
 /** See {@link checkLength}. */
-const TEXT_LIMIT_KIB = 128;
+const TEXT_LIMIT_KIB = 64;
 
 /**
  * Refuses a TOML or YAML text that is too long to be parsed while the agent answers nobody else. Their parsers give
