@@ -65,6 +65,25 @@ test.each([
   expect(readdirSync(join(path, '..')).sort()).toEqual(['clients.json', `clients.json.unreadable-${NOW}`]);
 });
 
+test('a client that was removed reaches nothing, though it may have streams open, until it is put again', async () => {
+  const registry = await openClientRegistry(place());
+  await registry.put(record('a'));
+  await registry.put({ ...record('b'), servers: ['notes'] });
+  const reach = () =>
+    ['a', 'b', 'a label'].map((id) => ['notes', 'tickets'].map((name) => registry.mayReach(id, name)));
+  const [all, notes, nothing] = [
+    [true, true],
+    [true, false],
+    [false, false],
+  ];
+  expect(reach()).toEqual([all, notes, all]);
+  await registry.remove('a');
+  await registry.remove('b');
+  expect(reach()).toEqual([nothing, nothing, all]);
+  await registry.put(record('a'));
+  expect(reach()).toEqual([all, nothing, all]);
+});
+
 test('works in turn do not overlap, whatever becomes of the one before', async () => {
   const registry = await openClientRegistry(place());
   const steps: string[] = [];

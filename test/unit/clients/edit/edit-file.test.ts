@@ -1,8 +1,19 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openClientFile } from '../../../../main/clients/edit/client-file.ts';
 import { editFile } from '../../../../main/clients/edit/edit-file.ts';
 import { readEntries, removeEntries, writeEntries } from '../../../../main/clients/edit/entry-file.ts';
+import { makeFolders } from '../../../../main/clients/edit/file-place.ts';
 import { openPlace } from '../../../../main/clients/edit/open-place.ts';
 import { problemFrom, temporaryFolder } from '../../fixtures.ts';
 
@@ -85,4 +96,40 @@ test('a file that became read-only while it was edited is left alone, without a 
   };
   expect((await problemFrom(writeEntries(file, PLACE, ENTRIES, { backups, clock }))).code).toBe('client-file');
   expect([readFileSync(file, 'utf8'), copies()]).toEqual(['{"theirs": 0}', []]);
+});
+
+test('folders that were made for a file that cannot be made go again', async () => {
+  const { file, backups } = clientFile('');
+  const folder = join(file, '..', 'new');
+  // The longest name there is: none is left for the file that is to take its place.
+  const path = join(folder, 'in', `${'x'.repeat(250)}.json`);
+  expect((await problemFrom(writeEntries(path, PLACE, ENTRIES, { backups, clock: () => 1 }))).code).toBe('client-file');
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('a folder that two make at once belongs to one of them', async () => {
+  const path = join(temporaryFolder(), 'a', 'b', 'client.json');
+  const made = await Promise.all(Array.from({ length: 8 }, () => makeFolders(path)));
+  expect(made.flat().toSorted()).toEqual([join(path, '..', '..'), join(path, '..')]);
+});
+
+test('a folder of copies that was open to others is closed before a copy is kept in it', async () => {
+  const { file, backups } = clientFile('{"theirs": 1}');
+  mkdirSync(backups);
+  chmodSync(backups, 0o755);
+  await writeEntries(file, PLACE, ENTRIES, { backups, clock: () => 1 });
+  expect(statSync(backups).mode & 0o777).toBe(0o700);
+});
+
+test('a file that is filled in several steps is waited for until it is whole', async () => {
+  const { file, write } = clientFile('1');
+  const seen: string[] = [];
+  const found = await openClientFile(file, (text) => {
+    seen.push(text);
+    if (text === '3') return;
+    write(`${Number(text) + 1}`);
+    throw new Error('Not whole yet');
+  });
+  await found?.handle.close();
+  expect([found?.bytes.toString(), seen]).toEqual(['3', ['1', '2', '3']]);
 });
