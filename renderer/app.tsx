@@ -11,7 +11,7 @@ import { useNow } from './hooks/time.ts';
 import { useView } from './hooks/view.ts';
 import { Header } from './parts/header.tsx';
 import { Navigation } from './parts/navigation.tsx';
-import { isSaidByVault } from './parts/notice-text.ts';
+import { isSaidByVault, saysAgentIsGone } from './parts/notice-text.ts';
 import { Notice, VaultNotice, Warnings } from './parts/notices.tsx';
 import { Servers } from './servers/servers.tsx';
 import { NoAgent } from './session/no-agent.tsx';
@@ -61,7 +61,7 @@ export function App({ first }: { first: Showing }) {
         <Company state={face.state} desk={desk} notice={notice} now={now} views={views} />
       ) : (
         <main>
-          {notice && <Notice problem={notice} />}
+          {notice && !saysAgentIsGone(notice) && <Notice problem={notice} />}
           <NoAgent face={face} demo={desk.demo} />
         </main>
       )}

@@ -63,22 +63,24 @@ export function Filters({ filter, onFilter, servers, clients }: FiltersParts) {
         choices={clients.map(({ id, title }) => ({ value: id, title }))}
         onChoose={(client) => onFilter({ ...filter, client })}
       />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={filter.onlyProblems}
-          onChange={(event) => onFilter({ ...filter, onlyProblems: event.currentTarget.checked })}
-        />
-        Only problems
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={filter.everything}
-          onChange={(event) => onFilter({ ...filter, everything: event.currentTarget.checked })}
-        />
-        Show everything
-      </label>
+      <div class="checks">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={filter.onlyProblems}
+            onChange={(event) => onFilter({ ...filter, onlyProblems: event.currentTarget.checked })}
+          />
+          Only problems
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={filter.everything}
+            onChange={(event) => onFilter({ ...filter, everything: event.currentTarget.checked })}
+          />
+          Show everything
+        </label>
+      </div>
     </search>
   );
 }

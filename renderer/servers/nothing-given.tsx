@@ -16,6 +16,7 @@ export function NothingGiven({ servers, person }: { servers: readonly ServerView
       <div class="acts">
         <button
           type="button"
+          class="small"
           onClick={() => {
             for (const { name } of servers) ask('retry', { server: name });
           }}

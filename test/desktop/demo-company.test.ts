@@ -102,7 +102,7 @@ test('an app that was connected to the demo has its file back, to the byte', asy
 
   await button(page, END).click();
   await button(page, OFFER).waitFor();
-  expect(await page.getByRole('region', { name: 'Problem' }).count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Problem' }).allTextContents()).toEqual([]);
   expect(await readFile(file, 'utf8')).toBe(own);
 });
 

@@ -132,7 +132,7 @@ export const TOOLS: ServerTools = {
 
 const events: readonly [minutesAgo: number, event: string, fields: JournalEntry['fields'], level?: 'warn'][] = [
   [190, 'signed-in', {}],
-  [189, 'grant-ready', { server: 'notes' }],
+  [189, 'grant-ready', { server: 'notes', renewed: true }],
   [189, 'grant-failed', { server: 'payroll', code: 'access-denied', problem: DENIED.user }, 'warn'],
   [150, 'client-added', { client: 'c-1' }],
   [96, 'call', { client: 'c-1', server: 'notes', method: 'tools/list', status: 200, durationMs: 82 }],
@@ -141,7 +141,7 @@ const events: readonly [minutesAgo: number, event: string, fields: JournalEntry[
     'call',
     { client: 'c-1', server: 'notes', method: 'tools/call', name: 'search_notes', status: 200, durationMs: 240 },
   ],
-  [48, 'grant-ready', { server: 'tickets' }],
+  [48, 'grant-ready', { server: 'tickets', renewed: true }],
   [
     47,
     'call',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSaidByVault } from '../../../renderer/parts/notice-text.ts';
+import { isSaidByVault, saysAgentIsGone } from '../../../renderer/parts/notice-text.ts';
 import { vaultHindrance } from '../../../renderer/session/vault-hindrance.ts';
 
 const problem = (code: string) => ({ code, user: 'Sentence.', administrator: 'Exactly.' });
@@ -27,4 +27,9 @@ test.each([
   ['ready', 'keychain-locked', 'keychain-locked', false],
 ] as const)('a vault that is %s (%s) says what the notice %s says: %s', (status, code, noticed, expected) => {
   expect(isSaidByVault(problem(noticed), vault(status, code))).toBe(expected);
+});
+
+test('a notice that there is no agent says what the face says', () => {
+  expect(saysAgentIsGone(problem('agent-not-running'))).toBe(true);
+  expect(saysAgentIsGone(problem('demo-failed'))).toBe(false);
 });
