@@ -32,6 +32,18 @@ test('a program that moved is written into the entries that start it; no key is 
   expect(await renewClients(moved)).toEqual([]);
 });
 
+test('without a program that may be named, entries that start it stay as they are, and others are renewed', async () => {
+  const { context, file } = await machine();
+  await addClient({ kind: 'cursor', transport: 'stdio' }, context);
+  await addClient({ kind: 'codex', transport: 'http' }, context);
+  const text = readFileSync(file, 'utf8');
+  expect(await renewClients({ ...context, ...ELSEWHERE, program: undefined })).toEqual([
+    { client: 'cursor', outcome: 'left', why: 'no-lasting-program' },
+    { client: 'codex', outcome: 'renewed', hasNewKey: true },
+  ]);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
 test('a relay that moved is nothing to entries that start a program', async () => {
   const { context } = await machine();
   await addClient({ kind: 'cursor', transport: 'stdio' }, context);
