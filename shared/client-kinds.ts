@@ -48,9 +48,13 @@ export const APP_TITLES: Readonly<Record<AppKind, string>> = {
   amp: 'Amp',
 };
 
+/** Apps that have addresses which offer an entry there. */
+export const LINK_KINDS = ['vscode', 'vscode-insiders', 'cursor', 'lm-studio'] as const satisfies readonly AppKind[];
+
 /** How a client reaches the relay: by its address, or through the shim. */
 export const transportSchema = z.enum(['http', 'stdio']);
 
 export type AppKind = z.infer<typeof appKindSchema>;
+export type LinkKind = (typeof LINK_KINDS)[number];
 export type ClientKind = z.infer<typeof clientKindSchema>;
 export type Transport = z.infer<typeof transportSchema>;

@@ -20,7 +20,7 @@ export function statusText(
   const isSignedIn = session.status === 'signed-in';
   const who = isSignedIn
     ? `Signed in to ${company.name} as ${session.name ?? session.email ?? session.subject}.`
-    : `Nobody is signed in to ${company.name}. Open Lanyard from the tray and sign in, or run: lanyard login`;
+    : `Nobody is signed in to ${company.name}. Open Lanyard from the tray and sign in, or run: lanyard login.`;
   const helps = !isSignedIn || servers.some(({ status }) => HELPED_BY_SIGN_IN.includes(status));
   const url = helps ? signInUrl() : undefined;
   const signIn = [...(url === undefined ? [] : [`This address starts the sign-in: ${url}`]), AFTER_SIGN_IN];

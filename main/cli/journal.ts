@@ -1,3 +1,4 @@
+import { LanyardError } from '../../shared/errors.ts';
 import { type JournalEntry, journalSchema } from '../../shared/journal-views.ts';
 import { describeEntry, type JournalTitles } from '../../shared/journal-words.ts';
 import { type AgentState, agentStateSchema } from '../../shared/local-api.ts';
@@ -27,11 +28,26 @@ function isWanted({ fields }: JournalEntry, { server, client }: JournalOptions):
   return (server === undefined || fields.server === server) && (client === undefined || fields.client === client);
 }
 
-/** `lanyard journal`: what happened, one line each, oldest first; with `--follow` until it is interrupted. */
+function checkServer({ server }: JournalOptions, { servers }: AgentState): void {
+  if (server === undefined || servers.some(({ name }) => name === server)) return;
+  const approved = servers.map(({ name }) => name).join(', ') || 'none';
+  throw new LanyardError({
+    code: 'unknown-server',
+    user: `There is no server "${server}". Approved servers: ${approved}.`,
+    administrator: `The policy has no server ${server}.`,
+  });
+}
+
+/**
+ * `lanyard journal`: what happened, one line each, oldest first; with `--follow` until it is interrupted.
+ *
+ * @throws {LanyardError} `unknown-server`.
+ */
 export async function journal({ paths, out, signal }: CliContext, options: JournalOptions): Promise<void> {
-  const readTitles = async () =>
-    titlesOf(await callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema }));
-  let titles = await readTitles();
+  const readState = () => callLocal(paths, { method: 'GET', path: '/state', answer: agentStateSchema });
+  const state = await readState();
+  checkServer(options, state);
+  let titles = titlesOf(state);
   let lastId = 0;
   const print = (entries: readonly JournalEntry[]) => {
     const news = entries.filter(({ id }) => id > lastId);
@@ -49,7 +65,7 @@ export async function journal({ paths, out, signal }: CliContext, options: Journ
     if (!hasBegun) await printKnown();
     hasBegun = true;
     // A client that was connected a moment ago has a title too.
-    if (entries.some(({ event }) => event === 'client-added')) titles = await readTitles();
+    if (entries.some(({ event }) => event === 'client-added')) titles = titlesOf(await readState());
     if (missed > 0 && !options.json) out(`(${missed} more)\n`);
     print(entries);
   }

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { APP_KINDS, type AppKind, type ClientKind } from '../../shared/client-kinds.ts';
+import { type ClientKind, LINK_KINDS, type LinkKind } from '../../shared/client-kinds.ts';
 import { LanyardError, problemOf } from '../../shared/errors.ts';
 import { agentStateSchema } from '../../shared/local-api.ts';
 import { callLocal } from '../../shared/local-client.ts';
@@ -71,9 +71,11 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   program
     .command('login')
     .description("sign in with your company's account")
-    .option('--device', 'with a code on another device, where there is no browser', false)
+    .option('--device', 'with a code on another device, where there is no browser')
     .option('--no-browser', 'print the address and do not open it')
-    .action((options: LoginOptions) => login(context, options));
+    .action(({ device = false, browser }: Partial<LoginOptions> & Pick<LoginOptions, 'browser'>) =>
+      login(context, { device, browser }),
+    );
 
   program
     .command('logout')
@@ -102,9 +104,11 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   program
     .command('stdio')
     .description('serve one server, or all of them together, on stdin and stdout; clients start this')
-    .argument('[server]', 'name of the server; without one, the tools of all servers come together', GATEWAY)
+    .argument('[server]', 'name of the server; without one, the tools of all servers come together')
     .option('--client <id>', 'name of the client, for the journal')
-    .action(async (server: string, { client }: { client?: string }) => setExit(await context.runShim(server, client)));
+    .action(async (server: string | undefined, { client }: { client?: string }) =>
+      setExit(await context.runShim(server ?? GATEWAY, client)),
+    );
 
   program
     .command('headers')
@@ -140,10 +144,10 @@ function buildProgram(context: CliContext, setExit: (code: number) => void): Com
   client
     .command('link')
     .description('print addresses that open an app and offer our entries there; they hold no key')
-    .addArgument(new Argument('<kind>', 'which app').choices(APP_KINDS))
+    .addArgument(new Argument('<kind>', 'which app').choices(LINK_KINDS))
     .option('--server <name...>', 'only these servers')
     .option('--gateway', 'one entry with the tools of all of them')
-    .action((kind: AppKind, options: LinkOptions) => printLinks(context, kind, options));
+    .action((kind: LinkKind, options: LinkOptions) => printLinks(context, kind, options));
   client
     .command('extension')
     .description('write the extension for Claude Desktop; it starts the Lanyard that is installed')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppKind } from '../../shared/client-kinds.ts';
+import { type AppKind, LINK_KINDS, type LinkKind } from '../../shared/client-kinds.ts';
 
 /** Longest link that is made, in characters: longer ones are cut off or refused on the way to the app. */
 const LINK_LIMIT = 8_000;
@@ -23,7 +23,7 @@ const encoded = (value: unknown): string => encodeURIComponent(JSON.stringify(va
 const base64 = (value: unknown): string =>
   encodeURIComponent(Buffer.from(JSON.stringify(value), 'utf8').toString('base64'));
 
-const LINKS: Readonly<Partial<Record<AppKind, (name: string, entry: Linkable) => string>>> = {
+const LINKS: Readonly<Record<LinkKind, (name: string, entry: Linkable) => string>> = {
   // Cursor's documentation, "MCP install links".
   cursor: (name, { command, args }) =>
     `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${base64({ command, args })}`,
@@ -49,6 +49,7 @@ export function clientLink(kind: AppKind, name: string, entry: unknown): string 
   if (!linkable.success) return undefined;
   const { command, args = [] } = linkable.data;
   if ([name, command, ...args].some((text) => LOCAL_KEY.test(text))) return undefined;
-  const link = LINKS[kind]?.(name, linkable.data);
+  const linked = LINK_KINDS.find((known) => known === kind);
+  const link = linked && LINKS[linked](name, linkable.data);
   return link !== undefined && link.length <= LINK_LIMIT ? link : undefined;
 }

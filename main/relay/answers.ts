@@ -47,7 +47,7 @@ export function wrongKey(keyInPath: boolean): Refusal {
   return {
     status: 403,
     code: 'wrong-key',
-    message: `This client is not connected to Lanyard${keyInPath ? '' : ' (its Lanyard-Key header is missing or wrong)'}. Connect it with: lanyard client add claude-code, or for any other client: lanyard client add snippet`,
+    message: `This client is not connected to Lanyard${keyInPath ? '' : ' (its Lanyard-Key header is missing or wrong)'}. Connect this app again in Lanyard (Apps), or run: lanyard client add`,
   };
 }
 

@@ -14,6 +14,11 @@ export interface DemoArguments {
   readonly terminal: boolean;
 }
 
+/** Whether only {@link USAGE} is wanted. */
+export function wantsUsage(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
 /**
  * Reads the words after `npm start --`.
  *

@@ -7,7 +7,7 @@ import { bundle } from '../../build/bundle.ts';
 import { script } from '../../build/script.ts';
 import { LanyardError } from '../../shared/errors.ts';
 import { type Company, startCompany } from '../company/company.ts';
-import { type DemoArguments, readArguments, USAGE } from './arguments.ts';
+import { type DemoArguments, readArguments, USAGE, wantsUsage } from './arguments.ts';
 import { hasDisplay, showFace } from './face.ts';
 import { beginSignIn, clientIds, connectClient, disconnectAllBut, untilSettled, walkTheWholeWay } from './person.ts';
 import { type DemoAgent, startDemoAgent } from './program.ts';
@@ -62,6 +62,10 @@ async function demo({ as, terminal }: DemoArguments, interrupted: Promise<void>)
 }
 
 await script(async () => {
+  if (wantsUsage(process.argv.slice(2))) {
+    say(USAGE);
+    return;
+  }
   const asked = readArguments(process.argv.slice(2));
   if (typeof asked === 'string') {
     console.error(`${asked}\n\n${USAGE}`);

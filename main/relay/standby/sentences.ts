@@ -32,6 +32,11 @@ function advice(recovery: Recovery | undefined): string {
   }
 }
 
+/** Sentences that end with what to type have no full stop, so that it is not typed too; within a text they need one. */
+function inText(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
 // Most clients show a person only what the model says.
 function where(facts: StandbyFacts): string {
   const url = signInAddress(facts);
@@ -42,8 +47,8 @@ function where(facts: StandbyFacts): string {
 export function notCarriedOut(tool: string, facts: StandbyFacts): string {
   const { error } = facts;
   if (mayHaveActed(error))
-    return `Whether "${tool}" was carried out is not known. ${error.user} Look first whether it was; only then try again.`;
-  return `"${tool}" was not carried out. ${error.user} ${advice(error.recovery)}${where(facts)}`;
+    return `Whether "${tool}" was carried out is not known. ${inText(error.user)} Look first whether it was; only then try again.`;
+  return `"${tool}" was not carried out. ${inText(error.user)} ${advice(error.recovery)}${where(facts)}`;
 }
 
 /** The same, when the person was just asked to sign in. */

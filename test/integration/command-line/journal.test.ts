@@ -39,7 +39,7 @@ test('the journal is told in plain words, filtered, as JSON, and after a restart
   const ofApp = (await laptop.run('journal', '--client', 'some-app')).stdout;
   expect(ofApp).toContain('some-app opened a conversation');
   expect(ofApp).not.toContain('Signed in');
-  expect((await laptop.run('journal', '--server', 'nothing')).stdout).toBe('');
+  expect(await laptop.run('journal', '--server', 'nothing')).toMatchObject({ exitCode: 2, stdout: '' });
   const documents = (await laptop.run('journal', '--json', '--server', 'notes')).stdout.trimEnd().split('\n');
   const entries = documents.map((document) => journalEntrySchema.parse(JSON.parse(document)));
   expect(entries.map(({ event }) => event)).toContain('grant-ready');

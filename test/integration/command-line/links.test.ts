@@ -57,7 +57,7 @@ test('nothing is connected or written by it', async () => {
 });
 
 test.each([
-  [['zed'], 1, 'no such address'],
+  [['zed'], 2, 'vscode, vscode-insiders, cursor, lm-studio'],
   [['cursor', '--server', 'nowhere'], 2, 'no server "nowhere"'],
   [['notepad'], 2, 'error:'],
 ])('%j is answered with a sentence', async (args, expected, sentence) => {

@@ -70,7 +70,7 @@ test('a call for which there is no access gets the reason as its result', async 
 
 test('a server that policy does not have is refused with the names that it has', async () => {
   const { exitCode, stdout, stderr } = await runProgram(['stdio', 'linear'], fixture);
-  expect([exitCode, stdout]).toEqual([1, '']);
+  expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toBe('lanyard: There is no server "linear". Approved servers: notes, tickets, payroll.\n');
 });
 

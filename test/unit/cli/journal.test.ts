@@ -82,8 +82,8 @@ test('what is in the answer and in the news is told once, in order, and the stre
 
 test('what was told once is not told again where only some of it was wanted', async () => {
   const { lines } = await run(
-    { follow: true, json: true, server: 'notes' },
-    { known: [entry(1, { server: 'notes' }), entry(2)], meanwhile: [entry(1, { server: 'notes' }), entry(2)] },
+    { follow: true, json: true, client: 'zed' },
+    { known: [entry(1, { client: 'zed' }), entry(2)], meanwhile: [entry(1, { client: 'zed' }), entry(2)] },
   );
   expect(idsOf(lines)).toEqual([1]);
 });

@@ -56,6 +56,28 @@ test.each([['--version'], ['--help'], ['status', '--help'], ['client', 'add', '-
   },
 );
 
+test.each([['login'], ['logout'], ['stdio'], ['agent'], ['client add']])(
+  'the help of %s names no default that says nothing',
+  async (words) => {
+    const { run, texts } = await commandLine();
+    await run(...words.split(' '), '--help');
+    expect(texts.out).not.toMatch(/default: (""|false)/);
+  },
+);
+
+test('only apps that have addresses are offered for a link', async () => {
+  const { run, texts } = await commandLine();
+  expect(await run('client', 'link', 'zed')).toBe(2);
+  expect(texts.err).toContain('vscode, vscode-insiders, cursor, lm-studio');
+});
+
+test('the journal of a server that is not there is a mistake of usage', async () => {
+  const { run, texts } = await commandLine({ acts: {} });
+  expect(await run('journal', '--server', 'nope')).toBe(2);
+  expect(texts.err).toContain('There is no server "nope". Approved servers: none.');
+  expect(texts.out).toBe('');
+});
+
 test('the version is that of the product', async () => {
   const { run, texts } = await commandLine();
   await run('--version');

@@ -22,7 +22,7 @@ function expectJsonRpc({ headers, body }: Answer): { id: unknown; error: { messa
 
 test.each<readonly [Refusal, number, string]>([
   [wrongKey(false), 403, 'Lanyard-Key header is missing or wrong'],
-  [wrongKey(true), 403, 'lanyard client add'],
+  [wrongKey(true), 403, 'Connect this app again in Lanyard (Apps), or run: lanyard client add'],
   [unknownServer('nope', ['notes', 'tickets']), 404, 'There is no server "nope". Approved servers: notes, tickets.'],
   [unknownServer('nope', []), 404, 'Approved servers: none.'],
   [NOT_FOUND, 404, '/<server>/mcp'],
