@@ -69,7 +69,7 @@ test('the list tells what is connected, and what is not as it should be', async 
   putFile(file.codex, readFileSync(file.codex, 'utf8').replace('/tickets/', '/elsewhere/'));
   const { stdout } = await laptop.run('client', 'list');
   expect(stdout).toMatch(/^kiro +Kiro +/m);
-  expect(stdout).toMatch(/^codex +Codex +changed +The entry "lanyard-tickets" has another address\./m);
+  expect(stdout).toMatch(/^codex +Codex +.*changed: The entry "lanyard-tickets" has another address\./m);
   expect(stdout).toMatch(/^goose +goose +file cannot be edited +/m);
   const apps = appViewSchema.array().parse(JSON.parse((await laptop.run('client', 'list', '--apps', '--json')).stdout));
   expect(apps.find(({ kind }) => kind === 'codex')).toMatchObject({ status: 'changed', client: 'codex' });
