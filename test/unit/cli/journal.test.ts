@@ -6,6 +6,7 @@ import type { CliContext } from '../../../main/cli/context.ts';
 import { journal } from '../../../main/cli/journal.ts';
 import type { JournalEntry } from '../../../shared/journal-views.ts';
 import { localPaths } from '../../../shared/paths.ts';
+import { server } from '../desktop/states.ts';
 import { sendJson, temporaryFolder } from '../fixtures.ts';
 import { agentState } from '../shared/agent-state.ts';
 
@@ -48,7 +49,10 @@ async function run(options: Parameters<typeof journal>[1], { known, meanwhile = 
           response,
           200,
           // The client is there from the second time on.
-          agentState({ clients: asked.filter((one) => one === '/state').length > 1 ? [titled] : [] }),
+          agentState({
+            servers: [server('notes', 'ready')],
+            clients: asked.filter((one) => one === '/state').length > 1 ? [titled] : [],
+          }),
         );
       if (path === '/journal/events') {
         stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
