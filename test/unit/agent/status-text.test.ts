@@ -50,6 +50,6 @@ test.each([
 
 test('where nobody is signed in it says how to, and that nothing is approved yet', () => {
   const text = statusText(state(NOBODY, []));
-  expect(text).toContain('lanyard login');
+  expect(text).toContain('or run: lanyard login.\n');
   expect(text).toContain('No server is approved yet.');
 });

@@ -2,7 +2,7 @@ import { specTypeSchemas } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 import type { Members, Outcome } from '../../../../main/relay/mcp/rpc.ts';
 import { standbyOutcome } from '../../../../main/relay/standby/standby-outcome.ts';
-import type { Recovery } from '../../../../shared/errors.ts';
+import { LanyardError, type Recovery } from '../../../../shared/errors.ts';
 import { factsWith, faultOf, LISTS, modern, SIGNED_OUT } from './standing-by.ts';
 
 const URL_CLIENT = { elicitation: { url: {} } };
@@ -122,6 +122,17 @@ describe('a tool call', () => {
     expect(textOf(outcome)).toMatch(/^"create_note" was not carried out\. The person can read this\. /);
     expect(textOf(outcome)).toMatch(advice);
     expect(textOf(outcome)).not.toContain('Exactly');
+  });
+
+  test('a sentence that ends with what to type ends before the next one begins', () => {
+    const error = new LanyardError({
+      code: 'signed-out',
+      user: 'Sign in, or run: lanyard login',
+      administrator: 'A.',
+      recovery: SIGNED_OUT,
+    });
+    const text = textOf(standbyOutcome(modern('tools/call', { name: 'create_note' }), factsWith({ error })));
+    expect(text).toContain('run: lanyard login. The person at this computer has to do that');
   });
 
   test('that may have been carried out is not said to be undone', () => {
