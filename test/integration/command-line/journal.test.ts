@@ -33,7 +33,7 @@ test('the journal is told in plain words, filtered, as JSON, and after a restart
   const lines = stdout.trimEnd().split('\n');
   for (const line of lines) expect(line).toMatch(LINE);
   expect(stdout).toContain('✓ Signed in\n');
-  expect(stdout).toMatch(/✓ Access to \S.* was renewed\n/);
+  expect(stdout).toMatch(/✓ Access to \S.* is ready\n/);
   expect(stdout).toMatch(/some-app opened a conversation with \S.* · \d+ ms\n/);
 
   const ofApp = (await laptop.run('journal', '--client', 'some-app')).stdout;
