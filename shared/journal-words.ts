@@ -1,4 +1,4 @@
-import { APP_KINDS, APP_TITLES } from './client-kinds.ts';
+import { APP_KINDS, APP_TITLES } from './app-kinds.ts';
 import { describeCall, isDenial, type JournalLine, type JournalTone } from './journal-call-words.ts';
 import type { JournalEntry } from './journal-views.ts';
 import { oneLine } from './plain-text.ts';
@@ -68,6 +68,23 @@ const EVENTS: Readonly<Record<string, Words>> = {
   'session-unsaved': () => ['The sign-in could not be saved', 'bad'],
   'client-added': ({ client }) => [`${client} was connected`, 'good'],
   'client-removed': ({ client }) => [`${client} was disconnected`, 'quiet'],
+  'client-renewed': ({ client, fields }) => [
+    `The entries of ${client} were brought up to date${fields.newKey ? ', with a new key' : ''}`,
+    'quiet',
+  ],
+  'client-not-renewed': ({ client, fields }) => [
+    fields.why === 'changed'
+      ? `The entries of ${client} are out of date and stay so, since somebody changed them`
+      : `The entries of ${client} are out of date, and its file could not be edited`,
+    'warning',
+  ],
+  'lists-cut': ({ server }) => [`${server} lists more than is shown`, 'quiet'],
+  'lists-dropped': ({ server }) => [`What ${server} lists is too much to be kept`, 'warning'],
+  'lists-not-read': () => ['What servers listed before could not be read', 'warning'],
+  'lists-not-written': () => ['What servers list could not be saved', 'warning'],
+  'tally-not-read': () => ['The counts of use could not be read', 'warning'],
+  'tally-not-written': () => ['The counts of use could not be saved', 'warning'],
+  'tally-set-aside': () => ['The counts of use were damaged and begin anew', 'warning'],
   'wrong-local-key': () => ['A program showed a key that Lanyard does not know, and was turned away', 'warning'],
   'agent-ready': () => ['Lanyard started', 'quiet'],
   'agent-stopping': () => ['Lanyard stopped', 'quiet'],

@@ -34,7 +34,7 @@ export function Apps({ state, now }: { state: AgentState; now: number }) {
         <p class="card empty">None of the apps that Lanyard knows was found on this computer.</p>
       )}
       {here.length > 0 && <ul class="card">{here.map(row)}</ul>}
-      <PastedApps clients={clients} apps={known} now={now} />
+      <PastedApps clients={clients} now={now} />
       <div class="folds">
         {absent.length > 0 && (
           <details class="fold">

@@ -1,21 +1,12 @@
-import type { AppView } from '../../shared/app-views.ts';
 import type { ClientView } from '../../shared/local-api.ts';
 import { ask } from '../bridge.ts';
 import { agoText } from '../times.ts';
 import { useText } from '../use-text.ts';
 import { Tile } from './tile.tsx';
 
-/** Clients that belong to none of the apps above, such as those whose entry somebody pasted. */
-export function PastedApps({
-  clients,
-  apps,
-  now,
-}: {
-  clients: readonly ClientView[];
-  apps: readonly AppView[];
-  now: number;
-}) {
-  const others = clients.filter(({ id }) => apps.every(({ client }) => client !== id));
+/** Clients that belong to none of the apps above, since somebody pasted their entry. */
+export function PastedApps({ clients, now }: { clients: readonly ClientView[]; now: number }) {
+  const others = clients.filter(({ kind }) => kind === 'snippet');
   if (others.length === 0) return null;
   return (
     <>

@@ -5,7 +5,7 @@ import { agoText } from '../times.ts';
 export function updateText(updates: Updates, now: number): string {
   switch (updates.kind) {
     case 'managed':
-      return 'Updates come from your company.';
+      return 'Whoever installed Lanyard updates it too.';
     case 'idle':
       return updates.lookedAt === undefined
         ? 'No newer version is known.'

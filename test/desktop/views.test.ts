@@ -214,7 +214,7 @@ test('what few people look for lies in the settings', async () => {
   const page = await windowOf(await scene.launch([]));
   await page.getByText('Settings', { exact: true }).click();
   const settings = page.getByRole('contentinfo');
-  await settings.getByText('Updates come from your company.').waitFor();
+  await settings.getByText('Whoever installed Lanyard updates it too.').waitFor();
   expect(await settings.textContent()).toContain(WORKING_DAY.agent.version);
   expect(await settings.textContent()).toContain(WORKING_DAY.relay.url);
   expect(await settings.textContent()).toContain(WORKING_DAY.company.policyFile);

@@ -1,7 +1,8 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test } from 'vitest';
+import { DESKTOP_FOLDER } from '../../../build/desktop.ts';
 import { findElectron } from '../../../build/electron-binary.ts';
 import { APP, INSPECT_APP } from '../../../build/package.ts';
 import { run } from '../../../build/run.ts';
@@ -45,6 +46,13 @@ test('it runs nobody else’s script, though plain Electron does', async () => {
   expect((await run(path, script, { env })).output).toContain('the script ran');
   // Without a display it ends at once, as an app.
   expect((await run(APP, script, { env })).output).not.toContain('the script ran');
+});
+
+test('the page brings no schemas along: the main process checks', async () => {
+  const folder = join(DESKTOP_FOLDER, 'renderer', 'assets');
+  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  expect(scripts.length).toBeGreaterThan(0);
+  for (const name of scripts) expect(await readFile(join(folder, name), 'utf8')).not.toContain('ZodError');
 });
 
 test('it holds the executable with its add-on', async () => {

@@ -8,7 +8,7 @@ import { NOW } from '../desktop/states.ts';
 const problem = { code: 'c', user: 'The place for updates does not answer.', administrator: '' };
 
 test.each<[Updates, string]>([
-  [{ kind: 'managed' }, 'Updates come from your company.'],
+  [{ kind: 'managed' }, 'Whoever installed Lanyard updates it too.'],
   [{ kind: 'idle' }, 'No newer version is known.'],
   [{ kind: 'idle', lookedAt: NOW - 3_600_000 }, 'This is the newest version. Looked 1 hour ago.'],
   [{ kind: 'looking' }, 'Looking for a newer version…'],
