@@ -110,20 +110,27 @@ function failure({ fields }: JournalEntry): string | undefined {
 }
 
 /** Whether a call failed: its HTTP status is 400 or above, it got no answer, or a rule refused it. */
-export function isFailedCall(fields: { readonly refused?: unknown; readonly status?: unknown }): boolean {
-  return fields.refused !== undefined || (typeof fields.status === 'number' && fields.status >= FIRST_FAILURE);
+export function isFailedCall(fields: {
+  readonly refused?: unknown;
+  readonly fault?: unknown;
+  readonly status?: unknown;
+}): boolean {
+  if (fields.refused !== undefined || fields.fault !== undefined) return true;
+  return typeof fields.status === 'number' && fields.status >= FIRST_FAILURE;
 }
 
 /**
  * Whether an entry is a call that worked and that nobody asked for: a conversation opened or ended, a notification,
- * somebody listening, a ping, Lanyard asking for a server's lists.
+ * somebody listening, a ping, a server asked for its lists. That a denied server lists nothing is no news either: the
+ * view of servers says it all the time.
  */
 export function isRoutine({ event, fields }: JournalEntry): boolean {
-  if (event !== 'call' || isFailedCall(fields) || text(fields.fault) !== undefined) return false;
+  if (event !== 'call') return false;
   const method = text(fields.method);
+  const isList = method !== undefined && LISTS[method] !== undefined;
+  if (isFailedCall(fields)) return isList && isDenial(text(fields.fault) ?? '');
   if (method === undefined) return true;
-  if (ROUTINE_METHODS.has(method) || method.startsWith('notifications/')) return true;
-  return fields.client === 'lanyard' && LISTS[method] !== undefined;
+  return isList || ROUTINE_METHODS.has(method) || method.startsWith('notifications/');
 }
 
 /** "250 ms", "1.4 s", "12 s", "3 min". */
