@@ -6,7 +6,8 @@ import { writeDurably } from '../vault/durable-file.ts';
 import { type WrittenFile, writtenFileSchema } from './edit/written-file.ts';
 import { fingerprintSchema } from './fingerprint.ts';
 
-const clientRecordSchema = z.strictObject({
+// Not strict: a newer version may have written more, and going back to this one must not turn every client away.
+const clientRecordSchema = z.object({
   id: z.string(),
   kind: clientKindSchema,
   title: z.string(),
@@ -32,7 +33,7 @@ const clientRecordSchema = z.strictObject({
   relayUrl: z.string().optional(),
 });
 
-const registrySchema = z.strictObject({
+const registrySchema = z.object({
   version: z.literal(1),
   /** The highest number that a pasted client ever had; absent from older versions. */
   lastNumber: z.int().min(0).optional(),

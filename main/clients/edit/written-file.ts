@@ -7,7 +7,7 @@ export const BLANK_LIMIT_CHARACTERS = 1_000;
  * What has to be known to take entries out of a client's file again; kept in the registry of clients. Nothing in it is
  * secret. Of a file from before this was kept, `{ names, made, hash: '' }` is enough.
  */
-export const writtenFileSchema = z.strictObject({
+export const writtenFileSchema = z.object({
   /** Names of the entries we wrote. Only these are ever replaced or removed. */
   names: z.array(z.string()),
   /** What had to be made for them; it goes with them if nothing else is in it. */

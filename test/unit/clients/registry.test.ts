@@ -50,6 +50,13 @@ test('a removed client is unknown at once, and after a restart', async () => {
   }
 });
 
+test('a file of a newer version that holds more still knows its clients', async () => {
+  const path = place();
+  const newer = { version: 1, more: true, clients: [{ ...record('a', 'hash'), parts: { url: 'x' } }] };
+  writeFileSync(path, JSON.stringify(newer));
+  expect((await openClientRegistry(path)).identify('hash')).toBe('a');
+});
+
 test.each([
   ['is not JSON', 'oops'],
   ['is of another version', '{"version":2,"clients":[]}'],
