@@ -30,10 +30,14 @@ test('a shim reads hardly anything', async () => {
   const report = join(folder, 'report.cjs');
   await writeFile(
     report,
-    `process.on('exit', () => {
+    // At the start of the agent that is not there: what is read after that is for saying why it could not be started.
+    `const processes = require('node:child_process');
+    const { spawn } = processes;
+    processes.spawn = (...given) => {
       const read = Object.keys(require.cache).filter((name) => name !== __filename);
       console.log('bytes', read.reduce((sum, name) => sum + require('node:fs').statSync(name).size, 0));
-    });`,
+      return spawn(...given);
+    };`,
   );
   const args = ['--require', report, join(folder, made.files[0] ?? ''), 'stdio', 'linear'];
   const { output } = await run(PINNED_NODE, args, { env: { HOME: folder } });

@@ -175,7 +175,7 @@ test('while the keychain asks the person the agent is there, and ends when it is
   expect((await laptop.state()).vault).toMatchObject({ status: 'unavailable', problem: { code: 'vault-closed' } });
   expect(asked.length).toBeGreaterThan(0);
   await agent.end();
-  expect((await laptop.run('status')).exitCode).toBe(1);
+  expect((await laptop.run('status')).exitCode).toBeGreaterThan(0);
   for (const socket of asked) socket.destroy();
   await new Promise((resolve) => {
     bus.close(resolve);
