@@ -1,6 +1,5 @@
 import type { JournalHour } from '../../shared/journal-views.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../times.ts';
 
 /** Columns of the chart: a day. */
 export const CHART_HOURS = 24;

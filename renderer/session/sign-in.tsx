@@ -1,23 +1,16 @@
+import { wantedBy } from '../../main/desktop/bridge/words.ts';
 import type { AgentState } from '../../shared/local-api.ts';
 import { ask } from '../bridge.ts';
 import { Mark } from '../parts/icon.tsx';
 import { ForAdministrator } from '../parts/problem.tsx';
 import { vaultHindrance } from './vault-hindrance.ts';
 
-/** Which app waits for the sign-in, where one does. */
-function wantedText({ signInWanted, clients, servers }: AgentState): string | undefined {
-  if (!signInWanted) return undefined;
-  const client = clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app';
-  const server = servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server;
-  return `${client} is waiting for you: it wanted to use ${server}.`;
-}
-
 /** Nobody is signed in: one button, and why the last sign-in or session ended. */
 export function SignIn({ state, large }: { state: AgentState; large: boolean }) {
   const { session, signIn, company } = state;
   const cause = session.status === 'signed-out' ? session.cause : undefined;
   const problem = signIn?.phase === 'failed' ? (signIn.problem ?? cause) : cause;
-  const wanted = wantedText(state);
+  const wanted = wantedBy(state);
   const hindrance = vaultHindrance(state);
   const hindered = hindrance !== undefined;
   return (
@@ -28,7 +21,9 @@ export function SignIn({ state, large }: { state: AgentState; large: boolean }) 
           Sign in to {company.name}
         </h1>
         <p class="quiet-text">
-          {wanted ?? `One sign-in connects the AI apps on this computer to the servers ${company.name} approved.`}
+          {wanted
+            ? `${wanted.client} is waiting for you: it wanted to use ${wanted.server}.`
+            : `One sign-in connects the AI apps on this computer to the servers ${company.name} approved.`}
         </p>
       </div>
       {problem && (

@@ -36,12 +36,19 @@ export function needsAttention(server: ServerView): boolean {
   return wantsStepUp(server) || server.status === 'misconfigured';
 }
 
+/** Which app waits for a sign-in, and what for, by their titles; `undefined` where none does. */
+export function wantedBy({ signInWanted, clients, servers }: AgentState) {
+  if (!signInWanted) return undefined;
+  return {
+    client: clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app',
+    server: servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server,
+  };
+}
+
 /** Which app waits for a sign-in, and for which server; `undefined` while none does, or somebody is signing in. */
-export function wantedLine({ signInWanted, signIn, clients, servers }: AgentState): string | undefined {
-  if (!signInWanted || signIn?.phase === 'waiting') return undefined;
-  const client = clients.find(({ id }) => id === signInWanted.client)?.title ?? 'An app';
-  const server = servers.find(({ name }) => name === signInWanted.server)?.title ?? signInWanted.server;
-  return `${client} needs you to sign in to use ${server}`;
+export function wantedLine(state: AgentState): string | undefined {
+  const wanted = state.signIn?.phase === 'waiting' ? undefined : wantedBy(state);
+  return wanted && `${wanted.client} needs you to sign in to use ${wanted.server}`;
 }
 
 /**
